@@ -1,0 +1,71 @@
+package dev.rectifier.cli.data;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.zip.GZIPOutputStream;
+
+/** Spoils valid files, and checks that readers either cope or say what is wrong and where. */
+final class Damage {
+    private static final int FLIPS = 1500;
+
+    private Damage() {}
+
+    static byte[] gzip(byte[] content) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
+            zip.write(content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Cuts the file to every shorter length, each of which must be refused. */
+    static void everyTruncationIsRefused(Path file, Consumer<Path> reader) throws IOException {
+        byte[] valid = Files.readAllBytes(file);
+        for (int length = 0; length < valid.length; length++) {
+            Files.write(file, Arrays.copyOf(valid, length));
+            assertTrue(refused(file, reader), "accepted when cut to " + length + " bytes");
+        }
+        Files.write(file, valid);
+    }
+
+    /** Changes one to three random bytes, many times; at least one result must be refused. */
+    static void flippedBytesAreReadOrRefused(Path file, Consumer<Path> reader) throws IOException {
+        byte[] valid = Files.readAllBytes(file);
+        SplittableRandom random = new SplittableRandom(20240229);
+        int refusals = 0;
+        for (int i = 0; i < FLIPS; i++) {
+            byte[] spoilt = valid.clone();
+            for (int flips = random.nextInt(1, 4); flips > 0; flips--) {
+                spoilt[random.nextInt(spoilt.length)] = (byte) random.nextInt(256);
+            }
+            Files.write(file, spoilt);
+            refusals += refused(file, reader) ? 1 : 0;
+        }
+        Files.write(file, valid);
+        assertTrue(refusals > 0, "no damage was noticed");
+    }
+
+    private static boolean refused(Path file, Consumer<Path> reader) {
+        try {
+            reader.accept(file);
+            return false;
+        } catch (DataException e) {
+            String folder = file.getParent().toString();
+            assertTrue(e.getMessage().startsWith(folder), e.getMessage());
+            assertTrue(
+                    e.getMessage().matches("(?s).*: ((byte|line) \\d+|at least two classes).*"),
+                    e.getMessage());
+            return true;
+        }
+    }
+}

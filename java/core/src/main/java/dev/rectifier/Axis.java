@@ -1,0 +1,84 @@
+package dev.rectifier;
+
+import java.util.Arrays;
+
+/**
+ * One axis of a row-major array, seen as the middle one of {@code [outer, size, inner]}.
+ *
+ * @param outer the product of the sizes before the axis
+ * @param size the size of the axis
+ * @param inner the product of the sizes after it, which is the distance between neighbours along the axis
+ */
+public record Axis(long outer, long size, long inner) {
+    /**
+     * @throws IllegalArgumentException if a size is negative or the product overflows
+     */
+    public Axis {
+        if (outer < 0 || size < 0 || inner < 0) {
+            throw new IllegalArgumentException(
+                    "negative size in [outer=" + outer + ", size=" + size + ", inner=" + inner + "]");
+        }
+        try {
+            Math.multiplyExact(Math.multiplyExact(outer, size), inner);
+        } catch (ArithmeticException overflow) {
+            throw new IllegalArgumentException(
+                    "more than 2^63 elements: [outer=" + outer + ", size=" + size + ", inner=" + inner + "]");
+        }
+    }
+
+    /**
+     * Axis number {@code axis} of an array of shape {@code shape}; negative numbers count from the end, as in NumPy.
+     *
+     * @throws IllegalArgumentException if there is no such axis or a size is negative
+     */
+    public static Axis of(int axis, long... shape) {
+        if (axis < -shape.length || axis >= shape.length) {
+            throw new IllegalArgumentException(
+                    "axis " + axis + " is not in " + -shape.length + ".." + (shape.length - 1) + ", shape "
+                            + Arrays.toString(shape));
+        }
+        return block(axis < 0 ? axis + shape.length : axis, 1, shape);
+    }
+
+    /** The last axis of a matrix. */
+    public static Axis ofRows(long rows, long columns) {
+        return new Axis(rows, columns, 1);
+    }
+
+    /** One value shared by all of {@code n} elements: an axis of size 1. */
+    public static Axis shared(long n) {
+        return new Axis(1, 1, n);
+    }
+
+    /**
+     * The neighbouring axes {@code from} to {@code from + count} of an array of shape {@code shape} as one axis. {@code
+     * block(1, 3, batch, h, w, c)} is PReLU's α per element of Keras, without shared axes.
+     *
+     * @throws IllegalArgumentException if there are no such axes or a size is negative
+     */
+    public static Axis block(int from, int count, long... shape) {
+        if (from < 0 || count < 0 || from + count > shape.length) {
+            throw new IllegalArgumentException(
+                    "axes " + from + ".." + (from + count - 1) + " are not in shape " + Arrays.toString(shape));
+        }
+        try {
+            return new Axis(
+                    product(shape, 0, from), product(shape, from, from + count), product(shape, from + count, shape.length));
+        } catch (ArithmeticException overflow) {
+            throw new IllegalArgumentException("more than 2^63 elements: shape " + Arrays.toString(shape));
+        }
+    }
+
+    private static long product(long[] shape, int from, int to) {
+        long product = 1;
+        for (int i = from; i < to; i++) {
+            product = Math.multiplyExact(product, shape[i]);
+        }
+        return product;
+    }
+
+    /** The number of elements of the whole array. */
+    public long elements() {
+        return outer * size * inner;
+    }
+}

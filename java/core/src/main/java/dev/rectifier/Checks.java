@@ -1,0 +1,60 @@
+package dev.rectifier;
+
+import dev.rectifier.spi.Backend;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/** The argument checks of all doors: each throws before a byte is written, and names the argument and its value. */
+final class Checks {
+    private Checks() {}
+
+    static void range(String name, long length, long offset, long count) {
+        if (offset < 0 || count < 0 || offset > length - count) {
+            throw new IndexOutOfBoundsException(
+                    "offset " + offset + " and length " + count + " are not within " + name + " of length " + length);
+        }
+    }
+
+    static void nativeOrder(ByteOrder order) {
+        if (order != ByteOrder.nativeOrder()) {
+            throw new IllegalArgumentException(
+                    "buffer has byte order " + order + ", not the machine's " + ByteOrder.nativeOrder()
+                            + "; call ByteBuffer.order(ByteOrder.nativeOrder()) before asFloatBuffer() or"
+                            + " asDoubleBuffer()");
+        }
+    }
+
+    static void source(String name, Span span, DType dtype, long length) {
+        Objects.requireNonNull(span, name);
+        if (span.dtype() != dtype) {
+            throw new IllegalArgumentException(name + " is " + span.dtype() + ", not " + dtype);
+        }
+        if (span.length() != length) {
+            throw new IllegalArgumentException(name + " has length " + span.length() + ", not " + length);
+        }
+    }
+
+    static void destination(String name, Span span, DType dtype, long length) {
+        source(name, span, dtype, length);
+        if (span.isReadOnly()) {
+            throw new IllegalArgumentException(name + " is read-only: " + span);
+        }
+    }
+
+    /** A destination may be the same memory as a source, but must not overlap it in another way. */
+    static void sameOrDisjoint(Backend backend, String name, Span destination, String sourceName, Span source) {
+        if (destination.overlaps(source, backend) && !destination.isSame(source, backend)) {
+            throw overlap(name, destination, sourceName, source);
+        }
+    }
+
+    static void disjoint(Backend backend, String name, Span destination, String otherName, Span other) {
+        if (destination.overlaps(other, backend)) {
+            throw overlap(name, destination, otherName, other);
+        }
+    }
+
+    private static IllegalArgumentException overlap(String name, Span a, String otherName, Span b) {
+        return new IllegalArgumentException(name + " " + a + " overlaps " + otherName + " " + b);
+    }
+}

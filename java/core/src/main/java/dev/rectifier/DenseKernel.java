@@ -1,0 +1,82 @@
+package dev.rectifier;
+
+import dev.rectifier.spi.Backend;
+import java.util.Optional;
+
+/**
+ * The product of a fully connected layer, with bias and activation applied while the result is still in cache. All
+ * matrices are row-major, the weights in the Keras layout [inputs, units]. Results don't depend on the number of threads.
+ */
+public final class DenseKernel {
+    private DenseKernel() {}
+
+    /**
+     * z = x·W + b and y = f(z).
+     *
+     * @param f the activation; empty for none
+     * @param x [batch, inputs]
+     * @param w [inputs, units]
+     * @param b [units]
+     * @param z [batch, units], what backpropagation needs
+     * @param y [batch, units]; may be the same memory as {@code z}
+     * @throws IllegalArgumentException if types or lengths don't fit, a destination is read-only, or it overlaps another
+     *     span in a way that isn't allowed
+     * @throws OutOfMemoryError if the product's working memory can't be had
+     */
+    public static void forward(
+            Optional<Elementwise> f, Span x, Span w, Span b, Span z, Span y, int batch, int inputs, int units) {
+        DType dtype = x.dtype();
+        Checks.source("x", x, dtype, elements("x", batch, inputs));
+        Checks.source("w", w, dtype, elements("w", inputs, units));
+        Checks.source("b", b, dtype, units);
+        Checks.destination("z", z, dtype, elements("z", batch, units));
+        Checks.destination("y", y, dtype, z.length());
+        Backend backend = Rectifier.backend();
+        for (Span destination : new Span[] {z, y}) {
+            String name = destination == z ? "z" : "y";
+            Checks.disjoint(backend, name, destination, "x", x);
+            Checks.disjoint(backend, name, destination, "w", w);
+            Checks.disjoint(backend, name, destination, "b", b);
+        }
+        Checks.sameOrDisjoint(backend, "y", y, "z", z);
+        backend.denseForward(f, x, w, b, z, y, batch, inputs, units, Rectifier.threads());
+    }
+
+    /**
+     * dx = dz·Wᵀ, dw = xᵀ·dz and db = Σ dz over the batch, all overwritten.
+     *
+     * @param dx [batch, inputs]; empty where it isn't needed, as in the first layer
+     * @throws IllegalArgumentException if types or lengths don't fit, a destination is read-only, or it overlaps another
+     *     span
+     * @throws OutOfMemoryError if the product's working memory can't be had
+     */
+    public static void backward(
+            Span x, Span w, Span dz, Optional<Span> dx, Span dw, Span db, int batch, int inputs, int units) {
+        DType dtype = x.dtype();
+        Checks.source("x", x, dtype, elements("x", batch, inputs));
+        Checks.source("w", w, dtype, elements("w", inputs, units));
+        Checks.source("dz", dz, dtype, elements("dz", batch, units));
+        Checks.destination("dw", dw, dtype, w.length());
+        Checks.destination("db", db, dtype, units);
+        dx.ifPresent(span -> Checks.destination("dx", span, dtype, x.length()));
+        Backend backend = Rectifier.backend();
+        Span[] all = dx.isPresent() ? new Span[] {dw, db, dx.get(), x, w, dz} : new Span[] {dw, db, x, w, dz};
+        String[] names =
+                dx.isPresent()
+                        ? new String[] {"dw", "db", "dx", "x", "w", "dz"}
+                        : new String[] {"dw", "db", "x", "w", "dz"};
+        for (int i = 0; i < all.length - 3; i++) {
+            for (int j = i + 1; j < all.length; j++) {
+                Checks.disjoint(backend, names[i], all[i], names[j], all[j]);
+            }
+        }
+        backend.denseBackward(x, w, dz, dx, dw, db, batch, inputs, units, Rectifier.threads());
+    }
+
+    private static long elements(String name, int rows, int columns) {
+        if (rows < 0 || columns < 0) {
+            throw new IllegalArgumentException("negative size in shape of " + name + ": [" + rows + ", " + columns + "]");
+        }
+        return (long) rows * columns;
+    }
+}

@@ -1,0 +1,327 @@
+package dev.rectifier;
+
+import dev.rectifier.spi.Backend;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * An activation whose output i depends on input i alone: {@code y[i] = f(x[i])}.
+ *
+ * <p>Rules for all of them. {@code y} may be the very same memory as {@code x}, and {@code dx} the same as {@code x} or
+ * {@code dy}; any other overlap is an {@link IllegalArgumentException}, as are differing lengths or types and a read-only
+ * destination, and nothing has been written then. A NaN input gives a NaN output and a NaN gradient. The derivative at a
+ * knee is that of the negative branch ({@code x > 0 ? 1 : slope}), as in PyTorch and TensorFlow; JAX and ND4J take the
+ * right branch for leaky ReLU. Where the derivative is 0 the gradient is exactly +0, whatever {@code dy} is. Parameters
+ * are rounded to the type of the data.
+ */
+public final class Elementwise implements Activation {
+    static final List<Definition<Activation>> DEFINITIONS;
+    private static final List<Rule> RULES = new ArrayList<>();
+
+    /** A function of one variable in double precision. */
+    @FunctionalInterface
+    private interface Formula {
+        double at(double x, double[] parameters);
+    }
+
+    /** What the registry knows about one function. */
+    private record Rule(Definition<Activation> definition, int ordinal, Formula value, Formula derivative) {}
+
+    private static Rule define(
+            String name, String formula, Formula value, Formula derivative, Parameter... parameters) {
+        int ordinal = RULES.size();
+        Rule rule =
+                new Rule(
+                        new Definition<>(
+                                name, formula, List.of(parameters), p -> new Elementwise(RULES.get(ordinal), p)),
+                        ordinal, value, derivative);
+        RULES.add(rule);
+        return rule;
+    }
+
+    private static final Rule LINEAR = define("linear", "x", (x, p) -> x, (x, p) -> 1);
+
+    /** The identity, {@code linear} in Keras. */
+    public static Elementwise linear() {
+        return new Elementwise(LINEAR);
+    }
+
+    private static final Rule SIGMOID =
+            define(
+                    "sigmoid", "1 / (1 + exp(-x))",
+                    (x, p) -> x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)),
+                    (x, p) -> Math.exp(-Math.abs(x)) / ((1 + Math.exp(-Math.abs(x))) * (1 + Math.exp(-Math.abs(x)))));
+
+    /** The logistic function 1 / (1 + e⁻ˣ), from 0 to 1; it saturates, and its derivative is at most 1/4. */
+    public static Elementwise sigmoid() {
+        return new Elementwise(SIGMOID);
+    }
+
+    private static final Rule TANH =
+            define(
+                    "tanh", "tanh(x)",
+                    (x, p) -> Math.tanh(x),
+                    (x, p) -> {
+                        double e = Math.exp(-2 * Math.abs(x));
+                        return 4 * e / ((1 + e) * (1 + e));
+                    });
+
+    /** The hyperbolic tangent, from −1 to 1; odd, so that tanh(−0) = −0. */
+    public static Elementwise tanh() {
+        return new Elementwise(TANH);
+    }
+
+    private static final Rule RELU =
+            define("relu", "x > 0 ? x : 0", (x, p) -> x > 0 ? x : 0, (x, p) -> x > 0 ? 1 : 0);
+
+    /**
+     * The rectified linear unit {@code x > 0 ? x : 0}; +0 for every x ≤ 0 including −0, as in TensorFlow and JAX (PyTorch
+     * returns −0 for −0). A unit with x ≤ 0 on all data is dead: its gradient is 0 and it can't recover by itself.
+     */
+    public static Elementwise relu() {
+        return new Elementwise(RELU);
+    }
+
+    private static final Rule LEAKY_RELU =
+            define(
+                    "leakyRelu", "x > 0 ? x : negativeSlope * x",
+                    (x, p) -> x > 0 ? x : p[0] * x,
+                    (x, p) -> x > 0 ? 1 : p[0],
+                    Parameter.finite("negativeSlope", 0.01));
+
+    /** {@link #leakyRelu(double)} with slope 0.01, the default of PyTorch, JAX and ONNX. */
+    public static Elementwise leakyRelu() {
+        return leakyRelu(LEAKY_RELU.definition.defaults()[0]);
+    }
+
+    /**
+     * The leaky rectified linear unit {@code x > 0 ? x : negativeSlope·x} (Maas et al. 2013). Defaults differ: 0.01 in
+     * PyTorch, JAX and ONNX; 0.2 in {@code tf.nn.leaky_relu} and {@code keras.activations.leaky_relu}; 0.3 in {@code
+     * keras.layers.LeakyReLU}; 1/5.5 is the "very leaky" of Xu et al. 2015. Ours is 0.01.
+     *
+     * @param negativeSlope any finite number
+     */
+    public static Elementwise leakyRelu(double negativeSlope) {
+        return new Elementwise(LEAKY_RELU, negativeSlope);
+    }
+
+    private static final Rule ELU =
+            define(
+                    "elu", "x > 0 ? x : alpha * expm1(x)",
+                    (x, p) -> x > 0 ? x : p[0] * Math.expm1(x),
+                    (x, p) -> x > 0 ? 1 : p[0] * Math.exp(x),
+                    Parameter.finite("alpha", 1));
+
+    /** {@link #elu(double)} with alpha 1, the default everywhere. */
+    public static Elementwise elu() {
+        return elu(ELU.definition.defaults()[0]);
+    }
+
+    /**
+     * The exponential linear unit {@code x > 0 ? x : alpha·(eˣ − 1)} (Clevert et al. 2015, arXiv 1511.07289).
+     *
+     * @param alpha any finite number; the derivative at 0 is {@code alpha}
+     */
+    public static Elementwise elu(double alpha) {
+        return new Elementwise(ELU, alpha);
+    }
+
+    private static final double SELU_ALPHA = 1.6732632423543772848170429916717;
+    private static final double SELU_SCALE = 1.0507009873554804934193349852946;
+
+    private static final Rule SELU =
+            define(
+                    "selu", "scale * (x > 0 ? x : alpha * expm1(x)), scale = 1.0507..., alpha = 1.6732...",
+                    (x, p) -> SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)),
+                    (x, p) -> SELU_SCALE * (x > 0 ? 1 : SELU_ALPHA * Math.exp(x)));
+
+    /**
+     * The scaled exponential linear unit with the constants of Klambauer et al. 2017 (arXiv 1706.02515), which keep mean
+     * 0 and variance 1 under LeCun-normal weights.
+     */
+    public static Elementwise selu() {
+        return new Elementwise(SELU);
+    }
+
+    static {
+        DEFINITIONS = Collections.unmodifiableList(RULES.stream().map(Rule::definition).toList());
+    }
+
+    private final Rule rule;
+    private final double[] parameters;
+
+    private Elementwise(Rule rule, double... parameters) {
+        for (int i = 0; i < parameters.length; i++) {
+            rule.definition.parameters().get(i).check(parameters[i]);
+        }
+        this.rule = rule;
+        this.parameters = parameters;
+    }
+
+    @Override
+    public String name() {
+        return rule.definition.name();
+    }
+
+    /** The place of this function in {@link Activation#definitions()}. */
+    public int ordinal() {
+        return rule.ordinal;
+    }
+
+    /** The number of parameters. */
+    public int parameterCount() {
+        return parameters.length;
+    }
+
+    /** Parameter {@code index}, or 0 if there are not so many. */
+    public double parameter(int index) {
+        return index < parameters.length ? parameters[index] : 0;
+    }
+
+    /** f(x) by the plain formula in double precision, with parameters as they were given. */
+    public double valueAt(double x) {
+        return Double.isNaN(x) ? x : rule.value.at(x, parameters);
+    }
+
+    /** f'(x) by the plain formula in double precision, with parameters as they were given. */
+    public double derivativeAt(double x) {
+        return Double.isNaN(x) ? x : rule.derivative.at(x, parameters);
+    }
+
+    /** The same function with its parameters rounded to {@code dtype}, which is what kernels of that type compute. */
+    public Elementwise rounded(DType dtype) {
+        return new Elementwise(rule, Arrays.stream(parameters).map(dtype::round).toArray());
+    }
+
+    /**
+     * y = f(x).
+     *
+     * @throws IllegalArgumentException if types or lengths differ, {@code y} is read-only, or the two overlap without
+     *     being identical
+     */
+    public void forward(Span x, Span y) {
+        Checks.source("x", x, x.dtype(), x.length());
+        Checks.destination("y", y, x.dtype(), x.length());
+        Backend backend = Rectifier.backend();
+        Checks.sameOrDisjoint(backend, "y", y, "x", x);
+        backend.forward(this, x, y, Rectifier.threads());
+    }
+
+    /**
+     * dx = f'(x)·dy, where {@code x} is what {@link #forward} read.
+     *
+     * @throws IllegalArgumentException if types or lengths differ, {@code dx} is read-only, or it overlaps another span
+     *     without being identical to it
+     */
+    public void backward(Span x, Span dy, Span dx) {
+        Checks.source("x", x, x.dtype(), x.length());
+        Checks.source("dy", dy, x.dtype(), x.length());
+        Checks.destination("dx", dx, x.dtype(), x.length());
+        Backend backend = Rectifier.backend();
+        Checks.sameOrDisjoint(backend, "dx", dx, "x", x);
+        Checks.sameOrDisjoint(backend, "dx", dx, "dy", dy);
+        backend.backward(this, x, dy, dx, Rectifier.threads());
+    }
+
+    /** {@link #forward(Span, Span)} on whole arrays. */
+    public void forward(float[] x, float[] y) {
+        forward(Span.of(x), Span.of(y));
+    }
+
+    /** {@link #forward(Span, Span)} on {@code n} elements of each array. */
+    public void forward(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        forward(Span.of(x, xOffset, n), Span.of(y, yOffset, n));
+    }
+
+    /** {@link #forward(Span, Span)} on whole arrays. */
+    public void forward(double[] x, double[] y) {
+        forward(Span.of(x), Span.of(y));
+    }
+
+    /** {@link #forward(Span, Span)} on {@code n} elements of each array. */
+    public void forward(double[] x, int xOffset, double[] y, int yOffset, int n) {
+        forward(Span.of(x, xOffset, n), Span.of(y, yOffset, n));
+    }
+
+    /** {@link #forward(Span, Span)} from position to limit of each buffer; neither is moved. */
+    public void forward(FloatBuffer x, FloatBuffer y) {
+        forward(Span.of(x), Span.of(y));
+    }
+
+    /** {@link #forward(Span, Span)} from position to limit of each buffer; neither is moved. */
+    public void forward(DoubleBuffer x, DoubleBuffer y) {
+        forward(Span.of(x), Span.of(y));
+    }
+
+    /** {@link #forward(Span, Span)} from position to limit of each pointer; more than 2³¹ elements are fine. */
+    public void forward(FloatPointer x, FloatPointer y) {
+        forward(Span.of(x), Span.of(y));
+    }
+
+    /** {@link #forward(Span, Span)} from position to limit of each pointer; more than 2³¹ elements are fine. */
+    public void forward(DoublePointer x, DoublePointer y) {
+        forward(Span.of(x), Span.of(y));
+    }
+
+    /** {@link #backward(Span, Span, Span)} on whole arrays. */
+    public void backward(float[] x, float[] dy, float[] dx) {
+        backward(Span.of(x), Span.of(dy), Span.of(dx));
+    }
+
+    /** {@link #backward(Span, Span, Span)} on {@code n} elements of each array. */
+    public void backward(float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int n) {
+        backward(Span.of(x, xOffset, n), Span.of(dy, dyOffset, n), Span.of(dx, dxOffset, n));
+    }
+
+    /** {@link #backward(Span, Span, Span)} on whole arrays. */
+    public void backward(double[] x, double[] dy, double[] dx) {
+        backward(Span.of(x), Span.of(dy), Span.of(dx));
+    }
+
+    /** {@link #backward(Span, Span, Span)} on {@code n} elements of each array. */
+    public void backward(double[] x, int xOffset, double[] dy, int dyOffset, double[] dx, int dxOffset, int n) {
+        backward(Span.of(x, xOffset, n), Span.of(dy, dyOffset, n), Span.of(dx, dxOffset, n));
+    }
+
+    /** {@link #backward(Span, Span, Span)} from position to limit of each buffer; none is moved. */
+    public void backward(FloatBuffer x, FloatBuffer dy, FloatBuffer dx) {
+        backward(Span.of(x), Span.of(dy), Span.of(dx));
+    }
+
+    /** {@link #backward(Span, Span, Span)} from position to limit of each buffer; none is moved. */
+    public void backward(DoubleBuffer x, DoubleBuffer dy, DoubleBuffer dx) {
+        backward(Span.of(x), Span.of(dy), Span.of(dx));
+    }
+
+    /** {@link #backward(Span, Span, Span)} from position to limit of each pointer. */
+    public void backward(FloatPointer x, FloatPointer dy, FloatPointer dx) {
+        backward(Span.of(x), Span.of(dy), Span.of(dx));
+    }
+
+    /** {@link #backward(Span, Span, Span)} from position to limit of each pointer. */
+    public void backward(DoublePointer x, DoublePointer dy, DoublePointer dx) {
+        backward(Span.of(x), Span.of(dy), Span.of(dx));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Elementwise that && rule == that.rule && Arrays.equals(parameters, that.parameters);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * rule.ordinal + Arrays.hashCode(parameters);
+    }
+
+    /** Java code that makes this value. */
+    @Override
+    public String toString() {
+        return "Elementwise." + rule.definition.call(parameters);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.rectifier;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A parameter of an activation or an initializer: a number in a closed range, or one of a few words. A word is held as
+ * its index in {@code words}.
+ *
+ * @param name as in Keras, in camel case
+ * @param defaultValue the value when none is given
+ * @param min the smallest legal value
+ * @param max the largest legal value
+ * @param words the legal words, or nothing for a number
+ */
+public record Parameter(String name, double defaultValue, double min, double max, List<String> words) {
+    public Parameter {
+        words = List.copyOf(words);
+    }
+
+    /** A number from {@code min} to {@code max}. */
+    public static Parameter number(String name, double defaultValue, double min, double max) {
+        return new Parameter(name, defaultValue, min, max, List.of());
+    }
+
+    /** Any finite number. */
+    public static Parameter finite(String name, double defaultValue) {
+        return number(name, defaultValue, -Double.MAX_VALUE, Double.MAX_VALUE);
+    }
+
+    /** One of the constants of an enumeration, written in camel case; the first is the default. */
+    public static <E extends Enum<E>> Parameter word(String name, E defaultValue) {
+        List<String> words =
+                List.of(defaultValue.getDeclaringClass().getEnumConstants()).stream().map(Parameter::word).toList();
+        return new Parameter(name, defaultValue.ordinal(), 0, words.size() - 1.0, words);
+    }
+
+    private static String word(Enum<?> constant) {
+        StringBuilder word = new StringBuilder();
+        for (String part : constant.name().split("_")) {
+            word.append(part.charAt(0)).append(part.substring(1).toLowerCase(Locale.ROOT));
+        }
+        return word.substring(0, 1).toLowerCase(Locale.ROOT) + word.substring(1);
+    }
+
+    /**
+     * Returns {@code value} if it is legal.
+     *
+     * @throws IllegalArgumentException if it is not, naming the parameter, the value and the range
+     */
+    public double check(double value) {
+        if (!(value >= min && value <= max) || !words.isEmpty() && value != Math.rint(value)) {
+            throw new IllegalArgumentException(name + " must be " + range() + ", not " + value);
+        }
+        return value;
+    }
+
+    /**
+     * The value that {@code text} stands for.
+     *
+     * @throws IllegalArgumentException if it is no legal value
+     */
+    public double parse(String text) {
+        if (!words.isEmpty()) {
+            if (!words.contains(text)) {
+                throw new IllegalArgumentException(name + " must be " + range() + ", not " + text);
+            }
+            return words.indexOf(text);
+        }
+        double value;
+        try {
+            value = Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(name + " must be " + range() + ", not " + text);
+        }
+        return check(value);
+    }
+
+    /** {@code value} as {@link #parse} takes it. */
+    public String format(double value) {
+        return words.isEmpty() ? Double.toString(value) : words.get((int) value);
+    }
+
+    /** The legal values in words. */
+    public String range() {
+        if (!words.isEmpty()) {
+            return "one of " + String.join(", ", words);
+        }
+        if (min == -Double.MAX_VALUE && max == Double.MAX_VALUE) {
+            return "finite";
+        }
+        if (max == Double.MAX_VALUE) {
+            return min == Double.MIN_VALUE ? "finite and > 0" : "finite and >= " + min;
+        }
+        return "from " + min + " to " + max;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.rectifier;
+
+/**
+ * What a random draw depends on, besides the distribution: element i gets the draw number {@code first + i} of stream
+ * {@code stream} of seed {@code seed}. Two streams of one seed never share a draw, and neither do an {@link Initializer}
+ * and an {@link RRelu} with the same key.
+ *
+ * @param seed the key of the generator, any value
+ * @param stream which of the seed's 2⁶⁴ sequences, any value; give each layer its own
+ * @param first the number of the first draw, 0 for a whole tensor, more for a later part of one
+ */
+public record RandomKey(long seed, long stream, long first) {
+    /** The largest number of draws in a stream. */
+    public static final long MAX_DRAWS = 1L << 60;
+
+    /**
+     * @throws IllegalArgumentException if {@code first} is negative or beyond {@link #MAX_DRAWS}
+     */
+    public RandomKey {
+        if (first < 0 || first > MAX_DRAWS) {
+            throw new IllegalArgumentException("first " + first + " is not in 0.." + MAX_DRAWS);
+        }
+    }
+
+    /** The beginning of a stream. */
+    public RandomKey(long seed, long stream) {
+        this(seed, stream, 0);
+    }
+
+    /** The same key, {@code draws} further on. */
+    public RandomKey skip(long draws) {
+        return new RandomKey(seed, stream, first + draws);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.rectifier;
+
+import java.util.Arrays;
+
+/**
+ * The shape of a weight tensor, with the layout that says which axes are fan-in and fan-out.
+ *
+ * <p>Keras: {@code [..., in, out]}; PyTorch: {@code [out, in, ...]}. The axes in between are the receptive field, which
+ * multiplies both fans. As in Keras, a vector of n has fan-in and fan-out n, a scalar 1 (PyTorch refuses both). Immutable
+ * and thread-safe.
+ */
+public final class Shape {
+    /** Which axes are fan-in and fan-out. */
+    public enum Layout {
+        /** {@code [..., in, out]}. */
+        KERAS,
+        /** {@code [out, in, ...]}. */
+        TORCH
+    }
+
+    private final Layout layout;
+    private final long[] dimensions;
+    private final long size;
+
+    private Shape(Layout layout, long[] dimensions) {
+        this.layout = layout;
+        this.dimensions = dimensions.clone();
+        this.size = product(dimensions);
+    }
+
+    /**
+     * A shape in the layout of Keras and TensorFlow, {@code [..., in, out]}.
+     *
+     * @throws IllegalArgumentException if a dimension is negative or there are more than 2⁶⁰ elements
+     */
+    public static Shape keras(long... dimensions) {
+        return new Shape(Layout.KERAS, dimensions);
+    }
+
+    /**
+     * A shape in the layout of PyTorch, {@code [out, in, ...]}.
+     *
+     * @throws IllegalArgumentException if a dimension is negative or there are more than 2⁶⁰ elements
+     */
+    public static Shape torch(long... dimensions) {
+        return new Shape(Layout.TORCH, dimensions);
+    }
+
+    /** A shape in the given layout. */
+    public static Shape of(Layout layout, long... dimensions) {
+        return new Shape(layout, dimensions);
+    }
+
+    private static long product(long[] dimensions) {
+        boolean empty = false;
+        double product = 1;
+        for (long dimension : dimensions) {
+            if (dimension < 0) {
+                throw new IllegalArgumentException("negative dimension in shape " + Arrays.toString(dimensions));
+            }
+            empty |= dimension == 0;
+            product *= Math.max(1, dimension);
+        }
+        if (product > RandomKey.MAX_DRAWS) {
+            throw new IllegalArgumentException("more than 2^60 elements in shape " + Arrays.toString(dimensions));
+        }
+        return empty ? 0 : Arrays.stream(dimensions).reduce(1, (a, b) -> a * b);
+    }
+
+    /** The layout. */
+    public Layout layout() {
+        return layout;
+    }
+
+    /** The dimensions, in a new array. */
+    public long[] dimensions() {
+        return dimensions.clone();
+    }
+
+    /** The number of elements. */
+    public long size() {
+        return size;
+    }
+
+    /** The number of inputs that feed one output; at least 1, as in Keras. */
+    public long fanIn() {
+        return fan(layout == Layout.KERAS ? dimensions.length - 2 : 1);
+    }
+
+    /** The number of outputs that one input feeds; at least 1, as in Keras. */
+    public long fanOut() {
+        return fan(layout == Layout.KERAS ? dimensions.length - 1 : 0);
+    }
+
+    private long fan(int axis) {
+        if (dimensions.length < 2) {
+            return Math.max(1, dimensions.length == 0 ? 1 : dimensions[0]);
+        }
+        long fan = dimensions[axis];
+        int from = layout == Layout.KERAS ? 0 : 2;
+        for (int i = from; i < from + dimensions.length - 2; i++) {
+            fan *= dimensions[i];
+        }
+        return Math.max(1, fan);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Shape that && layout == that.layout && Arrays.equals(dimensions, that.dimensions);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * layout.hashCode() + Arrays.hashCode(dimensions);
+    }
+
+    /** Java code that makes this value. */
+    @Override
+    public String toString() {
+        String list = Arrays.toString(dimensions);
+        return "Shape." + (layout == Layout.KERAS ? "keras" : "torch") + "(" + list.substring(1, list.length() - 1) + ")";
+    }
+}

@@ -1,0 +1,318 @@
+package dev.rectifier;
+
+import dev.rectifier.spi.Backend;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.util.Objects;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * A run of {@code float} or {@code double} elements that somebody else owns: a heap array, an NIO buffer or a JavaCPP
+ * pointer. It is what every kernel reads from and writes to; making one copies nothing.
+ *
+ * <p>A span of a buffer covers its position to its limit at the time of the call, and later changes of either don't
+ * matter. A span of a pointer covers its position to its limit and may be longer than 2³¹ elements. Off-heap spans are
+ * the fastest door into the kernels and the only one that runs in parallel; heap arrays are processed in bounded
+ * pieces, so that the garbage collector is never held up for long.
+ *
+ * <p>Spans are immutable and thread-safe; their elements are as thread-safe as the memory they stand for.
+ */
+public final class Span {
+    private static final long UNKNOWN = 0;
+
+    private final DType dtype;
+    private final Object owner;
+    private final long offset;
+    private final long length;
+
+    /** The address of a direct buffer, found at first use; a race finds the same value twice. */
+    private long bufferAddress = UNKNOWN;
+
+    private Span(DType dtype, Object owner, long offset, long length) {
+        this.dtype = dtype;
+        this.owner = owner;
+        this.offset = offset;
+        this.length = length;
+    }
+
+    /** All elements of an array. */
+    public static Span of(float[] array) {
+        Objects.requireNonNull(array, "array");
+        return new Span(DType.FLOAT32, array, 0, array.length);
+    }
+
+    /** All elements of an array. */
+    public static Span of(double[] array) {
+        Objects.requireNonNull(array, "array");
+        return new Span(DType.FLOAT64, array, 0, array.length);
+    }
+
+    /**
+     * Elements {@code offset} to {@code offset + length} of an array.
+     *
+     * @throws IndexOutOfBoundsException if the array doesn't hold them all
+     */
+    public static Span of(float[] array, int offset, int length) {
+        Objects.requireNonNull(array, "array");
+        Checks.range("array", array.length, offset, length);
+        return new Span(DType.FLOAT32, array, offset, length);
+    }
+
+    /**
+     * Elements {@code offset} to {@code offset + length} of an array.
+     *
+     * @throws IndexOutOfBoundsException if the array doesn't hold them all
+     */
+    public static Span of(double[] array, int offset, int length) {
+        Objects.requireNonNull(array, "array");
+        Checks.range("array", array.length, offset, length);
+        return new Span(DType.FLOAT64, array, offset, length);
+    }
+
+    /**
+     * The elements of a buffer from its position to its limit.
+     *
+     * @throws IllegalArgumentException if the buffer's byte order isn't the machine's
+     */
+    public static Span of(FloatBuffer buffer) {
+        Objects.requireNonNull(buffer, "buffer");
+        Checks.nativeOrder(buffer.order());
+        if (buffer.hasArray()) {
+            return new Span(
+                    DType.FLOAT32, buffer.array(), buffer.arrayOffset() + buffer.position(), buffer.remaining());
+        }
+        return new Span(DType.FLOAT32, buffer.duplicate().clear(), buffer.position(), buffer.remaining());
+    }
+
+    /**
+     * The elements of a buffer from its position to its limit.
+     *
+     * @throws IllegalArgumentException if the buffer's byte order isn't the machine's
+     */
+    public static Span of(DoubleBuffer buffer) {
+        Objects.requireNonNull(buffer, "buffer");
+        Checks.nativeOrder(buffer.order());
+        if (buffer.hasArray()) {
+            return new Span(
+                    DType.FLOAT64, buffer.array(), buffer.arrayOffset() + buffer.position(), buffer.remaining());
+        }
+        return new Span(DType.FLOAT64, buffer.duplicate().clear(), buffer.position(), buffer.remaining());
+    }
+
+    /**
+     * The elements of a pointer from its position to its limit.
+     *
+     * @throws IllegalArgumentException if the pointer is null or closed, or has no limit that could be checked
+     */
+    public static Span of(FloatPointer pointer) {
+        return ofPointer(DType.FLOAT32, pointer);
+    }
+
+    /**
+     * The elements of a pointer from its position to its limit.
+     *
+     * @throws IllegalArgumentException if the pointer is null or closed, or has no limit that could be checked
+     */
+    public static Span of(DoublePointer pointer) {
+        return ofPointer(DType.FLOAT64, pointer);
+    }
+
+    private static Span ofPointer(DType dtype, Pointer pointer) {
+        Objects.requireNonNull(pointer, "pointer");
+        if (pointer.isNull()) {
+            throw new IllegalArgumentException("pointer is null or closed: " + pointer);
+        }
+        if (pointer.capacity() <= 0) {
+            throw new IllegalArgumentException(
+                    "pointer has no capacity, so that its bounds can't be checked; set capacity() or limit(): " + pointer);
+        }
+        if (pointer.position() < 0
+                || pointer.position() > pointer.limit()
+                || pointer.limit() > pointer.capacity()) {
+            throw new IllegalArgumentException("pointer breaks position <= limit <= capacity: " + pointer);
+        }
+        return new Span(dtype, pointer, pointer.position(), pointer.limit() - pointer.position());
+    }
+
+    /** New off-heap memory for {@code length} elements, all 0, in a direct buffer. */
+    public static Span allocate(DType dtype, int length) {
+        if (length < 0 || (long) length * dtype.bytes() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "length " + length + " of " + dtype + " doesn't fit a direct buffer: 0 to "
+                            + Integer.MAX_VALUE / dtype.bytes());
+        }
+        ByteBuffer memory =
+                ByteBuffer.allocateDirect(length * dtype.bytes()).order(ByteOrder.nativeOrder());
+        return dtype == DType.FLOAT32 ? of(memory.asFloatBuffer()) : of(memory.asDoubleBuffer());
+    }
+
+    /**
+     * Elements {@code start} to {@code start + count} of this span.
+     *
+     * @throws IndexOutOfBoundsException if this span doesn't hold them all
+     */
+    public Span slice(long start, long count) {
+        Checks.range("span", length, start, count);
+        return new Span(dtype, owner, offset + start, count);
+    }
+
+    /** The type of the elements. */
+    public DType dtype() {
+        return dtype;
+    }
+
+    /** The number of elements. */
+    public long length() {
+        return length;
+    }
+
+    /** Whether the memory may not be written. */
+    public boolean isReadOnly() {
+        return owner instanceof Buffer buffer && buffer.isReadOnly();
+    }
+
+    /** Whether the elements are in a Java array that this span can reach. */
+    public boolean isHeap() {
+        return owner instanceof float[] || owner instanceof double[];
+    }
+
+    /** Whether the elements have a fixed address outside of the Java heap. */
+    public boolean isOffHeap() {
+        return owner instanceof Pointer || owner instanceof Buffer buffer && buffer.isDirect();
+    }
+
+    /** The array, buffer or pointer; of a buffer, a duplicate without position. {@link #offset} counts from its start. */
+    public Object owner() {
+        return owner;
+    }
+
+    /** Where in {@link #owner} the first element is, in elements. */
+    public long offset() {
+        return offset;
+    }
+
+    /**
+     * The address of the first element of an off-heap span, or 0 if {@code backend} can't tell.
+     *
+     * @throws IllegalStateException if the memory has been closed
+     */
+    public long address(Backend backend) {
+        if (owner instanceof Pointer pointer) {
+            if (pointer.isNull()) {
+                throw new IllegalStateException("the pointer of this span has been closed: " + pointer);
+            }
+            return pointer.address() + offset * dtype.bytes();
+        }
+        requireAlive();
+        if (bufferAddress == UNKNOWN) {
+            bufferAddress = backend.address((Buffer) owner);
+        }
+        return bufferAddress == UNKNOWN ? UNKNOWN : bufferAddress + offset * dtype.bytes();
+    }
+
+    /** A buffer over a closed memory segment keeps its address; only an ordinary read notices. */
+    private void requireAlive() {
+        if (length > 0) {
+            get(0);
+        }
+    }
+
+    /**
+     * Element {@code index}, widened to {@code double}. For tests, reference code and small loops.
+     *
+     * @throws IndexOutOfBoundsException if {@code index} is outside of this span
+     */
+    public double get(long index) {
+        long i = offset + Objects.checkIndex(index, length);
+        if (owner instanceof float[] array) {
+            return array[(int) i];
+        }
+        if (owner instanceof double[] array) {
+            return array[(int) i];
+        }
+        if (owner instanceof FloatBuffer buffer) {
+            return buffer.get((int) i);
+        }
+        if (owner instanceof DoubleBuffer buffer) {
+            return buffer.get((int) i);
+        }
+        if (owner instanceof FloatPointer pointer) {
+            return pointer.get(i - pointer.position());
+        }
+        DoublePointer pointer = (DoublePointer) owner;
+        return pointer.get(i - pointer.position());
+    }
+
+    /**
+     * Sets element {@code index} to {@code value}, rounded to the element type.
+     *
+     * @throws IndexOutOfBoundsException if {@code index} is outside of this span
+     */
+    public void set(long index, double value) {
+        long i = offset + Objects.checkIndex(index, length);
+        if (owner instanceof float[] array) {
+            array[(int) i] = (float) value;
+        } else if (owner instanceof double[] array) {
+            array[(int) i] = value;
+        } else if (owner instanceof FloatBuffer buffer) {
+            buffer.put((int) i, (float) value);
+        } else if (owner instanceof DoubleBuffer buffer) {
+            buffer.put((int) i, value);
+        } else if (owner instanceof FloatPointer pointer) {
+            pointer.put(i - pointer.position(), (float) value);
+        } else {
+            DoublePointer pointer = (DoublePointer) owner;
+            pointer.put(i - pointer.position(), value);
+        }
+    }
+
+    /**
+     * Copies all elements of {@code source} into this span.
+     *
+     * @throws IllegalArgumentException if lengths or types differ, or this span is read-only
+     */
+    public void copyFrom(Span source) {
+        Checks.destination("destination", this, source.dtype, source.length);
+        for (long i = 0; i < length; i++) {
+            set(i, source.get(i));
+        }
+    }
+
+    /** Whether {@code other} is the very same run of elements. */
+    boolean isSame(Span other, Backend backend) {
+        return length == other.length
+                && (owner == other.owner
+                        ? offset == other.offset
+                        : isOffHeap() && other.isOffHeap() && address(backend) != UNKNOWN
+                                && address(backend) == other.address(backend));
+    }
+
+    /** Whether any byte belongs to both. */
+    boolean overlaps(Span other, Backend backend) {
+        if (length == 0 || other.length == 0) {
+            return false;
+        }
+        if (owner == other.owner) {
+            return offset < other.offset + other.length && other.offset < offset + length;
+        }
+        if (!isOffHeap() || !other.isOffHeap()) {
+            return false;
+        }
+        long from = address(backend);
+        long otherFrom = other.address(backend);
+        return from != UNKNOWN
+                && otherFrom != UNKNOWN
+                && from < otherFrom + other.length * other.dtype.bytes()
+                && otherFrom < from + length * dtype.bytes();
+    }
+
+    @Override
+    public String toString() {
+        return owner.getClass().getSimpleName() + "[" + offset + ", " + (offset + length) + ")";
+    }
+}

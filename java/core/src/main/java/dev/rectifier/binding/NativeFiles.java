@@ -1,0 +1,131 @@
+package dev.rectifier.binding;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.CRC32;
+
+/**
+ * The files of the native library for one platform, as resources on the class path. An index among
+ * them, written when they were built, has a name for them all on its first line and then, for each,
+ * its CRC-32, its length and its name.
+ *
+ * <p>The checksum is there to find damage; it is no defence against malice, which would change the
+ * index as well. A cryptographic one would cost every start of a program 60 ms instead of one.
+ */
+final class NativeFiles {
+    private static final boolean POSIX =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+    private final ClassLoader resources;
+    private final String folder;
+
+    NativeFiles(ClassLoader resources, String platform) {
+        this.resources = resources;
+        this.folder = "dev/rectifier/binding/" + platform + "/";
+    }
+
+    /** The resource name of the index. */
+    String index() {
+        return folder + "rectifier-natives.index";
+    }
+
+    /** Whether the class path has the files. */
+    boolean exist() {
+        return resources.getResource(index()) != null;
+    }
+
+    /** A name for this content and no other. */
+    String id() throws IOException {
+        return indexLines().get(0);
+    }
+
+    /**
+     * Makes a directory have all the files, whole. What is there and whole stays; what isn't is
+     * replaced in one step, since other processes may be using the directory.
+     *
+     * @return the files
+     */
+    List<Path> unpackInto(Path directory) throws IOException {
+        List<Path> files = new ArrayList<>();
+        List<String> lines = indexLines();
+        for (String line : lines.subList(1, lines.size())) {
+            int end = line.lastIndexOf(' ');
+            files.add(unpack(line.substring(end + 1), line.substring(0, end), directory));
+        }
+        return files;
+    }
+
+    private Path unpack(String name, String sum, Path directory) throws IOException {
+        Path file = directory.resolve(name);
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && sum(Files.readAllBytes(file)).equals(sum)) {
+            return file;
+        }
+        String resource = folder + name;
+        byte[] content = read(resource);
+        if (!sum(content).equals(sum)) {
+            throw new IOException(
+                    resources.getResource(resource)
+                            + " is corrupt: its CRC-32 and length are "
+                            + sum(content)
+                            + ", not "
+                            + sum
+                            + ". Fetch its jar again");
+        }
+        Path temporary = Files.createTempFile(directory, "unpacking-", ".tmp");
+        try {
+            Files.write(temporary, content);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        return file;
+    }
+
+    private List<String> indexLines() throws IOException {
+        return new String(read(index()), UTF_8).lines().toList();
+    }
+
+    private byte[] read(String resource) throws IOException {
+        try (InputStream in = resources.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new FileNotFoundException("no resource " + resource);
+            }
+            return in.readAllBytes();
+        }
+    }
+
+    private static String sum(byte[] content) {
+        CRC32 crc = new CRC32();
+        crc.update(content);
+        return HexFormat.of().toHexDigits((int) crc.getValue()) + " " + content.length;
+    }
+
+    /** Makes a directory, and those above it, that only the current user may read and change. */
+    static Path createPrivate(Path directory) throws IOException {
+        if (!POSIX) {
+            return Files.createDirectories(directory);
+        }
+        Set<PosixFilePermission> ownerOnly = PosixFilePermissions.fromString("rwx------");
+        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(ownerOnly));
+        if (!Files.getPosixFilePermissions(directory).equals(ownerOnly)) {
+            // Also the check that it belongs to the current user: otherwise this fails.
+            Files.setPosixFilePermissions(directory, ownerOnly);
+        }
+        return directory;
+    }
+}

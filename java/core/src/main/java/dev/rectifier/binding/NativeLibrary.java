@@ -1,0 +1,237 @@
+package dev.rectifier.binding;
+
+import dev.rectifier.NativeLibraryException;
+import dev.rectifier.Rectifier;
+import java.io.File;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * Finds the native library and loads it into the class loader of this class.
+ *
+ * <p>It is taken from the first of these places that works:
+ *
+ * <ol>
+ *   <li>the file or directory named by the system property {@code rectifier.library.path}. It is
+ *       loaded in place, and no other place is tried;
+ *   <li>the directories of {@code java.library.path};
+ *   <li>the class path, where the jar with the platform's classifier has it. It is unpacked into
+ *       JavaCPP's cache, which is {@code org.bytedeco.javacpp.cachedir} or {@code
+ *       ~/.javacpp/cache}, where later runs find it again and check that it is whole;
+ *   <li>the same, but unpacked into a new directory in {@code java.io.tmpdir} that is deleted when
+ *       the JVM ends.
+ * </ol>
+ *
+ * <p>A file that another class loader has loaded can't be loaded again; a copy of it is, which is
+ * deleted at once or when the JVM ends.
+ *
+ * <p>A failure isn't remembered: a later call tries again. Call {@link #load()} before the first
+ * use of the generated binding, since a class whose initializer has failed can't be tried again.
+ * Thread-safe.
+ */
+public final class NativeLibrary {
+    private static final String LIBRARY_PATH = "rectifier.library.path";
+    private static final NativeLibrary INSTANCE =
+            new NativeLibrary(
+                    NativeLibrary.class.getClassLoader(),
+                    Loader.Detector.getPlatform(),
+                    System::getProperty);
+
+    private final NativeFiles files;
+    private final String platform;
+    private final UnaryOperator<String> properties;
+    private final String fileName = System.mapLibraryName("jnirectifier");
+    private Optional<Path> loaded = Optional.empty();
+
+    NativeLibrary(ClassLoader resources, String platform, UnaryOperator<String> properties) {
+        this.files = new NativeFiles(resources, platform);
+        this.platform = platform;
+        this.properties = properties;
+    }
+
+    /**
+     * Loads the library unless it is loaded already.
+     *
+     * @return the file, which has the other files of the library beside it
+     * @throws NativeLibraryException if no place has a library that can be loaded
+     */
+    public static Path load() {
+        return INSTANCE.loadOnce();
+    }
+
+    synchronized Path loadOnce() {
+        if (loaded.isEmpty()) {
+            loaded = Optional.of(loadFromFirst(places()));
+            System.getLogger("dev.rectifier").log(Level.DEBUG, "Loaded {0}", loaded.get());
+        }
+        return loaded.get();
+    }
+
+    private interface Place {
+        Path load() throws IOException;
+    }
+
+    private Map<String, Place> places() {
+        Map<String, Place> places = new LinkedHashMap<>();
+        String explicit = properties.apply(LIBRARY_PATH);
+        if (explicit != null) {
+            places.put(LIBRARY_PATH + "=" + explicit, () -> loadNamed(new File(explicit)));
+            return places;
+        }
+        String libraryPath = properties.apply("java.library.path");
+        places.put("java.library.path=" + libraryPath, () -> loadFromPath(libraryPath));
+        if (files.exist()) {
+            places.put("class path, unpacked into the cache", this::loadFromCache);
+            places.put("class path, unpacked into java.io.tmpdir", this::loadFromTemporary);
+        } else {
+            places.put("class path", this::reportMissing);
+        }
+        return places;
+    }
+
+    private Path loadFromFirst(Map<String, Place> places) {
+        Map<String, Throwable> failures = new LinkedHashMap<>();
+        for (Map.Entry<String, Place> place : places.entrySet()) {
+            try {
+                return place.getValue().load();
+            } catch (IllegalCallerException e) {
+                throw new NativeLibraryException(accessDenied(e), List.of(e));
+            } catch (IOException | LinkageError | RuntimeException e) {
+                failures.put(place.getKey(), e);
+            }
+        }
+        throw new NativeLibraryException(describe(failures), failures.values());
+    }
+
+    private Path loadNamed(File named) throws IOException {
+        return open(named.isDirectory() ? new File(named, fileName) : named);
+    }
+
+    private Path loadFromPath(String libraryPath) throws IOException {
+        for (String directory : libraryPath.split(File.pathSeparator)) {
+            File file = new File(directory, fileName);
+            if (file.isFile()) {
+                return open(file);
+            }
+        }
+        throw new FileNotFoundException("no " + fileName);
+    }
+
+    private Path loadFromCache() throws IOException {
+        Path directory = NativeFiles.createPrivate(cache().resolve(files.id()));
+        files.unpackInto(directory);
+        return open(directory.resolve(fileName).toFile());
+    }
+
+    private Path loadFromTemporary() throws IOException {
+        Path directory = Files.createTempDirectory(temporary(), "rectifier-");
+        directory.toFile().deleteOnExit();
+        for (Path file : files.unpackInto(directory)) {
+            file.toFile().deleteOnExit();
+        }
+        return open(directory.resolve(fileName).toFile());
+    }
+
+    private Path reportMissing() throws IOException {
+        String message = "no resource " + files.index();
+        if (NativeLibrary.class.getModule().isNamed()) {
+            String module = "dev.rectifier." + platform.replace('-', '.');
+            message += "; on the module path, it takes --add-modules " + module;
+        }
+        throw new FileNotFoundException(message);
+    }
+
+    private Path cache() throws IOException {
+        String given = properties.apply("org.bytedeco.javacpp.cachedir");
+        if (given != null) {
+            return Path.of(given).toAbsolutePath().resolve("rectifier");
+        }
+        Path home = Path.of(properties.apply("user.home"));
+        if (!home.isAbsolute()) {
+            // What Java says of a user without an entry in the system's database.
+            throw new FileNotFoundException("user.home=" + home + " is not a directory");
+        }
+        return home.resolve(".javacpp/cache/rectifier");
+    }
+
+    private Path temporary() {
+        return Path.of(properties.apply("java.io.tmpdir")).toAbsolutePath();
+    }
+
+    private Path open(File file) throws IOException {
+        File absolute = file.getAbsoluteFile();
+        try {
+            System.load(absolute.getPath());
+        } catch (UnsatisfiedLinkError e) {
+            if (!String.valueOf(e.getMessage()).contains("already loaded in another classloader")) {
+                throw e;
+            }
+            openCopy(absolute.toPath());
+        }
+        return absolute.toPath();
+    }
+
+    private void openCopy(Path file) throws IOException {
+        try {
+            openCopy(file, NativeFiles.createPrivate(cache()));
+        } catch (IOException | LinkageError e) {
+            try {
+                openCopy(file, temporary());
+            } catch (IOException | LinkageError f) {
+                f.addSuppressed(e);
+                throw f;
+            }
+        }
+    }
+
+    private static void openCopy(Path file, Path parent) throws IOException {
+        Path directory = Files.createTempDirectory(parent, "copy-");
+        Path copy = directory.resolve(file.getFileName());
+        try {
+            Files.copy(file, copy);
+            System.load(copy.toString());
+        } finally {
+            // A loaded library can do without its file, except on Windows.
+            if (copy.toFile().delete()) {
+                Files.delete(directory);
+            } else {
+                directory.toFile().deleteOnExit();
+                copy.toFile().deleteOnExit();
+            }
+        }
+    }
+
+    private String describe(Map<String, Throwable> failures) {
+        StringBuilder text = new StringBuilder("The native library for ").append(platform);
+        text.append(" (os.name=").append(properties.apply("os.name"));
+        text.append(", os.arch=").append(properties.apply("os.arch"));
+        text.append(") can't be loaded. Tried:");
+        failures.forEach((place, e) -> text.append("\n  ").append(place).append(": ").append(e));
+        String version = Rectifier.version();
+        text.append("\nEach of these helps:");
+        text.append("\n  the dependency dev.rectifier:rectifier:").append(version);
+        text.append(" with classifier ").append(platform);
+        text.append(", or dev.rectifier:rectifier-platform:").append(version);
+        text.append("\n  -D").append(LIBRARY_PATH).append("=<a directory with ").append(fileName);
+        text.append(">\n  -Drectifier.backend=java for plain Java, with the dependency");
+        text.append(" dev.rectifier:rectifier-reference:").append(version);
+        return text.toString();
+    }
+
+    private static String accessDenied(IllegalCallerException e) {
+        Module module = NativeLibrary.class.getModule();
+        return "Java doesn't let Rectifier load its native library ("
+                + e.getMessage()
+                + "). Start it with --enable-native-access="
+                + (module.isNamed() ? module.getName() : "ALL-UNNAMED");
+    }
+}

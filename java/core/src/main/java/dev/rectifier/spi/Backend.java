@@ -1,0 +1,77 @@
+package dev.rectifier.spi;
+
+import dev.rectifier.Axis;
+import dev.rectifier.Elementwise;
+import dev.rectifier.Fill;
+import dev.rectifier.RRelu;
+import dev.rectifier.RandomKey;
+import dev.rectifier.Span;
+import java.nio.Buffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What computes: the native library, or the pure-Java reference (artifact {@code rectifier-reference}).
+ *
+ * <p>Every argument has been checked before it comes here: types and lengths agree, destinations are writable, spans
+ * that overlap are identical, parameters are in their range. Implementations are thread-safe. Users call {@link
+ * Elementwise}, {@link dev.rectifier.PRelu}, {@link RRelu}, {@link dev.rectifier.Softmax}, {@link
+ * dev.rectifier.Initializer} and {@link dev.rectifier.DenseKernel} instead of this interface.
+ */
+public interface Backend {
+    /** The name for the system property {@code rectifier.backend}: {@code native} or {@code java}. */
+    String name();
+
+    /** The instruction set in use, or {@code java}. */
+    String instructionSet();
+
+    /** All instruction sets this backend could use on this machine, worst first. */
+    List<String> instructionSets();
+
+    /** The file the kernels were loaded from, if there is one. */
+    Optional<Path> library();
+
+    /** How parallel execution is doing: {@code unused}, {@code loaded}, or why it is not to be had. */
+    String parallelStatus();
+
+    /** The address of the first byte of a direct buffer, or 0 if this backend can't tell. */
+    long address(Buffer direct);
+
+    /** y = f(x). */
+    void forward(Elementwise f, Span x, Span y, int threads);
+
+    /** dx = f'(x)·dy; exactly +0 where the derivative is 0 and x isn't NaN. */
+    void backward(Elementwise f, Span x, Span dy, Span dx, int threads);
+
+    /** y = x &gt; 0 ? x : α·x, with α of length {@code channels.size()}. */
+    void preluForward(Span x, Span alpha, Span y, Axis channels, int threads);
+
+    /** dx = x &gt; 0 ? dy : α·dy; dα = Σ (x &gt; 0 ? 0 : x·dy), which overwrites {@code dalpha}. */
+    void preluBackward(Span x, Span alpha, Span dy, Span dx, Span dalpha, Axis channels, int threads);
+
+    /** y = x &gt; 0 ? x : slope·x, with the slopes drawn by {@code key}. */
+    void rreluForward(RRelu f, RandomKey key, Span x, Span y, int threads);
+
+    /** dx = x &gt; 0 ? dy : slope·dy, with the slopes drawn by {@code key}. */
+    void rreluBackward(RRelu f, RandomKey key, Span x, Span dy, Span dx, int threads);
+
+    /** y = softmax(x) along the axis. */
+    void softmaxForward(Span x, Span y, Axis axis, int threads);
+
+    /** dx = y·(dy − Σ y·dy) along the axis. */
+    void softmaxBackward(Span y, Span dy, Span dx, Axis axis, int threads);
+
+    /** out = the values of {@code fill} for the elements {@code key.first()} onwards. */
+    void fill(Fill fill, RandomKey key, Span out, int threads);
+
+    /** z = x·W + b, y = f(z); f is the identity if empty; y may be z. */
+    void denseForward(
+            Optional<Elementwise> f, Span x, Span w, Span b, Span z, Span y, int batch, int inputs, int units,
+            int threads);
+
+    /** dx = dz·Wᵀ (if wanted), dw = xᵀ·dz, db = Σ dz. */
+    void denseBackward(
+            Span x, Span w, Span dz, Optional<Span> dx, Span dw, Span db, int batch, int inputs, int units,
+            int threads);
+}

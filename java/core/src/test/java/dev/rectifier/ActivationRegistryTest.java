@@ -1,0 +1,161 @@
+package dev.rectifier;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ActivationRegistryTest {
+    static Stream<Definition<Activation>> definitions() {
+        return Activation.definitions().stream();
+    }
+
+    private static void assertRejected(String message, Runnable call) {
+        var e = assertThrows(IllegalArgumentException.class, call::run);
+        assertEquals(message, e.getMessage());
+    }
+
+    @Test
+    void everyPromisedActivationIsThere() {
+        List<String> names = definitions().map(Definition::name).toList();
+        assertTrue(
+                names.containsAll(
+                        List.of(
+                                "linear", "sigmoid", "tanh", "relu", "leakyRelu", "elu", "selu", "prelu", "rrelu",
+                                "softmax")),
+                names::toString);
+    }
+
+    @Test
+    void namesAreUnique() {
+        Set<String> names = new HashSet<>();
+        definitions().forEach(definition -> assertTrue(names.add(definition.name()), definition.name()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("definitions")
+    void everyDefinitionMakesAnActivationOfItsNameFromLegalDefaults(Definition<Activation> definition) {
+        definition.parameters().forEach(parameter -> parameter.check(parameter.defaultValue()));
+        Activation activation = definition.withDefaults();
+        assertEquals(definition.name(), activation.name());
+        assertEquals(activation, Activation.of(definition.name(), Map.of()));
+        assertEquals(activation.hashCode(), definition.withDefaults().hashCode());
+    }
+
+    @ParameterizedTest
+    @MethodSource("definitions")
+    void everyDefinitionIsDescribedWithDistinctParameters(Definition<Activation> definition) {
+        assertFalse(definition.formula().isBlank());
+        assertEquals(
+                definition.parameters().size(),
+                definition.parameters().stream().map(Parameter::name).distinct().count());
+    }
+
+    @ParameterizedTest
+    @MethodSource("definitions")
+    void everyParameterRejectsNaN(Definition<Activation> definition) {
+        for (int i = 0; i < definition.parameters().size(); i++) {
+            double[] values = definition.defaults();
+            values[i] = Double.NaN;
+            String name = definition.parameters().get(i).name();
+            var e = assertThrows(IllegalArgumentException.class, () -> definition.create(values));
+            assertTrue(e.getMessage().startsWith(name + " must be "), e.getMessage());
+            assertThrows(
+                    IllegalArgumentException.class, () -> Activation.of(definition.name(), Map.of(name, "NaN")));
+        }
+    }
+
+    @Test
+    void anElementwiseActivationKnowsItsPlaceInTheRegistry() {
+        List<Definition<Activation>> all = Activation.definitions();
+        IntStream.range(0, all.size())
+                .filter(i -> all.get(i).withDefaults() instanceof Elementwise)
+                .forEach(i -> assertEquals(i, ((Elementwise) all.get(i).withDefaults()).ordinal()));
+    }
+
+    @Test
+    void factoriesMakeWhatTheRegistryMakes() {
+        assertEquals(Elementwise.relu(), Activation.of("relu", Map.of()));
+        assertEquals(Elementwise.leakyRelu(), Activation.of("leakyRelu", Map.of()));
+        assertEquals(Elementwise.leakyRelu(0.2), Activation.of("leakyRelu", Map.of("negativeSlope", "0.2")));
+        assertEquals(Elementwise.elu(1.5), Activation.of("elu", Map.of("alpha", "1.5")));
+        assertEquals(new PRelu(), Activation.of("prelu", Map.of()));
+        assertEquals(new RRelu(), Activation.of("rrelu", Map.of()));
+        assertEquals(
+                RRelu.xu(3, 8),
+                Activation.of("rrelu", Map.of("lower", "3", "upper", "8", "parametrization", "divisor")));
+        assertEquals(new Softmax(), Activation.of("softmax", Map.of()));
+        assertEquals(new Softmax(0), Activation.of("softmax", Map.of("axis", "0")));
+    }
+
+    @Test
+    void activationsAreValues() {
+        assertEquals(Elementwise.elu(2), Elementwise.elu(2));
+        assertEquals(Elementwise.elu(2).hashCode(), Elementwise.elu(2).hashCode());
+        assertNotEquals(Elementwise.elu(2), Elementwise.elu(1));
+        assertNotEquals(Elementwise.elu(2), Elementwise.leakyRelu(2));
+    }
+
+    @Test
+    void theTextIsTheCodeThatMakesTheActivation() {
+        assertEquals("Elementwise.leakyRelu(0.2)", Elementwise.leakyRelu(0.2).toString());
+        assertEquals("Elementwise.relu()", Elementwise.relu().toString());
+        assertEquals("new PRelu(0.25)", new PRelu().toString());
+        assertEquals("new RRelu(3.0, 8.0, RRelu.Parametrization.DIVISOR)", RRelu.xu(3, 8).toString());
+        assertEquals("new Softmax(-1)", new Softmax().toString());
+    }
+
+    @Test
+    void parametersAreReadByIndex() {
+        assertEquals(1, Elementwise.leakyRelu(0.2).parameterCount());
+        assertEquals(0.2, Elementwise.leakyRelu(0.2).parameter(0));
+        assertEquals(0, Elementwise.leakyRelu(0.2).parameter(1));
+        assertEquals(0, Elementwise.relu().parameterCount());
+        assertEquals(0.2f, Elementwise.leakyRelu(0.2).rounded(DType.FLOAT32).parameter(0));
+        assertEquals(0.2, Elementwise.leakyRelu(0.2).rounded(DType.FLOAT64).parameter(0));
+    }
+
+    @Test
+    void inferenceOfRReluUsesTheMiddle() {
+        assertEquals(Elementwise.leakyRelu(11.0 / 48), new RRelu().inference());
+        assertEquals(Elementwise.leakyRelu(2.0 / 11), RRelu.xu(3, 8).inference());
+        assertEquals(
+                Elementwise.leakyRelu(0), RRelu.uniformSlope(-Double.MAX_VALUE, Double.MAX_VALUE).inference());
+    }
+
+    @Test
+    void whatIsUnknownIsRejectedWithWhatIsKnown() {
+        var e = assertThrows(IllegalArgumentException.class, () -> Activation.of("ReLU", Map.of()));
+        assertTrue(e.getMessage().startsWith("no activation is named ReLU; there are [linear, "), e.getMessage());
+        assertRejected(
+                "leakyRelu has no parameter alpha; it has [negativeSlope]",
+                () -> Activation.of("leakyRelu", Map.of("alpha", "0.2")));
+        assertRejected("relu has no parameter alpha", () -> Activation.of("relu", Map.of("alpha", "0.2")));
+    }
+
+    @Test
+    void illegalParametersAreRejectedWithTheirValues() {
+        assertRejected(
+                "negativeSlope must be finite, not Infinity", () -> Elementwise.leakyRelu(Double.POSITIVE_INFINITY));
+        assertRejected("alpha must be finite, not NaN", () -> Elementwise.elu(Double.NaN));
+        assertRejected("alpha must be finite, not -Infinity", () -> new PRelu(Double.NEGATIVE_INFINITY));
+        assertRejected("lower must be finite, not NaN", () -> RRelu.uniformSlope(Double.NaN, 1));
+        assertRejected("lower 0.5 is greater than upper 0.25", () -> RRelu.uniformSlope(0.5, 0.25));
+        assertThrows(IllegalArgumentException.class, () -> RRelu.xu(0, 8));
+        assertThrows(IllegalArgumentException.class, () -> RRelu.xu(-3, 8));
+        assertRejected(
+                "parametrization must be one of slope, divisor, not both",
+                () -> Activation.of("rrelu", Map.of("parametrization", "both")));
+    }
+}

@@ -1,0 +1,166 @@
+package dev.rectifier;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rectifier.Fill.Distribution;
+import dev.rectifier.Initializer.Form;
+import dev.rectifier.Initializer.Mode;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class InitializerTest {
+    /** The standard deviation of N(0, 1) cut at ±2. */
+    private static final double TRUNCATED = 0.87962566103423978;
+
+    private static final Shape DENSE = Shape.keras(784, 100);
+
+    static Stream<Definition<Initializer>> definitions() {
+        return Initializer.definitions().stream();
+    }
+
+    private static void assertFill(Distribution distribution, double a, double b, Initializer initializer) {
+        Fill fill = initializer.fill(DENSE);
+        assertEquals(distribution, fill.distribution(), initializer::toString);
+        assertEquals(a, fill.a(), Math.ulp(a), initializer::toString);
+        assertEquals(b, fill.b(), Math.ulp(b), initializer::toString);
+    }
+
+    private static void assertUniform(double limit, Initializer initializer) {
+        assertFill(Distribution.UNIFORM, -limit, limit, initializer);
+    }
+
+    private static void assertTruncated(double variance, Initializer initializer) {
+        assertFill(Distribution.TRUNCATED_NORMAL, 0, Math.sqrt(variance) / TRUNCATED, initializer);
+    }
+
+    @Test
+    void theBooksVarianceScalingIsUniformWithTheAverageFan() {
+        Initializer book = Initializer.varianceScaling(2, Mode.FAN_AVG, Form.UNIFORM, 42);
+        assertUniform(0.1165103456070926, book);
+        assertEquals(
+                book,
+                Initializer.of(
+                        "varianceScaling", Map.of("scale", "2", "mode", "fanAvg", "distribution", "uniform"), 42));
+    }
+
+    @Test
+    void namedSchemesHaveTheirPublishedScale() {
+        assertUniform(Math.sqrt(6.0 / 884), Initializer.glorotUniform(1));
+        assertTruncated(2.0 / 884, Initializer.glorotNormal(1));
+        assertUniform(Math.sqrt(6.0 / 784), Initializer.heUniform(1));
+        assertTruncated(2.0 / 784, Initializer.heNormal(1));
+        assertUniform(Math.sqrt(3.0 / 784), Initializer.lecunUniform(1));
+        assertTruncated(1.0 / 784, Initializer.lecunNormal(1));
+    }
+
+    @Test
+    void everyModeDividesByItsFan() {
+        assertTruncated(3.0 / 784, Initializer.varianceScaling(3, Mode.FAN_IN, Form.TRUNCATED_NORMAL, 1));
+        assertTruncated(3.0 / 100, Initializer.varianceScaling(3, Mode.FAN_OUT, Form.TRUNCATED_NORMAL, 1));
+        assertTruncated(3.0 / 442, Initializer.varianceScaling(3, Mode.FAN_AVG, Form.TRUNCATED_NORMAL, 1));
+        assertTruncated(3.0 / 280, Initializer.varianceScaling(3, Mode.FAN_GEO_AVG, Form.TRUNCATED_NORMAL, 1));
+    }
+
+    @Test
+    void onlyTheTruncatedFormIsWidened() {
+        assertFill(
+                Distribution.NORMAL, 0, Math.sqrt(1.0 / 784),
+                Initializer.varianceScaling(1, Mode.FAN_IN, Form.UNTRUNCATED_NORMAL, 1));
+        assertFill(Distribution.TRUNCATED_NORMAL, 0.5, 0.05, Initializer.truncatedNormal(0.5, 0.05, 1));
+    }
+
+    @Test
+    void plainDistributionsTakeTheirNumbersAsGiven() {
+        assertFill(Distribution.CONSTANT, 0, 0, Initializer.zeros());
+        assertFill(Distribution.CONSTANT, 1, 0, Initializer.ones());
+        assertFill(Distribution.CONSTANT, -2.5, 0, Initializer.constant(-2.5));
+        assertFill(Distribution.UNIFORM, -1, 3, Initializer.randomUniform(-1, 3, 1));
+        assertFill(Distribution.NORMAL, 2, 0.1, Initializer.randomNormal(2, 0.1, 1));
+    }
+
+    @Test
+    void defaultsAreThoseOfKeras() {
+        assertFill(Distribution.CONSTANT, 0, 0, Initializer.of("constant", Map.of(), 1));
+        assertFill(Distribution.UNIFORM, -0.05, 0.05, Initializer.of("randomUniform", Map.of(), 1));
+        assertFill(Distribution.NORMAL, 0, 0.05, Initializer.of("randomNormal", Map.of(), 1));
+        assertFill(Distribution.TRUNCATED_NORMAL, 0, 0.05, Initializer.of("truncatedNormal", Map.of(), 1));
+        assertTruncated(1.0 / 784, Initializer.of("varianceScaling", Map.of(), 1));
+    }
+
+    @Test
+    void fansFollowTheLayoutOfTheShape() {
+        Initializer he = Initializer.heUniform(1);
+        assertEquals(he.fill(Shape.keras(3, 3, 16, 32)), he.fill(Shape.torch(32, 16, 3, 3)));
+        assertEquals(Math.sqrt(6.0 / 144), he.fill(Shape.keras(3, 3, 16, 32)).b());
+    }
+
+    @Test
+    void anEmptyTensorHasAFiniteDistribution() {
+        assertEquals(Math.sqrt(6), Initializer.heUniform(1).fill(Shape.keras(0, 4)).b());
+    }
+
+    @Test
+    void namesAreUnique() {
+        Set<String> names = new HashSet<>();
+        definitions().forEach(definition -> assertTrue(names.add(definition.name()), definition.name()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("definitions")
+    void everyDefinitionMakesAnInitializerOfItsName(Definition<Initializer> definition) {
+        Initializer initializer = definition.withDefaults();
+        assertEquals(definition.name(), initializer.name());
+        assertEquals(initializer.withSeed(7), Initializer.of(definition.name(), Map.of(), 7));
+        assertEquals(definition.call(definition.defaults()) + " seed 0 stream 0", initializer.toString());
+        Fill fill = initializer.fill(DENSE);
+        assertTrue(Double.isFinite(fill.a()) && Double.isFinite(fill.b()), fill::toString);
+    }
+
+    @Test
+    void initializersAreValues() {
+        Initializer he = Initializer.heNormal(42);
+        assertEquals(Initializer.heNormal(42), he);
+        assertEquals(Initializer.heNormal(42).hashCode(), he.hashCode());
+        assertNotEquals(Initializer.heNormal(43), he);
+        assertNotEquals(he.withStream(1), he);
+        assertEquals(he.withStream(1), he.withStream(1));
+        assertEquals(he.withSeed(43), Initializer.heNormal(43));
+        assertNotEquals(Initializer.heUniform(42), he);
+        assertNotEquals(Initializer.constant(1), Initializer.constant(2));
+    }
+
+    @Test
+    void theTextNamesParametersSeedAndStream() {
+        assertEquals(
+                "varianceScaling(2.0, fanAvg, uniform) seed 42 stream 3",
+                Initializer.varianceScaling(2, Mode.FAN_AVG, Form.UNIFORM, 42).withStream(3).toString());
+        assertEquals("heNormal() seed -1 stream 0", Initializer.heNormal(-1).toString());
+    }
+
+    @Test
+    void anUnknownNameIsRejectedWithTheKnownOnes() {
+        var e = assertThrows(IllegalArgumentException.class, () -> Initializer.of("he", Map.of(), 1));
+        assertTrue(e.getMessage().startsWith("no initializer is named he; there are [zeros, ones"), e.getMessage());
+    }
+
+    @Test
+    void tooManyElementsForAnArrayAreRejectedWithTheShape() {
+        Shape huge = Shape.keras(1 << 16, 1 << 16);
+        for (var e :
+                new Exception[] {
+                    assertThrows(IllegalArgumentException.class, () -> Initializer.zeros().floats(huge)),
+                    assertThrows(IllegalArgumentException.class, () -> Initializer.zeros().doubles(huge))
+                }) {
+            assertTrue(e.getMessage().contains("4294967296"), e.getMessage());
+            assertTrue(e.getMessage().contains(huge.toString()), e.getMessage());
+        }
+    }
+}

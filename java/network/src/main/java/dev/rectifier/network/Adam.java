@@ -1,0 +1,104 @@
+package dev.rectifier.network;
+
+import dev.rectifier.Parameter;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+
+/**
+ * Adam (Kingma and Ba 2015, arXiv 1412.6980) in the quicker form that its section 2 ends with: m +=
+ * (1 − beta1)·(g − m), v += (1 − beta2)·(g² − v), w −= a·m / (√v + epsilon), where a =
+ * learningRate·√(1 − beta2ᵗ) / (1 − beta1ᵗ) in step t.
+ *
+ * <p>That is Keras. PyTorch follows the paper's algorithm 1, where epsilon is added after v has
+ * been divided by 1 − beta2ᵗ; the same epsilon weighs less there in the first steps.
+ *
+ * @param learningRate finite and &gt; 0
+ * @param beta1 from 0 to less than 1
+ * @param beta2 from 0 to less than 1
+ * @param epsilon finite and &gt; 0
+ */
+public record Adam(double learningRate, double beta1, double beta2, double epsilon)
+        implements Optimizer {
+    /**
+     * @throws IllegalArgumentException if a value is out of its range
+     */
+    public Adam {
+        Parameter.number("learningRate", 0.001, Double.MIN_VALUE, Double.MAX_VALUE)
+                .check(learningRate);
+        Parameter.number("beta1", 0.9, 0, Math.nextDown(1.0)).check(beta1);
+        Parameter.number("beta2", 0.999, 0, Math.nextDown(1.0)).check(beta2);
+        Parameter.number("epsilon", 1e-7, Double.MIN_VALUE, Double.MAX_VALUE).check(epsilon);
+    }
+
+    @Override
+    public Updater start(Weights weights) {
+        Object w = weights.value().owner();
+        Object g = weights.gradient().owner();
+        return w instanceof FloatBuffer floats
+                ? new Floats(floats, (FloatBuffer) g)
+                : new Doubles((DoubleBuffer) w, (DoubleBuffer) g);
+    }
+
+    private double stepSize(int step) {
+        return learningRate * Math.sqrt(1 - Math.pow(beta2, step)) / (1 - Math.pow(beta1, step));
+    }
+
+    private final class Floats implements Updater {
+        private final FloatBuffer weights;
+        private final FloatBuffer gradient;
+        private final float[] mean;
+        private final float[] square;
+        private int step;
+
+        Floats(FloatBuffer weights, FloatBuffer gradient) {
+            this.weights = weights;
+            this.gradient = gradient;
+            mean = new float[weights.capacity()];
+            square = new float[weights.capacity()];
+        }
+
+        @Override
+        public void update() {
+            float size = (float) stepSize(++step);
+            float meanRate = (float) (1 - beta1);
+            float squareRate = (float) (1 - beta2);
+            float floor = (float) epsilon;
+            for (int i = 0; i < mean.length; i++) {
+                float g = gradient.get(i);
+                float m = mean[i] + meanRate * (g - mean[i]);
+                float v = square[i] + squareRate * (g * g - square[i]);
+                mean[i] = m;
+                square[i] = v;
+                weights.put(i, weights.get(i) - size * m / ((float) Math.sqrt(v) + floor));
+            }
+        }
+    }
+
+    private final class Doubles implements Updater {
+        private final DoubleBuffer weights;
+        private final DoubleBuffer gradient;
+        private final double[] mean;
+        private final double[] square;
+        private int step;
+
+        Doubles(DoubleBuffer weights, DoubleBuffer gradient) {
+            this.weights = weights;
+            this.gradient = gradient;
+            mean = new double[weights.capacity()];
+            square = new double[weights.capacity()];
+        }
+
+        @Override
+        public void update() {
+            double size = stepSize(++step);
+            for (int i = 0; i < mean.length; i++) {
+                double g = gradient.get(i);
+                double m = mean[i] + (1 - beta1) * (g - mean[i]);
+                double v = square[i] + (1 - beta2) * (g * g - square[i]);
+                mean[i] = m;
+                square[i] = v;
+                weights.put(i, weights.get(i) - size * m / (Math.sqrt(v) + epsilon));
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.rectifier.network;
+
+import java.util.List;
+
+/**
+ * How training stands after an epoch.
+ *
+ * @param epoch the number of the epoch, from 1
+ * @param trainingLoss the mean cross-entropy of all batches of the epoch, each taken just before
+ *     its step, as Keras reports it
+ * @param trainingAccuracy the share of examples classified correctly, in the same passes
+ * @param testAccuracy the share of test examples classified correctly after the epoch
+ * @param hiddenUnits of each hidden layer, after the epoch, on all training examples
+ * @param signals of each layer, after the epoch, on a sample of the training examples
+ */
+public record EpochReport(
+        int epoch,
+        double trainingLoss,
+        double trainingAccuracy,
+        double testAccuracy,
+        List<LayerUnits> hiddenUnits,
+        List<LayerSignals> signals) {
+    public EpochReport {
+        hiddenUnits = List.copyOf(hiddenUnits);
+        signals = List.copyOf(signals);
+    }
+
+    /** Whether the loss still was a number; if not, training has diverged and this is its end. */
+    public boolean finite() {
+        return Double.isFinite(trainingLoss);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.rectifier.network;
+
+import dev.rectifier.DType;
+import dev.rectifier.Span;
+import java.util.stream.IntStream;
+
+/**
+ * Cuts examples into batches, all in one piece of off-heap memory. Not thread-safe: a batch is gone
+ * when the next one comes.
+ */
+final class Feed {
+    /** Enough rows for a quick product, few enough for the activations to stay in cache. */
+    private static final int INFERENCE_ROWS = 256;
+
+    private final Examples examples;
+    private final int[] order;
+    private final int batchSize;
+    private final Span memory;
+    private Batch batch;
+
+    /** Batches of the examples in their own order, for inference. */
+    Feed(Examples examples, DType dtype) {
+        this(examples, IntStream.range(0, examples.rows()).toArray(), INFERENCE_ROWS, dtype);
+    }
+
+    /** All examples in one batch. */
+    static Feed whole(Examples examples, DType dtype) {
+        return new Feed(
+                examples, IntStream.range(0, examples.rows()).toArray(), examples.rows(), dtype);
+    }
+
+    /** Batches of the examples in the order that {@code order} has when they are made. */
+    Feed(Examples examples, int[] order, int batchSize, DType dtype) {
+        this.examples = examples;
+        this.order = order;
+        this.batchSize = Math.min(batchSize, order.length);
+        memory = Elements.matrix(dtype, this.batchSize, examples.columns());
+        batch = new Batch(memory, new int[this.batchSize]);
+    }
+
+    Examples examples() {
+        return examples;
+    }
+
+    int batches() {
+        return (order.length - 1) / batchSize + 1;
+    }
+
+    /** Batch number {@code index}; the last one may be smaller. */
+    Batch batch(int index) {
+        int from = index * batchSize;
+        int rows = Math.min(batchSize, order.length - from);
+        if (rows != batch.rows()) {
+            batch = new Batch(memory.slice(0, (long) rows * examples.columns()), new int[rows]);
+        }
+        for (int i = 0; i < rows; i++) {
+            int row = order[from + i];
+            batch.labels()[i] = examples.labels()[row];
+            Elements.writeRow(examples.features(), row, examples.columns(), memory, i);
+        }
+        return batch;
+    }
+}

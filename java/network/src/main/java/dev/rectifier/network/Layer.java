@@ -1,0 +1,188 @@
+package dev.rectifier.network;
+
+import dev.rectifier.Axis;
+import dev.rectifier.DType;
+import dev.rectifier.DenseKernel;
+import dev.rectifier.Elementwise;
+import dev.rectifier.Initializer;
+import dev.rectifier.PRelu;
+import dev.rectifier.RRelu;
+import dev.rectifier.RandomKey;
+import dev.rectifier.Shape;
+import dev.rectifier.Softmax;
+import dev.rectifier.Span;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The memory of a {@link Dense} and what is computed in it. Not thread-safe. */
+final class Layer {
+    private final DType dtype;
+    private final int inputs;
+    private final Dense dense;
+    private final long seed;
+    private final int index;
+    private final Optional<Elementwise> inference;
+    private final Weights kernel;
+    private final Weights bias;
+    private final Optional<Weights> alpha;
+
+    /** Rows that the memory is large enough for. */
+    private int capacity;
+
+    private Span memoryZ;
+    private Span memoryY;
+    private Span memoryDz;
+
+    private int batch;
+    private Span x;
+    private Span z;
+    private Span y;
+    private Span dz;
+
+    private long draws;
+    private Optional<RandomKey> drawn = Optional.empty();
+
+    Layer(DType dtype, int inputs, Dense dense, long seed, int index) {
+        this.dtype = dtype;
+        this.inputs = inputs;
+        this.dense = dense;
+        this.seed = seed;
+        this.index = index;
+        inference = inference(dense);
+        kernel = new Weights("dense" + index + "/kernel", dtype, inputs, dense.units());
+        bias = new Weights("dense" + index + "/bias", dtype, 1, dense.units());
+        dense.kernelInitializer()
+                .withSeed(seed)
+                .withStream(index)
+                .initialize(Shape.keras(inputs, dense.units()), kernel.value());
+        alpha = alpha(dtype, dense, index);
+        reserve(0);
+        resize(0);
+    }
+
+    /**
+     * What follows the product elementwise and without state, if that is what the activation is.
+     */
+    private static Optional<Elementwise> inference(Dense dense) {
+        if (dense.activation() instanceof Elementwise f) {
+            return Optional.of(f);
+        }
+        return dense.activation() instanceof RRelu f
+                ? Optional.of(f.inference())
+                : Optional.empty();
+    }
+
+    private static Optional<Weights> alpha(DType dtype, Dense dense, int index) {
+        if (!(dense.activation() instanceof PRelu f)) {
+            return Optional.empty();
+        }
+        Weights alpha = new Weights("dense" + index + "/alpha", dtype, 1, dense.units());
+        Initializer.constant(f.alpha()).initialize(Shape.keras(dense.units()), alpha.value());
+        return Optional.of(alpha);
+    }
+
+    private void reserve(int rows) {
+        memoryZ = Elements.matrix(dtype, rows, dense.units());
+        memoryY = Elements.matrix(dtype, rows, dense.units());
+        memoryDz = Elements.matrix(dtype, rows, dense.units());
+        capacity = rows;
+    }
+
+    private void resize(int rows) {
+        long length = (long) rows * dense.units();
+        z = memoryZ.slice(0, length);
+        y = memoryY.slice(0, length);
+        dz = memoryDz.slice(0, length);
+        batch = rows;
+    }
+
+    /**
+     * Makes room for a batch of {@code rows}; the views stay the same objects as long as it does.
+     */
+    private void prepare(int rows) {
+        if (rows > capacity) {
+            reserve(rows);
+        }
+        if (rows != batch) {
+            resize(rows);
+        }
+    }
+
+    Span forward(Span source, int rows, boolean training) {
+        prepare(rows);
+        x = source;
+        drawn = Optional.empty();
+        boolean draw = training && dense.activation() instanceof RRelu;
+        Optional<Elementwise> fused = draw ? Optional.empty() : inference;
+        Span product = fused.isPresent() ? y : z;
+        DenseKernel.forward(
+                fused, x, kernel.value(), bias.value(), z, product, rows, inputs, dense.units());
+        if (dense.activation() instanceof PRelu f) {
+            f.forward(z, alpha.orElseThrow().value(), y, axis());
+        } else if (dense.activation() instanceof Softmax) {
+            Softmax.forward(z, y, axis());
+        } else if (draw) {
+            RandomKey key = new RandomKey(seed, index, draws);
+            draws += z.length();
+            ((RRelu) dense.activation()).forward(key, z, y);
+            drawn = Optional.of(key);
+        }
+        return y;
+    }
+
+    /** dL/dz from dL/dy, which may be {@link #gradient()} itself. */
+    void activationBackward(Span dy) {
+        if (dense.activation() instanceof PRelu f) {
+            Weights a = alpha.orElseThrow();
+            f.backward(z, a.value(), dy, dz, a.gradient(), axis());
+        } else if (dense.activation() instanceof Softmax) {
+            Softmax.backward(y, dy, dz, axis());
+        } else if (drawn.isPresent()) {
+            ((RRelu) dense.activation()).backward(drawn.get(), z, dy, dz);
+        } else {
+            inference.orElseThrow().backward(z, dy, dz);
+        }
+    }
+
+    /** The gradients of the weights and, if wanted, of the source from dL/dz. */
+    void productBackward(Optional<Span> dx) {
+        DenseKernel.backward(
+                x,
+                kernel.value(),
+                dz,
+                dx,
+                kernel.gradient(),
+                bias.gradient(),
+                batch,
+                inputs,
+                dense.units());
+    }
+
+    private Axis axis() {
+        return Axis.ofRows(batch, dense.units());
+    }
+
+    Dense dense() {
+        return dense;
+    }
+
+    List<Weights> weights() {
+        return Stream.concat(Stream.of(kernel, bias), alpha.stream()).toList();
+    }
+
+    /** [batch, units] before the activation, of the last forward pass. */
+    Span preActivation() {
+        return z;
+    }
+
+    /** [batch, units], of the last forward pass. */
+    Span output() {
+        return y;
+    }
+
+    /** The memory of dL/dz, [batch, units]; until then that of dL/dy. */
+    Span gradient() {
+        return dz;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.rectifier.network;
+
+import java.util.List;
+
+/**
+ * A rule by which gradients change weights: an immutable, thread-safe value. Computes in the type
+ * of the weights; none decays them.
+ */
+public sealed interface Optimizer permits Sgd, Adam {
+    /**
+     * Stochastic gradient descent without momentum.
+     *
+     * @param learningRate finite and &gt; 0; Keras's default is 0.01
+     */
+    static Sgd sgd(double learningRate) {
+        return new Sgd(learningRate, 0);
+    }
+
+    /**
+     * Stochastic gradient descent with momentum; see {@link Sgd} for whose convention it is.
+     *
+     * @param learningRate finite and &gt; 0
+     * @param momentum from 0 to 1
+     */
+    static Sgd sgd(double learningRate, double momentum) {
+        return new Sgd(learningRate, momentum);
+    }
+
+    /**
+     * Adam with beta1 0.9, beta2 0.999 and epsilon 1e-7, as in Keras; PyTorch's epsilon is 1e-8.
+     *
+     * @param learningRate finite and &gt; 0; 0.001 is the default elsewhere
+     */
+    static Adam adam(double learningRate) {
+        return new Adam(learningRate, 0.9, 0.999, 1e-7);
+    }
+
+    /** Starts on these weights, remembering nothing yet. */
+    default Updater start(List<Weights> weights) {
+        List<Updater> each = weights.stream().map(this::start).toList();
+        return () -> each.forEach(Updater::update);
+    }
+
+    /** Starts on one tensor, remembering nothing yet. */
+    Updater start(Weights weights);
+}

@@ -1,0 +1,39 @@
+package dev.rectifier.network;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Measures how the scale of activations and gradients changes from layer to layer. */
+public final class SignalMonitor {
+    private SignalMonitor() {}
+
+    /**
+     * The signals of all layers for these examples as one batch, at inference. Overwrites the
+     * activations and gradients of the network, but no weights; for a network of many layers, a
+     * {@linkplain Examples#sample sample} of a few hundred rows is enough and much quicker.
+     *
+     * @throws IllegalArgumentException if the examples don't have the network's inputs and outputs,
+     *     or its last layer isn't a softmax
+     */
+    public static List<LayerSignals> observe(Network network, Examples examples) {
+        return observe(network, Feed.whole(examples, network.dtype()));
+    }
+
+    static List<LayerSignals> observe(Network network, Feed feed) {
+        network.requireExamples(feed.examples());
+        Batch batch = feed.batch(0);
+        network.forward(batch.x(), batch.rows(), false);
+        network.backward(batch.labels(), Optional.empty());
+        return IntStream.range(0, network.layers().size())
+                .mapToObj(l -> signals(l, network.layer(l)))
+                .toList();
+    }
+
+    private static LayerSignals signals(int index, Layer layer) {
+        return new LayerSignals(
+                index,
+                Elements.standardDeviation(layer.output()),
+                Elements.standardDeviation(layer.gradient()));
+    }
+}

@@ -1,0 +1,252 @@
+package dev.rectifier.reference;
+
+import dev.rectifier.Axis;
+import dev.rectifier.DType;
+import dev.rectifier.Elementwise;
+import dev.rectifier.Fill;
+import dev.rectifier.RRelu;
+import dev.rectifier.RandomKey;
+import dev.rectifier.Span;
+import dev.rectifier.reference.Draws.Purpose;
+import dev.rectifier.spi.Backend;
+import java.nio.Buffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All kernels in plain Java: one element after the other, in double precision, rounded to the type of the data at the
+ * end. The oracle that the native kernels are tested against, and with {@code -Drectifier.backend=java} a replacement
+ * for them where there are none. Random values have the same bits as the native ones; other results agree to the
+ * accuracy that is promised for them. Always serial; thread-safe.
+ */
+public final class ReferenceBackend implements Backend {
+    private static final String NAME = "java";
+
+    /** Made by {@link java.util.ServiceLoader}. */
+    public ReferenceBackend() {}
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String instructionSet() {
+        return NAME;
+    }
+
+    @Override
+    public List<String> instructionSets() {
+        return List.of(NAME);
+    }
+
+    @Override
+    public Optional<Path> library() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String parallelStatus() {
+        return "the Java backend is serial";
+    }
+
+    @Override
+    public long address(Buffer direct) {
+        return 0;
+    }
+
+    @Override
+    public void forward(Elementwise f, Span x, Span y, int threads) {
+        Elementwise rounded = f.rounded(x.dtype());
+        for (long i = 0; i < x.length(); i++) {
+            y.set(i, rounded.valueAt(x.get(i)));
+        }
+    }
+
+    @Override
+    public void backward(Elementwise f, Span x, Span dy, Span dx, int threads) {
+        Elementwise rounded = f.rounded(x.dtype());
+        for (long i = 0; i < x.length(); i++) {
+            double derivative = x.dtype().round(rounded.derivativeAt(x.get(i)));
+            dx.set(i, gradient(x.get(i), derivative, dy.get(i)));
+        }
+    }
+
+    /** Not just the product, since 0·∞ is NaN, and a dead unit must pass nothing on. */
+    private static double gradient(double x, double derivative, double dy) {
+        if (Double.isNaN(x)) {
+            return x;
+        }
+        return derivative == 0 ? 0 : derivative * dy;
+    }
+
+    @Override
+    public void preluForward(Span x, Span alpha, Span y, Axis channels, int threads) {
+        for (long i = 0; i < x.length(); i++) {
+            double slope = alpha.get(i / channels.inner() % channels.size());
+            y.set(i, rectified(x.get(i), slope));
+        }
+    }
+
+    private static double rectified(double x, double slope) {
+        return x > 0 ? x : slope * x;
+    }
+
+    private static double rectifiedGradient(double x, double slope, double dy) {
+        return gradient(x, x > 0 ? 1 : slope, dy);
+    }
+
+    @Override
+    public void preluBackward(Span x, Span alpha, Span dy, Span dx, Span dalpha, Axis channels, int threads) {
+        for (long c = 0; c < channels.size(); c++) {
+            double slope = alpha.get(c);
+            double sum = 0;
+            for (long outer = 0; outer < channels.outer(); outer++) {
+                for (long inner = 0; inner < channels.inner(); inner++) {
+                    long i = (outer * channels.size() + c) * channels.inner() + inner;
+                    double xi = x.get(i);
+                    double dyi = dy.get(i);
+                    dx.set(i, rectifiedGradient(xi, slope, dyi));
+                    sum += xi > 0 ? 0 : xi * dyi;
+                }
+            }
+            dalpha.set(c, sum);
+        }
+    }
+
+    @Override
+    public void rreluForward(RRelu f, RandomKey key, Span x, Span y, int threads) {
+        Draws draws = new Draws(x.dtype(), Purpose.RRELU, key);
+        for (long i = 0; i < x.length(); i++) {
+            y.set(i, rectified(x.get(i), slope(f, draws, i)));
+        }
+    }
+
+    @Override
+    public void rreluBackward(RRelu f, RandomKey key, Span x, Span dy, Span dx, int threads) {
+        Draws draws = new Draws(x.dtype(), Purpose.RRELU, key);
+        for (long i = 0; i < x.length(); i++) {
+            dx.set(i, rectifiedGradient(x.get(i), slope(f, draws, i), dy.get(i)));
+        }
+    }
+
+    private static double slope(RRelu f, Draws draws, long i) {
+        double drawn = Distributions.uniform(draws.dtype(), draws.unit(i), f.lower(), f.upper());
+        return switch (f.parametrization()) {
+            case SLOPE -> drawn;
+            case DIVISOR -> draws.dtype().round(1 / drawn);
+        };
+    }
+
+    @Override
+    public void softmaxForward(Span x, Span y, Axis axis, int threads) {
+        eachSlice(axis, (first, stride) -> softmax(x, y, first, stride, axis.size()));
+    }
+
+    /** Called with the index of the first element of a slice along an axis and the distance between its elements. */
+    @FunctionalInterface
+    private interface Slice {
+        void at(long first, long stride);
+    }
+
+    private static void eachSlice(Axis axis, Slice slice) {
+        for (long outer = 0; outer < axis.outer(); outer++) {
+            for (long inner = 0; inner < axis.inner(); inner++) {
+                slice.at(outer * axis.size() * axis.inner() + inner, axis.inner());
+            }
+        }
+    }
+
+    private static void softmax(Span x, Span y, long first, long stride, long size) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (long i = 0; i < size; i++) {
+            max = Math.max(max, x.get(first + i * stride));
+        }
+        double sum = 0;
+        for (long i = 0; i < size; i++) {
+            sum += Math.exp(x.get(first + i * stride) - max);
+        }
+        for (long i = 0; i < size; i++) {
+            y.set(first + i * stride, Math.exp(x.get(first + i * stride) - max) / sum);
+        }
+    }
+
+    @Override
+    public void softmaxBackward(Span y, Span dy, Span dx, Axis axis, int threads) {
+        eachSlice(axis, (first, stride) -> softmaxGradient(y, dy, dx, first, stride, axis.size()));
+    }
+
+    private static void softmaxGradient(Span y, Span dy, Span dx, long first, long stride, long size) {
+        double mean = 0;
+        for (long i = 0; i < size; i++) {
+            mean += y.get(first + i * stride) * dy.get(first + i * stride);
+        }
+        for (long i = 0; i < size; i++) {
+            dx.set(first + i * stride, y.get(first + i * stride) * (dy.get(first + i * stride) - mean));
+        }
+    }
+
+    @Override
+    public void fill(Fill fill, RandomKey key, Span out, int threads) {
+        DType dtype = out.dtype();
+        Draws draws = new Draws(dtype, Purpose.INITIALIZER, key);
+        for (long i = 0; i < out.length(); i++) {
+            out.set(
+                    i,
+                    switch (fill.distribution()) {
+                        case CONSTANT -> fill.a();
+                        case UNIFORM -> Distributions.uniform(dtype, draws.unit(i), fill.a(), fill.b());
+                        case NORMAL -> Distributions.normal(dtype, draws.open(i), fill.a(), fill.b());
+                        case TRUNCATED_NORMAL -> Distributions.truncatedNormal(
+                                dtype, draws.open(i), fill.a(), fill.b());
+                    });
+        }
+    }
+
+    @Override
+    public void denseForward(
+            Optional<Elementwise> f, Span x, Span w, Span b, Span z, Span y, int batch, int inputs, int units,
+            int threads) {
+        for (long row = 0; row < batch; row++) {
+            for (long unit = 0; unit < units; unit++) {
+                double sum = b.get(unit);
+                for (long input = 0; input < inputs; input++) {
+                    sum += x.get(row * inputs + input) * w.get(input * units + unit);
+                }
+                z.set(row * units + unit, sum);
+            }
+        }
+        forward(f.orElse(Elementwise.linear()), z, y, threads);
+    }
+
+    @Override
+    public void denseBackward(
+            Span x, Span w, Span dz, Optional<Span> dx, Span dw, Span db, int batch, int inputs, int units,
+            int threads) {
+        dx.ifPresent(out -> product(dz, units, 1, w, 1, units, out, batch, units, inputs));
+        product(x, 1, inputs, dz, units, 1, dw, inputs, batch, units);
+        for (long unit = 0; unit < units; unit++) {
+            double sum = 0;
+            for (long row = 0; row < batch; row++) {
+                sum += dz.get(row * units + unit);
+            }
+            db.set(unit, sum);
+        }
+    }
+
+    /** c = a·b for c of shape [rows, columns]; an element of a and b is at row·rowStride + column·columnStride. */
+    private static void product(
+            Span a, long aRowStride, long aColumnStride, Span b, long bRowStride, long bColumnStride, Span c, long rows,
+            long terms, long columns) {
+        for (long row = 0; row < rows; row++) {
+            for (long column = 0; column < columns; column++) {
+                double sum = 0;
+                for (long k = 0; k < terms; k++) {
+                    sum += a.get(row * aRowStride + k * aColumnStride) * b.get(k * bRowStride + column * bColumnStride);
+                }
+                c.set(row * columns + column, sum);
+            }
+        }
+    }
+}

@@ -1,0 +1,635 @@
+package dev.rectifier.reference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rectifier.Axis;
+import dev.rectifier.DType;
+import dev.rectifier.Elementwise;
+import dev.rectifier.Fill;
+import dev.rectifier.Fill.Distribution;
+import dev.rectifier.Initializer;
+import dev.rectifier.RRelu;
+import dev.rectifier.RandomKey;
+import dev.rectifier.Rectifier;
+import dev.rectifier.Shape;
+import dev.rectifier.Span;
+import dev.rectifier.reference.Memory.Place;
+import dev.rectifier.spi.Backend;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.ObjIntConsumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The native kernels against the plain Java ones, and against themselves wherever the data lie. */
+class NativeEquivalenceTest {
+    private static final Backend NATIVE = Rectifier.backend();
+    private static final Backend REFERENCE = new ReferenceBackend();
+
+    /** More than three of the pieces that heap arrays are processed in, and enough to be worth threads. */
+    private static final int LARGE = 200_003;
+
+    private static final int PIECE = 65_536;
+    private static final int[] THREADS = {2, 3, 8};
+
+    @BeforeAll
+    static void theBackendIsTheNativeOne() {
+        assertEquals("native", NATIVE.name());
+    }
+
+    static Stream<Arguments> elementwise() {
+        return Samples.elementwise()
+                .flatMap(f -> Stream.of(DType.values()).map(dtype -> Arguments.of(f, dtype)));
+    }
+
+    private static double ulp(DType dtype, double value) {
+        return dtype == DType.FLOAT32
+                ? Math.ulp((float) Math.min(Math.abs(value), Float.MAX_VALUE))
+                : Math.ulp(Math.min(Math.abs(value), Double.MAX_VALUE));
+    }
+
+    /** Brings an infinity within reach of a tolerance: an overflow is no error if the true value is that large. */
+    private static double finite(DType dtype, double value) {
+        double max = dtype == DType.FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE;
+        return Math.max(-max, Math.min(value, max));
+    }
+
+    private static void assertClose(
+            DType dtype, double expected, double actual, double tolerance, Supplier<String> what) {
+        if (Double.isNaN(expected) || Double.isNaN(actual) || Double.isInfinite(expected)) {
+            assertEquals(expected, actual, what);
+        } else if (Double.isInfinite(actual)) {
+            assertEquals(finite(dtype, actual), finite(dtype, expected), tolerance, what);
+        } else {
+            assertEquals(expected, actual, tolerance, what);
+        }
+    }
+
+    private static void assertBits(double[] expected, int from, Span actual, String what) {
+        for (int i = 0; i < actual.length(); i++) {
+            if (Double.doubleToLongBits(expected[from + i]) != Double.doubleToLongBits(actual.get(i))) {
+                assertEquals(expected[from + i], actual.get(i), what + ", element " + i);
+            }
+        }
+    }
+
+    /** What a call writes into new memory of n elements, which has no other bits for more threads. */
+    private static double[] withAnyThreads(DType dtype, int n, ObjIntConsumer<Span> call) {
+        Span first = Span.allocate(dtype, n);
+        call.accept(first, 1);
+        double[] expected = Memory.values(first);
+        for (int threads : THREADS) {
+            Span again = Span.allocate(dtype, n);
+            call.accept(again, threads);
+            assertBits(expected, 0, again, threads + " threads");
+        }
+        return expected;
+    }
+
+    @ParameterizedTest
+    @MethodSource("elementwise")
+    void forwardIsAsAccurateAsPromised(Elementwise f, DType dtype) {
+        double[] x = Samples.anything(dtype, 1, LARGE);
+        double[] y = withAnyThreads(dtype, LARGE, (out, threads) -> NATIVE.forward(f, direct(dtype, x), out, threads));
+        Elementwise oracle = f.rounded(dtype);
+        double ulps = dtype == DType.FLOAT32 ? 2 : 4;
+        for (int i = 0; i < LARGE; i++) {
+            double expected = oracle.valueAt(x[i]);
+            double at = x[i];
+            Supplier<String> what = () -> f + " at " + Double.toHexString(at);
+            assertClose(dtype, expected, y[i], ulps * ulp(dtype, expected), what);
+            if (expected == 0 && y[i] == 0) {
+                assertEquals(expected, y[i], what);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("elementwise")
+    void theDerivativeIsAsAccurateAsPromised(Elementwise f, DType dtype) {
+        double[] x = Samples.anything(dtype, 2, LARGE);
+        double[] one = new double[LARGE];
+        Arrays.fill(one, 1);
+        double[] dx =
+                withAnyThreads(
+                        dtype, LARGE,
+                        (out, threads) -> NATIVE.backward(f, direct(dtype, x), direct(dtype, one), out, threads));
+        Elementwise oracle = f.rounded(dtype);
+        double smallest = dtype == DType.FLOAT32 ? 0x1p-20 : 0x1p-49;
+        double ulps = dtype == DType.FLOAT32 ? 1.5 : 2.5;
+        for (int i = 0; i < LARGE; i++) {
+            double expected = oracle.derivativeAt(x[i]);
+            double tolerance = ulps * ulp(dtype, Math.max(Math.abs(expected), smallest));
+            double at = x[i];
+            Supplier<String> what = () -> "derivative of " + f + " at " + Double.toHexString(at);
+            assertClose(dtype, expected, dx[i], tolerance, what);
+            if (dx[i] == 0) {
+                assertEquals(0.0, dx[i], what);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("elementwise")
+    void theGradientIsTheRoundedDerivativeTimesTheOneFromAbove(Elementwise f, DType dtype) {
+        double[] x = Samples.anything(dtype, 3, LARGE);
+        double[] dy = Samples.anything(dtype, 4, LARGE);
+        double[] one = new double[LARGE];
+        Arrays.fill(one, 1);
+        Span derivative = Span.allocate(dtype, LARGE);
+        Span dx = Span.allocate(dtype, LARGE);
+        NATIVE.backward(f, direct(dtype, x), direct(dtype, one), derivative, 1);
+        NATIVE.backward(f, direct(dtype, x), direct(dtype, dy), dx, 1);
+        for (int i = 0; i < LARGE; i++) {
+            double d = derivative.get(i);
+            double expected = d == 0 ? 0 : dtype.round(d * dy[i]);
+            if (Double.doubleToLongBits(expected) != Double.doubleToLongBits(dx.get(i))) {
+                assertEquals(expected, dx.get(i), f + "'(" + x[i] + ") * " + dy[i] + ", derivative " + d);
+            }
+        }
+    }
+
+    private static Span direct(DType dtype, double... values) {
+        return Memory.direct(dtype, values);
+    }
+
+    /** Places of the source and the destination, the start in the data, the length. */
+    private record Layout(Place source, Place destination, int from, int n) {
+        static final List<Layout> ALL = all();
+
+        /** Every short length in every place and many mixtures, and lengths about the size of a piece. */
+        private static List<Layout> all() {
+            Place[] places = Place.values();
+            Stream<Layout> small =
+                    IntStream.rangeClosed(0, 200)
+                            .boxed()
+                            .flatMap(
+                                    n ->
+                                            IntStream.range(0, 2 * places.length)
+                                                    .mapToObj(
+                                                            k -> {
+                                                                Place source = places[k % places.length];
+                                                                int other = k < places.length ? k : k + 1 + n;
+                                                                Place destination = places[other % places.length];
+                                                                return new Layout(source, destination, 3 * n + k, n);
+                                                            }));
+            List<Integer> large =
+                    List.of(PIECE - 3, PIECE - 2, PIECE - 1, PIECE, PIECE + 1, PIECE + 2, PIECE + 3, LARGE - 7);
+            return Stream.concat(
+                    small,
+                    large.stream()
+                            .flatMap(
+                                    n ->
+                                            Stream.of(
+                                                    new Layout(Place.ARRAY, Place.ARRAY, 1, n),
+                                                    new Layout(Place.ARRAY, places[n % places.length], 2, n),
+                                                    new Layout(places[n % places.length], Place.ARRAY, 3, n))))
+                    .toList();
+        }
+
+        Memory source(DType dtype, double[] values) {
+            return Memory.of(source, dtype, from % 7, values, from, n);
+        }
+
+        Memory destination(DType dtype) {
+            return Memory.of(destination, dtype, n % 5, n);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("elementwise")
+    void forwardHasTheSameBitsWhereverTheDataLie(Elementwise f, DType dtype) {
+        double[] data = Samples.anything(dtype, 5, LARGE);
+        Span whole = Span.allocate(dtype, LARGE);
+        NATIVE.forward(f, direct(dtype, data), whole, 1);
+        double[] expected = Memory.values(whole);
+        Layout.ALL.forEach(
+                        layout -> {
+                            Memory x = layout.source(dtype, data);
+                            Memory y = layout.destination(dtype);
+                            NATIVE.forward(f, x.span(), y.span(), 2);
+                            assertBits(data, layout.from, x.span(), "source of " + layout);
+                            assertBits(expected, layout.from, y.span(), layout.toString());
+                            y.assertGuardsAreUntouched();
+                            NATIVE.forward(f, x.span(), x.span(), 2);
+                            assertBits(expected, layout.from, x.span(), layout + " in place");
+                            x.assertGuardsAreUntouched();
+                        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("elementwise")
+    void backwardHasTheSameBitsWhereverTheDataLie(Elementwise f, DType dtype) {
+        double[] data = Samples.anything(dtype, 6, LARGE);
+        double[] above = Samples.anything(dtype, 7, LARGE);
+        Span whole = Span.allocate(dtype, LARGE);
+        NATIVE.backward(f, direct(dtype, data), direct(dtype, above), whole, 1);
+        double[] expected = Memory.values(whole);
+        Layout.ALL.forEach(
+                        layout -> {
+                            Memory x = layout.source(dtype, data);
+                            Memory dy = Memory.of(layout.source, dtype, 1, above, layout.from, layout.n);
+                            Memory dx = layout.destination(dtype);
+                            NATIVE.backward(f, x.span(), dy.span(), dx.span(), 2);
+                            assertBits(expected, layout.from, dx.span(), layout.toString());
+                            dx.assertGuardsAreUntouched();
+                            NATIVE.backward(f, x.span(), dy.span(), dy.span(), 2);
+                            assertBits(expected, layout.from, dy.span(), layout + ", dx is dy");
+                            dy.assertGuardsAreUntouched();
+                            Memory again = Memory.of(layout.destination, dtype, 1, above, layout.from, layout.n);
+                            NATIVE.backward(f, x.span(), again.span(), x.span(), 2);
+                            assertBits(expected, layout.from, x.span(), layout + ", dx is x");
+                            x.assertGuardsAreUntouched();
+                        });
+    }
+
+    /** Shapes with an axis, from nothing to enough for threads. */
+    static Stream<Arguments> axes() {
+        return Stream.of(
+                        Axis.shared(0), Axis.shared(1), Axis.shared(37), Axis.shared(LARGE), Axis.of(1, 3, 5, 7),
+                        Axis.of(0, 3, 5, 7), Axis.of(-1, 3, 5, 7), Axis.of(1, 2, 0, 3), Axis.ofRows(64, 100),
+                        Axis.ofRows(1, 70_001), Axis.ofRows(20_011, 10), new Axis(4, 50, 1000), new Axis(1, 3, 66_000),
+                        new Axis(300, 1, 33), Axis.block(1, 3, 6, 9, 8, 17))
+                .flatMap(axis -> Stream.of(DType.values()).map(dtype -> Arguments.of(axis, dtype)));
+    }
+
+    /** Runs a call with the source in every kind of place. */
+    private static void everyPlace(DType dtype, double[] values, Consumer<Memory> call) {
+        for (Place place : Place.values()) {
+            Memory memory = Memory.of(place, dtype, 3, values, 0, values.length);
+            call.accept(memory);
+            memory.assertGuardsAreUntouched();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("axes")
+    void preluHasTheBitsOfTheReference(Axis channels, DType dtype) {
+        int n = (int) channels.elements();
+        double[] x = Samples.anything(dtype, 8, n);
+        double[] dy = Samples.anything(dtype, 9, n);
+        double[] slopes = Samples.normal(dtype, 10, (int) channels.size());
+        Span alpha = direct(dtype, slopes);
+        Span expected = Span.allocate(dtype, n);
+        REFERENCE.preluForward(direct(dtype, x), alpha, expected, channels, 1);
+        double[] y = Memory.values(expected);
+        REFERENCE.preluBackward(
+                direct(dtype, x), alpha, direct(dtype, dy), expected, Span.allocate(dtype, slopes.length), channels, 1);
+        double[] dx = Memory.values(expected);
+        withAnyThreads(
+                dtype, n, (out, threads) -> NATIVE.preluForward(direct(dtype, x), alpha, out, channels, threads));
+        everyPlace(
+                dtype, x,
+                data -> {
+                    NATIVE.preluForward(data.span(), alpha, data.span(), channels, 2);
+                    assertBits(y, 0, data.span(), data.span() + " forward");
+                });
+        everyPlace(
+                dtype, dy,
+                data -> {
+                    Memory dalpha = Memory.of(Place.ARRAY, dtype, 1, slopes.length);
+                    NATIVE.preluBackward(
+                            direct(dtype, x), alpha, data.span(), data.span(), dalpha.span(), channels, 2);
+                    assertBits(dx, 0, data.span(), data.span() + " backward");
+                    dalpha.assertGuardsAreUntouched();
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("axes")
+    void theGradientOfPReluSlopesIsAsAccurateAsPromisedWithAnyThreads(Axis channels, DType dtype) {
+        int n = (int) channels.elements();
+        double[] x = Samples.normal(dtype, 11, n);
+        double[] dy = Samples.normal(dtype, 12, n);
+        Span alpha = direct(dtype, Samples.normal(dtype, 13, (int) channels.size()));
+        double[] sums = new double[(int) channels.size()];
+        double[] sizes = new double[sums.length];
+        for (int i = 0; i < n; i++) {
+            int c = (int) (i / channels.inner() % channels.size());
+            double term = x[i] > 0 ? 0 : x[i] * dy[i];
+            sums[c] += term;
+            sizes[c] += Math.abs(term);
+        }
+        double[] dalpha =
+                withAnyThreads(
+                        dtype, sums.length,
+                        (out, threads) ->
+                                NATIVE.preluBackward(
+                                        direct(dtype, x), alpha, direct(dtype, dy), Span.allocate(dtype, n), out,
+                                        channels, threads));
+        everyPlace(
+                dtype, x,
+                data -> {
+                    Span out = Span.allocate(dtype, sums.length);
+                    NATIVE.preluBackward(data.span(), alpha, direct(dtype, dy), data.span(), out, channels, 2);
+                    assertBits(dalpha, 0, out, data.span() + " backward");
+                });
+        for (int c = 0; c < sums.length; c++) {
+            assertEquals(sums[c], dalpha[c], 4 * ulp(dtype, 1) * sizes[c], "channel " + c);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(DType.class)
+    void theGradientOfAPReluSlopeIsNanIfOneOfItsElementsIs(DType dtype) {
+        Span x = direct(dtype, -1, Double.NaN, -3, -4);
+        Span dalpha = Span.allocate(dtype, 2);
+        NATIVE.preluBackward(
+                x, direct(dtype, 0.5, 0.5), direct(dtype, 1, 0, 1, 2), Span.allocate(dtype, 4), dalpha,
+                Axis.of(0, 2, 2), 1);
+        assertEquals(Double.NaN, dalpha.get(0));
+        assertEquals(-11, dalpha.get(1));
+    }
+
+    static Stream<Arguments> rrelus() {
+        return Stream.of(
+                        new RRelu(), RRelu.xu(3, 8), RRelu.uniformSlope(0, 0), RRelu.uniformSlope(-1, 1),
+                        RRelu.xu(1e-3, 1e-3), RRelu.uniformSlope(1, 1.0000000000000002))
+                .flatMap(f -> Stream.of(DType.values()).map(dtype -> Arguments.of(f, dtype)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rrelus")
+    void rreluHasTheBitsOfTheReference(RRelu f, DType dtype) {
+        for (int n : new int[] {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 127, 200, PIECE + 1, LARGE}) {
+            double[] x = Samples.anything(dtype, 14, n);
+            double[] dy = Samples.anything(dtype, 15, n);
+            for (long first : new long[] {0, 1, 2, 3, 5, 1_000_003}) {
+                RandomKey key = new RandomKey(-3, 9, first);
+                Span expected = Span.allocate(dtype, n);
+                REFERENCE.rreluForward(f, key, direct(dtype, x), expected, 1);
+                double[] y = Memory.values(expected);
+                REFERENCE.rreluBackward(f, key, direct(dtype, x), direct(dtype, dy), expected, 1);
+                double[] dx = Memory.values(expected);
+                everyPlace(
+                        dtype, x,
+                        data -> {
+                            NATIVE.rreluForward(f, key, data.span(), data.span(), 2);
+                            assertBits(y, 0, data.span(), data.span() + " forward from " + key);
+                        });
+                everyPlace(
+                        dtype, dy,
+                        data -> {
+                            NATIVE.rreluBackward(f, key, direct(dtype, x), data.span(), data.span(), 2);
+                            assertBits(dx, 0, data.span(), data.span() + " backward from " + key);
+                        });
+                if (n > PIECE) {
+                    withAnyThreads(
+                            dtype, n, (out, threads) -> NATIVE.rreluForward(f, key, direct(dtype, x), out, threads));
+                    // One long run is enough for each direction: only the place differs from the short ones.
+                    break;
+                }
+            }
+        }
+    }
+
+    /** Calls with the sum of a term over the slice that element i belongs to. */
+    private static double[] sliceSums(Axis axis, IntToDoubleFunction term) {
+        double[] sums = new double[(int) axis.elements()];
+        for (int pass = 0; pass < 2; pass++) {
+            for (int i = 0; i < sums.length; i++) {
+                int head = (int) (i - i / axis.inner() % axis.size() * axis.inner());
+                if (pass == 0) {
+                    sums[head] += term.applyAsDouble(i);
+                } else {
+                    sums[i] = sums[head];
+                }
+            }
+        }
+        return sums;
+    }
+
+    @ParameterizedTest
+    @MethodSource("axes")
+    void softmaxIsAsAccurateAsPromised(Axis axis, DType dtype) {
+        int n = (int) axis.elements();
+        double[] x = Arrays.stream(Samples.normal(dtype, 16, n)).map(v -> dtype.round(10 * v)).toArray();
+        Span expected = Span.allocate(DType.FLOAT64, n);
+        REFERENCE.softmaxForward(direct(DType.FLOAT64, x), expected, axis, 1);
+        double[] y =
+                withAnyThreads(
+                        dtype, n, (out, threads) -> NATIVE.softmaxForward(direct(dtype, x), out, axis, threads));
+        everyPlace(
+                dtype, x,
+                data -> {
+                    NATIVE.softmaxForward(data.span(), data.span(), axis, 2);
+                    assertBits(y, 0, data.span(), data.span() + " forward");
+                });
+        for (int i = 0; i < n; i++) {
+            int at = i;
+            assertEquals(
+                    expected.get(i), y[i], 4 * ulp(dtype, expected.get(i)), () -> "softmax of x[" + at + "] = " + x[at]);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("axes")
+    void theGradientOfSoftmaxIsAsAccurateAsPromised(Axis axis, DType dtype) {
+        int n = (int) axis.elements();
+        Span softmax = direct(dtype, Samples.normal(dtype, 17, n));
+        REFERENCE.softmaxForward(softmax, softmax, axis, 1);
+        double[] y = Memory.values(softmax);
+        double[] dy = Samples.normal(dtype, 18, n);
+        Span expected = Span.allocate(DType.FLOAT64, n);
+        REFERENCE.softmaxBackward(direct(DType.FLOAT64, y), direct(DType.FLOAT64, dy), expected, axis, 1);
+        double[] dx =
+                withAnyThreads(
+                        dtype, n,
+                        (out, threads) ->
+                                NATIVE.softmaxBackward(direct(dtype, y), direct(dtype, dy), out, axis, threads));
+        everyPlace(
+                dtype, dy,
+                data -> {
+                    NATIVE.softmaxBackward(direct(dtype, y), data.span(), data.span(), axis, 2);
+                    assertBits(dx, 0, data.span(), data.span() + " backward, dx is dy");
+                });
+        everyPlace(
+                dtype, y,
+                data -> {
+                    NATIVE.softmaxBackward(data.span(), direct(dtype, dy), data.span(), axis, 2);
+                    assertBits(dx, 0, data.span(), data.span() + " backward, dx is y");
+                });
+        double[] sizes = sliceSums(axis, i -> Math.abs(y[i] * dy[i]));
+        for (int i = 0; i < n; i++) {
+            double tolerance = 4 * ulp(dtype, 1) * Math.abs(y[i]) * (Math.abs(dy[i]) + sizes[i]);
+            int at = i;
+            assertEquals(expected.get(i), dx[i], tolerance, () -> "element " + at);
+        }
+    }
+
+    /** What every initializer draws for a dense layer, and distributions with extreme numbers. */
+    static Stream<Arguments> fills() {
+        Shape shape = Shape.keras(784, 100);
+        Stream<Fill> named =
+                Initializer.definitions().stream().flatMap(Samples::variations).map(f -> f.fill(shape)).distinct();
+        Stream<Fill> extreme =
+                Stream.of(
+                        new Fill(Distribution.UNIFORM, 1, 1 + 0x1p-23),
+                        new Fill(Distribution.UNIFORM, 1, 1 + 0x1p-52),
+                        new Fill(Distribution.UNIFORM, -1e-45, 0),
+                        new Fill(Distribution.UNIFORM, -3e38, 3e38),
+                        new Fill(Distribution.UNIFORM, 1e6, 1e6 + 0.1),
+                        new Fill(Distribution.NORMAL, 1e6, 1e-3),
+                        new Fill(Distribution.NORMAL, -2.5, 1e38),
+                        new Fill(Distribution.TRUNCATED_NORMAL, 1, 1e-7),
+                        new Fill(Distribution.TRUNCATED_NORMAL, 0, 1e-44));
+        return Stream.concat(named, extreme)
+                .flatMap(fill -> Stream.of(DType.values()).map(dtype -> Arguments.of(fill, dtype)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("fills")
+    void fillsHaveTheBitsOfTheReference(Fill fill, DType dtype) {
+        int n = 100_003;
+        for (long first : new long[] {0, 1, 2, 3, 5, 1_000_003}) {
+            RandomKey key = new RandomKey(0x123456789abcdefL, 1L << 40 | 3, first);
+            Span expected = Span.allocate(dtype, 71);
+            REFERENCE.fill(fill, key, expected, 1);
+            double[] values = Memory.values(expected);
+            for (int length = 0; length <= 70; length++) {
+                Place place = Place.values()[length % Place.values().length];
+                Memory out = Memory.of(place, dtype, (int) (first % 5), length);
+                NATIVE.fill(fill, key, out.span(), 1);
+                assertBits(values, 0, out.span(), place + " of " + length + " from " + first);
+                out.assertGuardsAreUntouched();
+            }
+        }
+        RandomKey key = new RandomKey(-1, Long.MIN_VALUE, 3);
+        Span expected = Span.allocate(dtype, n);
+        REFERENCE.fill(fill, key, expected, 1);
+        double[] values = Memory.values(expected);
+        double[] whole = withAnyThreads(dtype, n, (out, threads) -> NATIVE.fill(fill, key, out, threads));
+        assertBits(values, 0, direct(dtype, whole), "large");
+        Memory heap = Memory.of(Place.ARRAY, dtype, 1, n);
+        NATIVE.fill(fill, key, heap.span(), 2);
+        assertBits(values, 0, heap.span(), "large array");
+        heap.assertGuardsAreUntouched();
+        for (int start : new int[] {1, 2, 3, PIECE - 1, PIECE, 99_991}) {
+            Span part = Span.allocate(dtype, Math.min(1000, n - start));
+            NATIVE.fill(fill, key.skip(start), part, 2);
+            assertBits(values, start, part, "part from " + start);
+        }
+    }
+
+    static Stream<Arguments> products() {
+        int[][] sizes = {
+            {0, 3, 4}, {3, 0, 4}, {3, 4, 0}, {1, 1, 1}, {2, 3, 4}, {7, 13, 5}, {33, 17, 65}, {64, 784, 100},
+            {301, 129, 257}, {1, 1000, 10}, {1000, 1, 3}
+        };
+        return Arrays.stream(sizes)
+                .flatMap(s -> Stream.of(DType.values()).map(dtype -> Arguments.of(s[0], s[1], s[2], dtype)));
+    }
+
+    private static double[] sizes(double[] values) {
+        return Arrays.stream(values).map(Math::abs).toArray();
+    }
+
+    private static void assertProduct(DType dtype, Span expected, Span sizes, double[] actual, String what) {
+        double tolerance = dtype == DType.FLOAT32 ? 1e-5 : 1e-12;
+        for (int i = 0; i < actual.length; i++) {
+            int at = i;
+            assertEquals(expected.get(i), actual[i], tolerance * sizes.get(i), () -> what + ", element " + at);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("products")
+    void denseForwardIsAsAccurateAsPromised(int batch, int inputs, int units, DType dtype) {
+        double[] x = Samples.normal(dtype, 19, batch * inputs);
+        double[] w = Samples.normal(dtype, 20, inputs * units);
+        double[] b = Samples.normal(dtype, 21, units);
+        int n = batch * units;
+        Span expected = Span.allocate(DType.FLOAT64, n);
+        Span sizes = Span.allocate(DType.FLOAT64, n);
+        REFERENCE.denseForward(
+                Optional.empty(), Span.of(x), Span.of(w), Span.of(b), expected, expected, batch, inputs, units, 1);
+        REFERENCE.denseForward(
+                Optional.empty(), Span.of(sizes(x)), Span.of(sizes(w)), Span.of(sizes(b)), sizes, sizes, batch, inputs,
+                units, 1);
+        double[] z =
+                withAnyThreads(
+                        dtype, n,
+                        (out, threads) ->
+                                NATIVE.denseForward(
+                                        Optional.empty(), direct(dtype, x), direct(dtype, w), direct(dtype, b), out,
+                                        out, batch, inputs, units, threads));
+        assertProduct(dtype, expected, sizes, z, "z");
+        for (Elementwise f : List.of(Elementwise.linear(), Elementwise.leakyRelu(0.2), Elementwise.tanh())) {
+            Span activated = Span.allocate(dtype, n);
+            NATIVE.forward(f, direct(dtype, z), activated, 1);
+            double[] y = Memory.values(activated);
+            for (Place place : Place.values()) {
+                Memory zs = Memory.of(place, dtype, 1, n);
+                Memory ys = Memory.of(place, dtype, 2, n);
+                Span xs = Memory.of(place, dtype, 3, x, 0, x.length).span();
+                Span ws = Memory.of(place == Place.ARRAY ? place : Place.DIRECT_BUFFER, dtype, 4, w, 0, w.length).span();
+                NATIVE.denseForward(
+                        Optional.of(f), xs, ws, direct(dtype, b), zs.span(), ys.span(), batch, inputs, units, 2);
+                assertBits(z, 0, zs.span(), "z in " + place);
+                assertBits(y, 0, ys.span(), f + " of z in " + place);
+                NATIVE.denseForward(
+                        Optional.of(f), xs, ws, direct(dtype, b), zs.span(), zs.span(), batch, inputs, units, 2);
+                assertBits(y, 0, zs.span(), f + " in place of z in " + place);
+                zs.assertGuardsAreUntouched();
+                ys.assertGuardsAreUntouched();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("products")
+    void denseBackwardIsAsAccurateAsPromised(int batch, int inputs, int units, DType dtype) {
+        double[] x = Samples.normal(dtype, 22, batch * inputs);
+        double[] w = Samples.normal(dtype, 23, inputs * units);
+        double[] dz = Samples.normal(dtype, 24, batch * units);
+        int[] lengths = {x.length, w.length, units};
+        Span[] expected = results(DType.FLOAT64, lengths);
+        Span[] sizes = results(DType.FLOAT64, lengths);
+        REFERENCE.denseBackward(
+                Span.of(x), Span.of(w), Span.of(dz), Optional.of(expected[0]), expected[1], expected[2], batch, inputs,
+                units, 1);
+        REFERENCE.denseBackward(
+                Span.of(sizes(x)), Span.of(sizes(w)), Span.of(sizes(dz)), Optional.of(sizes[0]), sizes[1], sizes[2],
+                batch, inputs, units, 1);
+        Span[] serial = results(dtype, lengths);
+        NATIVE.denseBackward(
+                direct(dtype, x), direct(dtype, w), direct(dtype, dz), Optional.of(serial[0]), serial[1], serial[2],
+                batch, inputs, units, 1);
+        String[] names = {"dx", "dw", "db"};
+        for (int i = 0; i < 3; i++) {
+            assertProduct(dtype, expected[i], sizes[i], Memory.values(serial[i]), names[i]);
+        }
+        for (Place place : Place.values()) {
+            for (int threads : THREADS) {
+                Span xs = Memory.of(place, dtype, 1, x, 0, x.length).span();
+                Span ws = Memory.of(place, dtype, 2, w, 0, w.length).span();
+                Span dzs = Memory.of(place, dtype, 3, dz, 0, dz.length).span();
+                List<Memory> out =
+                        Arrays.stream(lengths).mapToObj(n -> Memory.of(place, dtype, 4, n)).toList();
+                boolean first = threads == 3;
+                NATIVE.denseBackward(
+                        xs, ws, dzs, first ? Optional.empty() : Optional.of(out.get(0).span()), out.get(1).span(),
+                        out.get(2).span(), batch, inputs, units, threads);
+                for (int i = first ? 1 : 0; i < 3; i++) {
+                    String what = names[i] + " in " + place + " with " + threads + " threads";
+                    assertBits(Memory.values(serial[i]), 0, out.get(i).span(), what);
+                    out.get(i).assertGuardsAreUntouched();
+                }
+            }
+        }
+    }
+
+    private static Span[] results(DType dtype, int[] lengths) {
+        return Arrays.stream(lengths).mapToObj(n -> Span.allocate(dtype, n)).toArray(Span[]::new);
+    }
+}

@@ -1,0 +1,198 @@
+package dev.rectifier.reference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.rectifier.Activation;
+import dev.rectifier.Axis;
+import dev.rectifier.DType;
+import dev.rectifier.Elementwise;
+import dev.rectifier.Rectifier;
+import dev.rectifier.Span;
+import dev.rectifier.spi.Backend;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The exact values that both backends promise where a formula alone doesn't say enough. */
+class SpecialValuesTest {
+    private static final double INFINITY = Double.POSITIVE_INFINITY;
+    private static final double SELU_LOWEST = -1.7580993408473768599;
+
+    /** One line: f(−∞), f(−0), f(0), f(∞), and the same for f′. */
+    private record Line(Elementwise f, double[] values, double[] derivatives) {}
+
+    private static Line line(
+            Elementwise f, double atMinusInfinity, double atMinusZero, double atZero, double atInfinity,
+            double... derivatives) {
+        return new Line(f, new double[] {atMinusInfinity, atMinusZero, atZero, atInfinity}, derivatives);
+    }
+
+    private static final List<Line> TABLE =
+            List.of(
+                    line(Elementwise.linear(), -INFINITY, -0.0, 0.0, INFINITY, 1, 1, 1, 1),
+                    line(Elementwise.sigmoid(), 0.0, 0.5, 0.5, 1, 0.0, 0.25, 0.25, 0.0),
+                    line(Elementwise.tanh(), -1, -0.0, 0.0, 1, 0.0, 1, 1, 0.0),
+                    line(Elementwise.relu(), 0.0, 0.0, 0.0, INFINITY, 0.0, 0.0, 0.0, 1),
+                    line(Elementwise.leakyRelu(0.25), -INFINITY, -0.0, 0.0, INFINITY, 0.25, 0.25, 0.25, 1),
+                    line(Elementwise.leakyRelu(-2), INFINITY, 0.0, -0.0, INFINITY, -2, -2, -2, 1),
+                    line(Elementwise.elu(), -1, -0.0, 0.0, INFINITY, 0.0, 1, 1, 1),
+                    line(Elementwise.elu(3), -3, -0.0, 0.0, INFINITY, 0.0, 3, 3, 1),
+                    line(
+                            Elementwise.selu(), SELU_LOWEST, -0.0, 0.0, INFINITY, 0.0, -SELU_LOWEST, -SELU_LOWEST,
+                            1.0507009873554804934));
+
+    static Stream<Arguments> table() {
+        return everywhere().flatMap(at -> TABLE.stream().map(line -> Arguments.of(at.get()[0], at.get()[1], line)));
+    }
+
+    /** Both backends with both types. */
+    static Stream<Arguments> everywhere() {
+        return Stream.of(new ReferenceBackend(), Rectifier.backend())
+                .flatMap(backend -> Stream.of(DType.values()).map(dtype -> Arguments.of(backend, dtype)));
+    }
+
+    static Stream<Arguments> everyElementwise() {
+        return everywhere()
+                .flatMap(at -> Samples.elementwise().map(f -> Arguments.of(at.get()[0], at.get()[1], f)));
+    }
+
+    private static double forward(Backend backend, DType dtype, Elementwise f, double x) {
+        Span span = Memory.direct(dtype, x);
+        backend.forward(f, span, span, 1);
+        return span.get(0);
+    }
+
+    private static double backward(Backend backend, DType dtype, Elementwise f, double x, double dy) {
+        Span span = Memory.direct(dtype, dy);
+        backend.backward(f, Memory.direct(dtype, x), span, span, 1);
+        return span.get(0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("table")
+    void limitsAndKneesAreThoseOfTheContractWithTheSignOfZero(Backend backend, DType dtype, Line line) {
+        double[] x = {-INFINITY, -0.0, 0.0, INFINITY};
+        for (int i = 0; i < x.length; i++) {
+            String point = line.f + " at " + x[i];
+            assertSame(dtype, line.values[i], forward(backend, dtype, line.f, x[i]), point);
+            assertSame(dtype, line.derivatives[i], backward(backend, dtype, line.f, x[i], 1), "f' of " + point);
+        }
+    }
+
+    /** Zeros and infinities are exact; the rest may be off by one unit in the last place. */
+    private static void assertSame(DType dtype, double expected, double actual, String what) {
+        double rounded = dtype.round(expected);
+        if (rounded == 0 || Double.isInfinite(rounded)) {
+            assertEquals(rounded, actual, what);
+        } else {
+            double ulp = dtype == DType.FLOAT32 ? Math.ulp((float) rounded) : Math.ulp(rounded);
+            assertEquals(rounded, actual, ulp, what);
+        }
+    }
+
+    @Test
+    void everyElementwiseActivationIsInTheTable() {
+        assertEquals(
+                Activation.definitions().stream()
+                        .map(definition -> definition.withDefaults())
+                        .filter(Elementwise.class::isInstance)
+                        .map(Activation::name)
+                        .collect(Collectors.toSet()),
+                TABLE.stream().map(line -> line.f.name()).collect(Collectors.toSet()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyElementwise")
+    void nanInGivesNanOutForwardAndBackward(Backend backend, DType dtype, Elementwise f) {
+        assertEquals(Double.NaN, forward(backend, dtype, f, Double.NaN));
+        for (double dy : new double[] {0, 1, INFINITY, Double.NaN}) {
+            assertEquals(Double.NaN, backward(backend, dtype, f, Double.NaN, dy), () -> "dy " + dy);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyElementwise")
+    void aDeadUnitPassesNothingOnWhateverComes(Backend backend, DType dtype, Elementwise f) {
+        for (double x : new double[] {-INFINITY, -1e6, -1, -0.0, 0.0, 1, 1e6, INFINITY}) {
+            if (backward(backend, dtype, f, x, 1) == 0) {
+                for (double dy : new double[] {-1, 0.0, -0.0, INFINITY, -INFINITY, Double.NaN}) {
+                    assertEquals(0.0, backward(backend, dtype, f, x, dy), () -> "x " + x + ", dy " + dy);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everywhere")
+    void denormalNumbersAreHonoured(Backend backend, DType dtype) {
+        double tiny = dtype == DType.FLOAT32 ? Float.MIN_VALUE : Double.MIN_VALUE;
+        for (double x : new double[] {tiny, 5 * tiny, -tiny, -5 * tiny}) {
+            assertEquals(x, forward(backend, dtype, Elementwise.linear(), x));
+            assertEquals(x, forward(backend, dtype, Elementwise.tanh(), x));
+            assertEquals(x, forward(backend, dtype, Elementwise.elu(), x));
+            assertEquals(Math.max(x, 0), forward(backend, dtype, Elementwise.relu(), x));
+            assertEquals(x > 0 ? x : 2 * x, forward(backend, dtype, Elementwise.leakyRelu(2), x));
+            assertEquals(x, backward(backend, dtype, Elementwise.relu(), 1, x));
+            assertEquals(2 * x, backward(backend, dtype, Elementwise.leakyRelu(2), -1, x));
+        }
+        assertEquals(-0.0, forward(backend, dtype, Elementwise.leakyRelu(0.25), -tiny));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everywhere")
+    void softmaxOfASliceWithoutALimitIsNanThroughout(Backend backend, DType dtype) {
+        double[][] slices = {
+            {1, Double.NaN, 2}, {1, INFINITY, 2}, {-INFINITY, -INFINITY, -INFINITY}, {INFINITY, -INFINITY, Double.NaN}
+        };
+        for (double[] slice : slices) {
+            Span y = Memory.direct(dtype, slice);
+            backend.softmaxForward(y, y, Axis.ofRows(1, 3), 1);
+            for (int i = 0; i < 3; i++) {
+                assertEquals(Double.NaN, y.get(i));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everywhere")
+    void softmaxKeepsSlicesApartAndGivesMinusInfinityNoShare(Backend backend, DType dtype) {
+        Span y = Memory.direct(dtype, Double.NaN, 0, -INFINITY, 1e30, 5, 5);
+        backend.softmaxForward(y, y, Axis.ofRows(3, 2), 1);
+        assertEquals(Double.NaN, y.get(0));
+        assertEquals(Double.NaN, y.get(1));
+        for (int i = 2; i < 6; i++) {
+            assertEquals(new double[] {0, 1, 0.5, 0.5}[i - 2], y.get(i));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everywhere")
+    void softmaxAlongAnAxisOfOneIsOne(Backend backend, DType dtype) {
+        Span y = Memory.direct(dtype, -1e30, 0, 700);
+        backend.softmaxForward(y, y, new Axis(1, 1, 3), 1);
+        assertEquals(List.of(1.0, 1.0, 1.0), boxed(y));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everywhere")
+    void preluFollowsTheRulesOfTheElementwiseOnes(Backend backend, DType dtype) {
+        double[] x = {Double.NaN, -0.0, 0.0, INFINITY, -2, 3};
+        Axis shared = Axis.shared(x.length);
+        Span alpha = Memory.direct(dtype, 0.0);
+        Span y = Memory.direct(dtype, x);
+        backend.preluForward(y, alpha, y, shared, 1);
+        assertEquals(List.of(Double.NaN, -0.0, 0.0, INFINITY, -0.0, 3.0), boxed(y));
+        Span dx = Memory.direct(dtype, 1, INFINITY, Double.NaN, 2, -INFINITY, 4);
+        backend.preluBackward(Memory.direct(dtype, x), alpha, dx, dx, Memory.direct(dtype, 1), shared, 1);
+        assertEquals(List.of(Double.NaN, 0.0, 0.0, 2.0, 0.0, 4.0), boxed(dx));
+    }
+
+    private static List<Double> boxed(Span span) {
+        return Arrays.stream(Memory.values(span)).boxed().toList();
+    }
+}

@@ -1,0 +1,246 @@
+/*
+ * Rectifier: activation functions and weight initializers as native kernels.
+ *
+ * This header is the only door into the library. Java reaches it through the binding that JavaCPP generates from it.
+ *
+ * Conventions that hold for every function below
+ *
+ *   Types       f32 is IEEE-754 binary32 (C float), f64 is binary64 (C double). Parameters are passed as double and
+ *               rounded once to the type of the kernel.
+ *   Arrays      An array argument is a base pointer and an offset in elements: element i is base[offset + i]. The pair
+ *               exists because a JVM heap array can only be pinned at its start. No alignment is required beyond that
+ *               of a byte. A pointer may be NULL only where it is said, or where its length is 0.
+ *   Lengths     Elements, not bytes, as int64_t; 0 is allowed and does nothing.
+ *   Aliasing    A destination may be the very same array as a source ("in place"). Two arrays that overlap in any
+ *               other way give an undefined result.
+ *   Checks      None. Lengths, overlaps and parameters are the caller's duty; the Java library checks them all.
+ *   Threads     `threads` is the most threads that the call may use, counting the caller; 0 and 1 mean serial. Calls
+ *               are thread-safe as long as their arrays are. A serial call never touches the OpenMP runtime.
+ *   Invariance  Element i of a result depends on element i of the sources and on the parameters alone: not on n, the
+ *               offsets, the alignment, the number of threads, or in-place use. All instruction sets that have a fused
+ *               multiply-add give the same bits.
+ *   Errors      Functions that return int32_t return RECTIFIER_OK or one of the codes below. Others can't fail.
+ *   State       No function changes the floating-point environment, installs a signal handler or starts a thread,
+ *               except that parallel calls keep OpenMP's worker threads.
+ *   NaN         A NaN source element gives a NaN result element, forward and backward.
+ */
+#ifndef RECTIFIER_H
+#define RECTIFIER_H
+
+#include <stdint.h>
+
+#if defined(RECTIFIER_STATIC)
+#define RECTIFIER_API
+#else
+#define RECTIFIER_API __attribute__((visibility("default")))
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+    RECTIFIER_OK = 0,
+    /* Working memory could not be had; no destination was written. */
+    RECTIFIER_OUT_OF_MEMORY = 1,
+    /* The name is not known, or this machine can't do it. */
+    RECTIFIER_UNSUPPORTED = 2
+};
+
+/* ---- The library itself ---------------------------------------------------------------------------------------- */
+
+/* The version of the library, as in the Maven coordinates. Static storage. */
+RECTIFIER_API const char* rectifier_version(void);
+
+/*
+ * The instruction set in use: "baseline" (SSE2 on x86-64, NEON on arm64), "avx2" (AVX2 + FMA) or "avx512"
+ * (AVX-512 F, DQ, BW, VL). Chosen once, when the library is loaded, as the best that both the processor and the
+ * environment variable RECTIFIER_ISA allow. Static storage.
+ */
+RECTIFIER_API const char* rectifier_instruction_set(void);
+
+/* All instruction sets that this machine can run, worst first, separated by commas. Static storage. */
+RECTIFIER_API const char* rectifier_instruction_sets(void);
+
+/*
+ * Switches the instruction set of the whole process; for tests and comparisons. Returns RECTIFIER_UNSUPPORTED, and
+ * changes nothing, if this machine can't run it. Not to be called while a kernel runs.
+ */
+RECTIFIER_API int32_t rectifier_use_instruction_set(const char* name);
+
+/*
+ * Says where the parallel part of the library (librectifier_omp) is: a path, or NULL for none. It is opened by the
+ * first call that really goes parallel. If it can't be opened, calls are serial. Without this call the name of the file
+ * is left to the system's search.
+ */
+RECTIFIER_API void rectifier_set_parallel_library(const char* path);
+
+/*
+ * How the parallel part is doing: "unused" (no call needed it yet), "loaded", or the reason why it could not be opened
+ * or why threads could not be had. Static storage; valid until the next call of this function.
+ */
+RECTIFIER_API const char* rectifier_parallel_status(void);
+
+/* The address of a direct buffer's first byte; for the Java side, which passes the buffer itself. */
+RECTIFIER_API int64_t rectifier_address(const void* buffer);
+
+/* ---- Elementwise activations ----------------------------------------------------------------------------------- */
+
+/*
+ * Elementwise activations are known by an index, 0 <= index < rectifier_activation_count(). The indices may change from
+ * version to version; the names don't. The formula, parameters and source of each stand beside its functor in
+ * native/src/activations/.
+ */
+RECTIFIER_API int32_t rectifier_activation_count(void);
+
+/* The name of activation `index`, as in the Java registry ("leakyRelu"). Static storage. */
+RECTIFIER_API const char* rectifier_activation_name(int32_t index);
+
+/* How many of p0, p1, p2 activation `index` reads. */
+RECTIFIER_API int32_t rectifier_activation_parameters(int32_t index);
+
+/* y[i] = f(x[i]). In place: y may be x. */
+RECTIFIER_API void rectifier_activation_forward_f32(int32_t activation, double p0, double p1, double p2, const float* x,
+    int64_t x_offset, float* y, int64_t y_offset, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_activation_forward_f64(int32_t activation, double p0, double p1, double p2,
+    const double* x, int64_t x_offset, double* y, int64_t y_offset, int64_t n, int32_t threads);
+
+/*
+ * dx[i] = f'(x[i]) * dy[i], where x is the source of the forward call. A unit whose derivative is 0 gives exactly +0.0
+ * whatever dy is, unless x[i] is NaN. In place: dx may be dy or x.
+ */
+RECTIFIER_API void rectifier_activation_backward_f32(int32_t activation, double p0, double p1, double p2,
+    const float* x, int64_t x_offset, const float* dy, int64_t dy_offset, float* dx, int64_t dx_offset, int64_t n,
+    int32_t threads);
+RECTIFIER_API void rectifier_activation_backward_f64(int32_t activation, double p0, double p1, double p2,
+    const double* x, int64_t x_offset, const double* dy, int64_t dy_offset, double* dx, int64_t dx_offset, int64_t n,
+    int32_t threads);
+
+/* ---- PReLU: a learned slope ------------------------------------------------------------------------------------- */
+
+/*
+ * y = x > 0 ? x : alpha[c] * x (He et al. 2015, arXiv 1502.01852, equation 1) for x of shape [outer, channels, inner]
+ * in row-major order and alpha of shape [channels]. channels = 1 is the shared slope. In place: y may be x.
+ */
+RECTIFIER_API void rectifier_prelu_forward_f32(const float* x, int64_t x_offset, const float* alpha,
+    int64_t alpha_offset, float* y, int64_t y_offset, int64_t outer, int64_t channels, int64_t inner, int32_t threads);
+RECTIFIER_API void rectifier_prelu_forward_f64(const double* x, int64_t x_offset, const double* alpha,
+    int64_t alpha_offset, double* y, int64_t y_offset, int64_t outer, int64_t channels, int64_t inner, int32_t threads);
+
+/*
+ * dx = x > 0 ? dy : alpha[c] * dy, and dalpha[c] = sum over outer and inner of (x > 0 ? 0 : x * dy) (He et al. 2015,
+ * equations 3 and 4), which overwrites dalpha. The sum has a fixed order: it doesn't depend on `threads`. In place: dx
+ * may be dy or x; dalpha must not overlap any other array.
+ */
+RECTIFIER_API void rectifier_prelu_backward_f32(const float* x, int64_t x_offset, const float* alpha,
+    int64_t alpha_offset, const float* dy, int64_t dy_offset, float* dx, int64_t dx_offset, float* dalpha,
+    int64_t dalpha_offset, int64_t outer, int64_t channels, int64_t inner, int32_t threads);
+RECTIFIER_API void rectifier_prelu_backward_f64(const double* x, int64_t x_offset, const double* alpha,
+    int64_t alpha_offset, const double* dy, int64_t dy_offset, double* dx, int64_t dx_offset, double* dalpha,
+    int64_t dalpha_offset, int64_t outer, int64_t channels, int64_t inner, int32_t threads);
+
+/* ---- RReLU: a random slope --------------------------------------------------------------------------------------- */
+
+/*
+ * Training form of the randomized leaky ReLU (Xu et al. 2015, arXiv 1505.00853, section 2.4): y[i] = x[i] > 0 ? x[i] :
+ * slope(i) * x[i]. With reciprocal = 0, slope(i) ~ U[lower, upper), the parametrisation of PyTorch; with reciprocal =
+ * 1, slope(i) = 1 / a, a ~ U[lower, upper), the paper's. The draw for element i is a function of (seed, stream, first +
+ * i) alone, so that `backward` finds the same slopes without keeping them. In place: y may be x. The inference form is
+ * the elementwise activation "leakyRelu" with a fixed slope.
+ */
+RECTIFIER_API void rectifier_rrelu_forward_f32(int32_t reciprocal, double lower, double upper, int64_t seed,
+    int64_t stream, int64_t first, const float* x, int64_t x_offset, float* y, int64_t y_offset, int64_t n,
+    int32_t threads);
+RECTIFIER_API void rectifier_rrelu_forward_f64(int32_t reciprocal, double lower, double upper, int64_t seed,
+    int64_t stream, int64_t first, const double* x, int64_t x_offset, double* y, int64_t y_offset, int64_t n,
+    int32_t threads);
+
+/* dx[i] = x[i] > 0 ? dy[i] : slope(i) * dy[i], with the slopes of the forward call. In place: dx may be dy or x. */
+RECTIFIER_API void rectifier_rrelu_backward_f32(int32_t reciprocal, double lower, double upper, int64_t seed,
+    int64_t stream, int64_t first, const float* x, int64_t x_offset, const float* dy, int64_t dy_offset, float* dx,
+    int64_t dx_offset, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_rrelu_backward_f64(int32_t reciprocal, double lower, double upper, int64_t seed,
+    int64_t stream, int64_t first, const double* x, int64_t x_offset, const double* dy, int64_t dy_offset, double* dx,
+    int64_t dx_offset, int64_t n, int32_t threads);
+
+/* ---- Softmax ------------------------------------------------------------------------------------------------------
+ */
+
+/*
+ * y = exp(x - max) / sum(exp(x - max)) along the middle axis of the row-major shape [outer, axis, inner]. A slice that
+ * contains NaN or +infinity, or nothing but -infinity, gives NaN throughout. In place: y may be x.
+ */
+RECTIFIER_API void rectifier_softmax_forward_f32(const float* x, int64_t x_offset, float* y, int64_t y_offset,
+    int64_t outer, int64_t axis, int64_t inner, int32_t threads);
+RECTIFIER_API void rectifier_softmax_forward_f64(const double* x, int64_t x_offset, double* y, int64_t y_offset,
+    int64_t outer, int64_t axis, int64_t inner, int32_t threads);
+
+/* dx = y * (dy - sum(y * dy)) along the axis, from the output y of the forward call. In place: dx may be dy or y. */
+RECTIFIER_API void rectifier_softmax_backward_f32(const float* y, int64_t y_offset, const float* dy, int64_t dy_offset,
+    float* dx, int64_t dx_offset, int64_t outer, int64_t axis, int64_t inner, int32_t threads);
+RECTIFIER_API void rectifier_softmax_backward_f64(const double* y, int64_t y_offset, const double* dy,
+    int64_t dy_offset, double* dx, int64_t dx_offset, int64_t outer, int64_t axis, int64_t inner, int32_t threads);
+
+/* ---- Initializers -------------------------------------------------------------------------------------------------
+ */
+
+/* out[i] = value. */
+RECTIFIER_API void rectifier_fill_constant_f32(double value, float* out, int64_t offset, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_fill_constant_f64(double value, double* out, int64_t offset, int64_t n, int32_t threads);
+
+/*
+ * Random fills. Value i is a function of (seed, stream, first + i) and the parameters alone: the generator is
+ * Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3") with key = seed and counter =
+ * (block, stream), the transforms use only IEEE +, -, *, / and square root in a fixed order. The same bits come from
+ * every instruction set, with or without fused multiply-add, and from the Java reference. 0 <= first.
+ *
+ *   uniform            U[low, high)
+ *   normal             N(mean, stddev^2), by inversion
+ *   truncated_normal   N(mean, stddev^2) restricted to mean +- 2 stddev, by inversion
+ */
+RECTIFIER_API void rectifier_fill_uniform_f32(double low, double high, int64_t seed, int64_t stream, int64_t first,
+    float* out, int64_t offset, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_fill_uniform_f64(double low, double high, int64_t seed, int64_t stream, int64_t first,
+    double* out, int64_t offset, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_fill_normal_f32(double mean, double stddev, int64_t seed, int64_t stream, int64_t first,
+    float* out, int64_t offset, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_fill_normal_f64(double mean, double stddev, int64_t seed, int64_t stream, int64_t first,
+    double* out, int64_t offset, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_fill_truncated_normal_f32(double mean, double stddev, int64_t seed, int64_t stream,
+    int64_t first, float* out, int64_t offset, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_fill_truncated_normal_f64(double mean, double stddev, int64_t seed, int64_t stream,
+    int64_t first, double* out, int64_t offset, int64_t n, int32_t threads);
+
+/* ---- Dense layers -------------------------------------------------------------------------------------------------
+ */
+
+/*
+ * z = x W + b and y = f(z), for row-major x [batch, inputs], W [inputs, units], b [units], z and y [batch, units]. f is
+ * an elementwise activation with its parameters, or the identity for activation = -1. y may be z, for inference; no
+ * other two arrays may overlap. The result doesn't depend on `threads`. Returns RECTIFIER_OK or
+ * RECTIFIER_OUT_OF_MEMORY.
+ */
+RECTIFIER_API int32_t rectifier_dense_forward_f32(int32_t activation, double p0, double p1, double p2, const float* x,
+    int64_t x_offset, const float* w, int64_t w_offset, const float* b, int64_t b_offset, float* z, int64_t z_offset,
+    float* y, int64_t y_offset, int64_t batch, int64_t inputs, int64_t units, int32_t threads);
+RECTIFIER_API int32_t rectifier_dense_forward_f64(int32_t activation, double p0, double p1, double p2, const double* x,
+    int64_t x_offset, const double* w, int64_t w_offset, const double* b, int64_t b_offset, double* z, int64_t z_offset,
+    double* y, int64_t y_offset, int64_t batch, int64_t inputs, int64_t units, int32_t threads);
+
+/*
+ * The gradients of z = x W + b from dz [batch, units]: dx = dz W^T, dw = x^T dz, db = sum of dz over the batch, all
+ * overwritten. dx may be NULL where it isn't needed (the first layer). No two arrays may overlap. The result doesn't
+ * depend on `threads`. Returns RECTIFIER_OK or RECTIFIER_OUT_OF_MEMORY.
+ */
+RECTIFIER_API int32_t rectifier_dense_backward_f32(const float* x, int64_t x_offset, const float* w, int64_t w_offset,
+    const float* dz, int64_t dz_offset, float* dx, int64_t dx_offset, float* dw, int64_t dw_offset, float* db,
+    int64_t db_offset, int64_t batch, int64_t inputs, int64_t units, int32_t threads);
+RECTIFIER_API int32_t rectifier_dense_backward_f64(const double* x, int64_t x_offset, const double* w, int64_t w_offset,
+    const double* dz, int64_t dz_offset, double* dx, int64_t dx_offset, double* dw, int64_t dw_offset, double* db,
+    int64_t db_offset, int64_t batch, int64_t inputs, int64_t units, int32_t threads);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,27 @@
+// All elementwise activations. To add one, add its functor to a family; nothing else in the native code lists them.
+#ifndef RECTIFIER_ACTIVATIONS_REGISTRY_H
+#define RECTIFIER_ACTIVATIONS_REGISTRY_H
+
+#include "exponentials.h"
+#include "rectifiers.h"
+
+namespace {
+
+template <class...>
+struct Join;
+
+template <template <class> class... A>
+struct Join<Family<A...>> {
+    using type = Family<A...>;
+};
+
+template <template <class> class... A, template <class> class... B, class... Rest>
+struct Join<Family<A...>, Family<B...>, Rest...> {
+    using type = typename Join<Family<A..., B...>, Rest...>::type;
+};
+
+using Registry = Join<Rectifiers, Exponentials>::type;
+
+}  // namespace
+
+#endif

@@ -1,0 +1,63 @@
+// The one loop that all elementwise kernels run in. The tail goes through the same packet code on a padded buffer, so
+// that a result doesn't depend on where in an array its element stands.
+#ifndef RECTIFIER_ENGINE_LOOP_H
+#define RECTIFIER_ENGINE_LOOP_H
+
+#include "packet.h"
+
+namespace {
+
+// destination[i] = f(sources[i]...) for 0 <= i < n, where f maps packets to a packet.
+template <class S, class F, class... Sources>
+void for_each(const F& f, int64_t n, S* destination, const Sources*... sources) {
+    using P = Packet<S>;
+    constexpr int width = lanes<P>;
+    int64_t i = 0;
+    for (; i + 4 * width <= n; i += 4 * width) {
+        // Four independent packets hide the latency of a long dependency chain.
+        P a = f(load<P>(sources + i)...);
+        P b = f(load<P>(sources + i + width)...);
+        P c = f(load<P>(sources + i + 2 * width)...);
+        P d = f(load<P>(sources + i + 3 * width)...);
+        store(destination + i, a);
+        store(destination + i + width, b);
+        store(destination + i + 2 * width, c);
+        store(destination + i + 3 * width, d);
+    }
+    for (; i + width <= n; i += width) {
+        store(destination + i, f(load<P>(sources + i)...));
+    }
+    if (i < n) {
+        const size_t bytes = size_t(n - i) * sizeof(S);
+        const auto padded = [bytes](const S* from) {
+            S lane[width] = {};
+            std::memcpy(lane, from, bytes);
+            return load<P>(lane);
+        };
+        S lane[width];
+        store(lane, f(padded(sources + i)...));
+        std::memcpy(destination + i, lane, bytes);
+    }
+}
+
+// y = f(x), with NaN for NaN.
+template <class F>
+auto forward_of(const F& f) {
+    return [f](auto x) { return or_nan(x, f.forward(x)); };
+}
+
+// dx = f'(x) * dy, with NaN for a NaN x, and otherwise exactly +0 for a dead unit.
+template <class P>
+P gradient(P x, P derivative, P dy) {
+    P zero = set<P>(0);
+    return or_nan(x, select(equal(derivative, zero), zero, multiply(derivative, dy)));
+}
+
+template <class F>
+auto backward_of(const F& f) {
+    return [f](auto x, auto dy) { return gradient(x, f.derivative(x), dy); };
+}
+
+}  // namespace
+
+#endif

@@ -1,0 +1,240 @@
+// The SIMD layer: Eigen's packet primitives, plus the few operations on exponents that Eigen 3.4 lacks.
+#ifndef RECTIFIER_ENGINE_PACKET_H
+#define RECTIFIER_ENGINE_PACKET_H
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+
+namespace {
+
+template <class S>
+using Packet = typename Eigen::internal::packet_traits<S>::type;
+
+template <class P>
+using ScalarOf = typename Eigen::internal::unpacket_traits<P>::type;
+
+template <class P>
+constexpr int lanes = Eigen::internal::unpacket_traits<P>::size;
+
+// Whether multiply_add rounds once. Formulas that need its exact product take another way where it doesn't.
+#if defined(EIGEN_VECTORIZE_FMA) || defined(__ARM_FEATURE_FMA)
+constexpr bool has_fma = true;
+#else
+constexpr bool has_fma = false;
+#endif
+
+template <class P>
+P set(ScalarOf<P> value) {
+    return Eigen::internal::pset1<P>(value);
+}
+template <class P>
+P load(const ScalarOf<P>* from) {
+    return Eigen::internal::ploadu<P>(from);
+}
+template <class P>
+void store(ScalarOf<P>* to, P value) {
+    Eigen::internal::pstoreu(to, value);
+}
+template <class P>
+P add(P a, P b) {
+    return Eigen::internal::padd(a, b);
+}
+template <class P>
+P subtract(P a, P b) {
+    return Eigen::internal::psub(a, b);
+}
+template <class P>
+P multiply(P a, P b) {
+    return Eigen::internal::pmul(a, b);
+}
+template <class P>
+P divide(P a, P b) {
+    return Eigen::internal::pdiv(a, b);
+}
+template <class P>
+P multiply_add(P a, P b, P c) {
+    return Eigen::internal::pmadd(a, b, c);
+}
+template <class P>
+P negate(P a) {
+    return Eigen::internal::pxor(a, set<P>(ScalarOf<P>(-0.0)));
+}
+template <class P>
+P absolute(P a) {
+    return Eigen::internal::pandnot(a, set<P>(ScalarOf<P>(-0.0)));
+}
+// |magnitude| with the sign bit of `sign`.
+template <class P>
+P copy_sign(P magnitude, P sign) {
+    return Eigen::internal::por(absolute(magnitude), Eigen::internal::pand(sign, set<P>(ScalarOf<P>(-0.0))));
+}
+template <class P>
+P select(P mask, P a, P b) {
+    return Eigen::internal::pselect(mask, a, b);
+}
+template <class P>
+P less(P a, P b) {
+    return Eigen::internal::pcmp_lt(a, b);
+}
+template <class P>
+P equal(P a, P b) {
+    return Eigen::internal::pcmp_eq(a, b);
+}
+template <class P>
+P positive(P a) {
+    return less(set<P>(0), a);
+}
+// `value` where x is a number, x itself where it is NaN.
+template <class P>
+P or_nan(P x, P value) {
+    return select(equal(x, x), value, x);
+}
+
+// Adding 1.5 * 2^(mantissa bits) rounds to the nearest integer in the default rounding mode, which JNI guarantees.
+template <class S>
+constexpr S rounder = S(3) * S(int64_t(1) << (std::numeric_limits<S>::digits - 2));
+
+template <class P>
+P round(P a) {
+    using S = ScalarOf<P>;
+    return subtract(add(a, set<P>(rounder<S>)), set<P>(rounder<S>));
+}
+
+// Moves the low bits of each lane's mantissa up into its exponent.
+#if defined(EIGEN_VECTORIZE_AVX512)
+inline Packet<float> low_bits_to_exponent(Packet<float> a) {
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 23));
+}
+inline Packet<double> low_bits_to_exponent(Packet<double> a) {
+    return _mm512_castsi512_pd(_mm512_slli_epi64(_mm512_castpd_si512(a), 52));
+}
+#elif defined(EIGEN_VECTORIZE_AVX2)
+inline Packet<float> low_bits_to_exponent(Packet<float> a) {
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), 23));
+}
+inline Packet<double> low_bits_to_exponent(Packet<double> a) {
+    return _mm256_castsi256_pd(_mm256_slli_epi64(_mm256_castpd_si256(a), 52));
+}
+#elif defined(EIGEN_VECTORIZE_SSE2)
+inline Packet<float> low_bits_to_exponent(Packet<float> a) {
+    return _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(a), 23));
+}
+inline Packet<double> low_bits_to_exponent(Packet<double> a) {
+    return _mm_castsi128_pd(_mm_slli_epi64(_mm_castpd_si128(a), 52));
+}
+#elif defined(EIGEN_VECTORIZE_NEON) && defined(__aarch64__)
+inline Packet<float> low_bits_to_exponent(Packet<float> a) {
+    return vreinterpretq_f32_s32(vshlq_n_s32(vreinterpretq_s32_f32(a), 23));
+}
+inline Packet<double> low_bits_to_exponent(Packet<double> a) {
+    return vreinterpretq_f64_s64(vshlq_n_s64(vreinterpretq_s64_f64(a), 52));
+}
+#else
+#error "Rectifier needs SSE2, AVX2, AVX-512 or 64-bit NEON"
+#endif
+
+// 2^k for an integral k in the range of normal exponents.
+template <class P>
+P power_of_two(P k) {
+    using S = ScalarOf<P>;
+    constexpr S bias = std::numeric_limits<S>::max_exponent - 1;
+    constexpr S unit = S(int64_t(1) << (std::numeric_limits<S>::digits - 1));
+    return low_bits_to_exponent(add(k, set<P>(unit + bias)));
+}
+
+// a * 2^k, rounded once, for an integral k <= 1 and |a| <= 4; wherever the result is not 0, |a| > 2^-40.
+template <class P>
+P scale(P a, P k) {
+#if defined(EIGEN_VECTORIZE_AVX512)
+    if constexpr (sizeof(ScalarOf<P>) == sizeof(float)) {
+        return _mm512_scalef_ps(a, k);
+    } else {
+        return _mm512_scalef_pd(a, k);
+    }
+#else
+    // Both factors must be normal numbers; the result is 0 well before they no longer are.
+    constexpr ScalarOf<P> lowest = 2 * (std::numeric_limits<ScalarOf<P> >::min_exponent + 1);
+    k = select(less(k, set<P>(lowest)), set<P>(lowest), k);
+    // The first factor leaves the product exact, so that only the second rounds.
+    P half = round(multiply(k, set<P>(ScalarOf<P>(0.5))));
+    return multiply(multiply(a, power_of_two(half)), power_of_two(subtract(k, half)));
+#endif
+}
+
+// An unevaluated sum hi + lo, |lo| well below |hi|.
+template <class P>
+struct Pair {
+    P hi;
+    P lo;
+};
+
+// a + b exactly, for |a| >= |b| or a = 0 (Dekker 1971).
+template <class P>
+Pair<P> fast_two_sum(P a, P b) {
+    P sum = add(a, b);
+    return {sum, subtract(b, subtract(sum, a))};
+}
+
+// The same sum with |lo| at most a rounding error of hi.
+template <class P>
+Pair<P> fast_two_sum(Pair<P> sum) {
+    return fast_two_sum(sum.hi, sum.lo);
+}
+
+// a - b exactly (Knuth, TAOCP volume 2, 4.2.2).
+template <class P>
+Pair<P> two_difference(P a, P b) {
+    P difference = subtract(a, b);
+    P back = subtract(difference, a);
+    return {difference, subtract(subtract(a, subtract(difference, back)), add(b, back))};
+}
+
+// a * b exactly, for factors far from the ends of the range; without FMA after Veltkamp and Dekker 1971.
+template <class P>
+Pair<P> two_product(P a, P b) {
+    using S = ScalarOf<P>;
+    P product = multiply(a, b);
+    if constexpr (has_fma) {
+        return {product, multiply_add(a, b, negate(product))};
+    } else {
+        P splitter = set<P>(S(1) + S(int64_t(1) << (std::numeric_limits<S>::digits + 1) / 2));
+        P a_scaled = multiply(a, splitter), b_scaled = multiply(b, splitter);
+        P a_hi = subtract(a_scaled, subtract(a_scaled, a)), b_hi = subtract(b_scaled, subtract(b_scaled, b));
+        P a_lo = subtract(a, a_hi), b_lo = subtract(b, b_hi);
+        P error = subtract(multiply(a_hi, b_hi), product);
+        error = add(add(error, multiply(a_hi, b_lo)), multiply(a_lo, b_hi));
+        return {product, add(error, multiply(a_lo, b_lo))};
+    }
+}
+
+// n / d to about twice the working precision, for pairs whose lo is no more than a rounding error of hi.
+template <class P>
+Pair<P> quotient(Pair<P> n, Pair<P> d) {
+    P inverse = divide(set<P>(1), d.hi);
+    P q = multiply(n.hi, inverse);
+    Pair<P> back = two_product(q, d.hi);
+    P remainder = add(subtract(subtract(n.hi, back.hi), back.lo), subtract(n.lo, multiply(q, d.lo)));
+    return {q, multiply(remainder, inverse)};
+}
+
+// a * b, for factors far from the ends of the range.
+template <class P>
+P product(Pair<P> a, Pair<P> b) {
+    Pair<P> exact = two_product(a.hi, b.hi);
+    return add(exact.hi, add(exact.lo, multiply_add(a.hi, b.lo, multiply(a.lo, b.hi))));
+}
+
+template <class P, int N>
+P polynomial(P x, const ScalarOf<P> (&ascending)[N]) {
+    P result = set<P>(ascending[N - 1]);
+    for (int i = N - 2; i >= 0; --i) {
+        result = multiply_add(result, x, set<P>(ascending[i]));
+    }
+    return result;
+}
+
+}  // namespace
+
+#endif

@@ -1,0 +1,99 @@
+// Sums in an order that depends on the number of terms alone: 16 running sums, whatever the width of the registers.
+#ifndef RECTIFIER_ENGINE_SUM_H
+#define RECTIFIER_ENGINE_SUM_H
+
+#include <cstdint>
+
+namespace {
+
+constexpr int sum_lanes = 16;
+
+// Terms of type float are summed in double, terms of type double with the rounding errors carried along (Neumaier 1974,
+// in the branch-free form of Knuth's two-sum). Infinite and NaN terms come through as in a plain sum.
+template <class S>
+class LaneSum;
+
+template <>
+class LaneSum<float> {
+    double sums[sum_lanes] = {};
+
+  public:
+    void add(int lane, double term) { sums[lane] += term; }
+
+    void add(const LaneSum& other) {
+        for (int i = 0; i < sum_lanes; ++i) {
+            sums[i] += other.sums[i];
+        }
+    }
+
+    double lane_total(int lane) const { return sums[lane]; }
+
+    double total() const {
+        double t[sum_lanes];
+        for (int i = 0; i < sum_lanes; ++i) {
+            t[i] = sums[i];
+        }
+        for (int half = sum_lanes / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; ++i) {
+                t[i] += t[i + half];
+            }
+        }
+        return t[0];
+    }
+};
+
+template <>
+class LaneSum<double> {
+    double sums[sum_lanes] = {};
+    double errors[sum_lanes] = {};
+
+  public:
+    void add(int lane, double term) {
+        double sum = sums[lane] + term;
+        double back = sum - sums[lane];
+        errors[lane] += (sums[lane] - (sum - back)) + (term - back);
+        sums[lane] = sum;
+    }
+
+    void add(const LaneSum& other) {
+        for (int i = 0; i < sum_lanes; ++i) {
+            add(i, other.sums[i]);
+            errors[i] += other.errors[i];
+        }
+    }
+
+    double lane_total(int lane) const {
+        double total = sums[lane] + errors[lane];
+        // The errors of an infinite sum are NaN.
+        return total == total ? total : sums[lane];
+    }
+
+    double total() const {
+        LaneSum all;
+        for (int i = 0; i < sum_lanes; ++i) {
+            all.add(0, sums[i]);
+            all.errors[0] += errors[i];
+        }
+        return all.lane_total(0);
+    }
+};
+
+// The sum of term(i) for 0 <= i < n.
+template <class S, class Term>
+LaneSum<S> sum_of(int64_t n, const Term& term) {
+    LaneSum<S> sum;
+    int64_t i = 0;
+    for (; i + sum_lanes <= n; i += sum_lanes) {
+        for (int lane = 0; lane < sum_lanes; ++lane) {
+            sum.add(lane, term(i + lane));
+        }
+    }
+    for (int lane = 0; i < n; ++i, ++lane) {
+        sum.add(lane, term(i));
+    }
+    return sum;
+}
+
+}  // namespace
+
+#endif

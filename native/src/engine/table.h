@@ -1,0 +1,107 @@
+// What one instruction set offers: the border between the units compiled for it and the rest of the library. Nothing
+// but plain data and function pointers crosses it, so that no inline function compiled for a newer processor can be
+// picked by the linker for use on an older one.
+#ifndef RECTIFIER_ENGINE_TABLE_H
+#define RECTIFIER_ENGINE_TABLE_H
+
+#include <cstdint>
+
+#include "../activations/parameters.h"
+#include "../initializers/philox.h"
+
+// The slope of RReLU: a draw from U[lower, upper), or the reciprocal of one.
+struct RandomSlope {
+    bool reciprocal;
+    double lower;
+    double upper;
+    RandomKey key;
+};
+
+template <class S>
+struct ElementwiseKernel {
+    void (*forward)(const Parameters&, const S* x, S* y, int64_t n);
+    void (*backward)(const Parameters&, const S* x, const S* dy, S* dx, int64_t n);
+};
+
+struct Elementwise {
+    const char* name;
+    int parameters;
+    Cost cost;
+    ElementwiseKernel<float> f32;
+    ElementwiseKernel<double> f64;
+
+    template <class S>
+    const ElementwiseKernel<S>& of() const;
+};
+
+template <>
+inline const ElementwiseKernel<float>& Elementwise::of<float>() const {
+    return f32;
+}
+template <>
+inline const ElementwiseKernel<double>& Elementwise::of<double>() const {
+    return f64;
+}
+
+enum class Distribution { constant, uniform, normal, truncated_normal };
+
+// A piece of a matrix: rows [row, row + rows), columns [column, column + columns).
+struct Tile {
+    int64_t row, rows, column, columns;
+};
+
+template <class S>
+struct Kernels {
+    void (*prelu_forward)(
+        const S* x, const S* alpha, S* y, int64_t first, int64_t last, int64_t channels, int64_t inner);
+    void (*prelu_backward)(
+        const S* x, const S* alpha, const S* dy, S* dx, int64_t first, int64_t last, int64_t channels, int64_t inner);
+    // The slope gradient of channels [first, last) of several. That of a shared slope is had in parts, whose number
+    // depends on n alone, with `sums` for shared_slope_parts * shared_slope_doubles doubles of partial sums.
+    void (*prelu_slope_gradient)(const S* x, const S* dy, S* dalpha, int64_t first, int64_t last, int64_t outer,
+        int64_t channels, int64_t inner);
+    int (*prelu_shared_parts)(int64_t n);
+    void (*prelu_shared_part)(const S* x, const S* dy, int64_t n, int part, void* sums);
+    S (*prelu_shared_finish)(int64_t n, const void* sums);
+
+    void (*rrelu_forward)(const RandomSlope&, const S* x, S* y, int64_t first, int64_t last);
+    void (*rrelu_backward)(const RandomSlope&, const S* x, const S* dy, S* dx, int64_t first, int64_t last);
+
+    // Rows if inner is 1, columns otherwise.
+    void (*softmax_forward)(const S* x, S* y, int64_t first, int64_t last, int64_t n, int64_t inner);
+    void (*softmax_backward)(const S* y, const S* dy, S* dx, int64_t first, int64_t last, int64_t n, int64_t inner);
+
+    void (*fill)(Distribution, double a, double b, const RandomKey&, S* out, int64_t first, int64_t last);
+
+    // These return a code of rectifier.h.
+    int32_t (*dense_forward)(const Elementwise* f, const Parameters&, const S* x, const S* w, const S* b, S* z, S* y,
+        int64_t inputs, int64_t units, const Tile&);
+    int32_t (*dense_input_gradient)(const S* w, const S* dz, S* dx, int64_t inputs, int64_t units, const Tile&);
+    int32_t (*dense_weight_gradient)(
+        const S* x, const S* dz, S* dw, int64_t batch, int64_t inputs, int64_t units, const Tile&);
+    void (*dense_bias_gradient)(const S* dz, S* db, int64_t batch, int64_t units, int64_t first, int64_t last);
+};
+
+struct KernelTable {
+    int activations;
+    const Elementwise* activation;
+    Kernels<float> f32;
+    Kernels<double> f64;
+
+    template <class S>
+    const Kernels<S>& of() const;
+};
+
+template <>
+inline const Kernels<float>& KernelTable::of<float>() const {
+    return f32;
+}
+template <>
+inline const Kernels<double>& KernelTable::of<double>() const {
+    return f64;
+}
+
+constexpr int shared_slope_parts = 64;
+constexpr int shared_slope_doubles = 32;
+
+#endif

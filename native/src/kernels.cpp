@@ -1,0 +1,104 @@
+// All kernels for one instruction set. This unit is compiled once per set, with RECTIFIER_LEVEL naming it; everything
+// in it has internal linkage but the table, which the build makes the only symbol that leaves the object file.
+#include <cstddef>
+
+#include "activations/prelu.h"
+#include "activations/registry.h"
+#include "activations/rrelu.h"
+#include "activations/softmax.h"
+#include "dense/dense.h"
+#include "engine/loop.h"
+#include "engine/table.h"
+#include "initializers/distributions.h"
+
+#define RECTIFIER_JOIN(a, b) a##b
+#define RECTIFIER_TABLE(level) RECTIFIER_JOIN(rectifier_kernels_, level)
+
+namespace {
+
+template <class F, class S>
+void forward(const Parameters& parameters, const S* x, S* y, int64_t n) {
+    for_each(forward_of(F(parameters)), n, y, x);
+}
+
+template <class F, class S>
+void backward(const Parameters& parameters, const S* x, const S* dy, S* dx, int64_t n) {
+    for_each(backward_of(F(parameters)), n, dx, x, dy);
+}
+
+template <class>
+struct Entries;
+
+template <template <class> class... F>
+struct Entries<Family<F...>> {
+    static constexpr Elementwise all[] = {
+        {F<float>::name, F<float>::parameters, F<float>::cost, {forward<F<float>, float>, backward<F<float>, float>},
+            {forward<F<double>, double>, backward<F<double>, double>}}...};
+    static constexpr int count = sizeof...(F);
+};
+
+int shared_parts(int64_t n) { return SharedSlopeParts(n).count; }
+
+template <class S>
+void shared_part(const S* x, const S* dy, int64_t n, int part, void* sums) {
+    static_assert(sizeof(LaneSum<S>) <= shared_slope_doubles * sizeof(double), "room for a partial sum");
+    static_assert(SharedSlopeParts::most == shared_slope_parts, "room for all partial sums");
+    static_cast<LaneSum<S>*>(sums)[part] = prelu_shared_part(x, dy, n, SharedSlopeParts(n), part);
+}
+
+template <class S>
+S shared_finish(int64_t n, const void* sums) {
+    const LaneSum<S>* part = static_cast<const LaneSum<S>*>(sums);
+    LaneSum<S> all;
+    for (int i = 0; i < SharedSlopeParts(n).count; ++i) {
+        all.add(part[i]);
+    }
+    return S(all.total());
+}
+
+template <class S>
+void softmax_forward(const S* x, S* y, int64_t first, int64_t last, int64_t n, int64_t inner) {
+    if (inner == 1) {
+        softmax_rows(x, y, first, last, n);
+    } else {
+        softmax_columns(x, y, first, last, n, inner);
+    }
+}
+
+template <class S>
+void softmax_backward(const S* y, const S* dy, S* dx, int64_t first, int64_t last, int64_t n, int64_t inner) {
+    if (inner == 1) {
+        softmax_gradient_rows(y, dy, dx, first, last, n);
+    } else {
+        softmax_gradient_columns(y, dy, dx, first, last, n, inner);
+    }
+}
+
+template <class S>
+void fill(Distribution distribution, double a, double b, const RandomKey& key, S* out, int64_t first, int64_t last) {
+    S* to = out + first;
+    const int64_t n = last - first;
+    switch (distribution) {
+        case Distribution::constant:
+            for (int64_t i = 0; i < n; ++i) {
+                to[i] = S(a);
+            }
+            return;
+        case Distribution::uniform:
+            return draw(key, Domain::initializer, first, n, to, Uniform<S>(a, b));
+        case Distribution::normal:
+            return draw(key, Domain::initializer, first, n, to, Normal<S>(a, b));
+        case Distribution::truncated_normal:
+            return draw(key, Domain::initializer, first, n, to, TruncatedNormal<S>(a, b));
+    }
+}
+
+template <class S>
+constexpr Kernels<S> kernels = {prelu_forward<S>, prelu_backward<S>, prelu_slope_gradient<S>, shared_parts,
+    shared_part<S>, shared_finish<S>, rrelu_forward<S>, rrelu_backward<S>, softmax_forward<S>, softmax_backward<S>,
+    fill<S>, dense_forward<S>, dense_input_gradient<S>, dense_weight_gradient<S>, dense_bias_gradient<S>};
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) const KernelTable RECTIFIER_TABLE(RECTIFIER_LEVEL) = {
+    Entries<Registry>::count, Entries<Registry>::all, kernels<float>, kernels<double>};

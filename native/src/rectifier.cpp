@@ -1,0 +1,271 @@
+// The C header's functions: they find the kernels, cut large calls into pieces and hand those out. No piece's result
+// depends on how a call was cut.
+#include "rectifier.h"
+
+#include <atomic>
+
+#include "engine/dispatch.h"
+#include "engine/parallel.h"
+
+namespace {
+
+// Elements per piece: large enough to repay a thread's wake-up, small enough to share out evenly. Measured break-even
+// for two threads is 64 to 128 Ki elements for piecewise linear functions, and 8 to 16 Ki for those with an
+// exponential.
+int64_t piece_length(Cost cost) { return cost == Cost::piecewise_linear ? 1 << 16 : 1 << 13; }
+
+// body(first, last) for ranges that together are [0, n), cut at multiples of `piece`.
+template <class Body>
+void split(int64_t n, int64_t piece, int32_t threads, const Body& body) {
+    if (n < 2 * piece || threads <= 1) {
+        if (n > 0) {
+            body(int64_t(0), n);
+        }
+        return;
+    }
+    // Not many more pieces than threads: each costs a little.
+    const int64_t most = 8 * int64_t(threads);
+    const int64_t multiple = (n / piece + most - 1) / most;
+    const int64_t length = piece * (multiple < 1 ? 1 : multiple);
+    parallel_for((n + length - 1) / length, threads, [&](int64_t i) {
+        const int64_t first = i * length;
+        body(first, n - first < length ? n : first + length);
+    });
+}
+
+template <class S>
+void forward(int32_t activation, Parameters parameters, const S* x, S* y, int64_t n, int32_t threads) {
+    const Elementwise& f = kernel_table().activation[activation];
+    split(n, piece_length(f.cost), threads,
+        [&](int64_t first, int64_t last) { f.of<S>().forward(parameters, x + first, y + first, last - first); });
+}
+
+template <class S>
+void backward(int32_t activation, Parameters parameters, const S* x, const S* dy, S* dx, int64_t n, int32_t threads) {
+    const Elementwise& f = kernel_table().activation[activation];
+    split(n, piece_length(f.cost), threads, [&](int64_t first, int64_t last) {
+        f.of<S>().backward(parameters, x + first, dy + first, dx + first, last - first);
+    });
+}
+
+template <class S>
+void prelu_forward(const S* x, const S* alpha, S* y, int64_t outer, int64_t channels, int64_t inner, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    split(outer * channels * inner, piece_length(Cost::piecewise_linear), threads,
+        [&](int64_t first, int64_t last) { k.prelu_forward(x, alpha, y, first, last, channels, inner); });
+}
+
+template <class S>
+void prelu_backward(const S* x, const S* alpha, const S* dy, S* dx, S* dalpha, int64_t outer, int64_t channels,
+    int64_t inner, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    const int64_t n = outer * channels * inner;
+    const int64_t piece = piece_length(Cost::piecewise_linear);
+    // Before dx, which may take the place of x or dy.
+    if (channels == 1) {
+        double sums[shared_slope_parts * shared_slope_doubles];
+        const int parts = k.prelu_shared_parts(n);
+        parallel_for(
+            parts, n < 2 * piece ? 1 : threads, [&](int64_t part) { k.prelu_shared_part(x, dy, n, int(part), sums); });
+        dalpha[0] = k.prelu_shared_finish(n, sums);
+    } else {
+        constexpr int64_t group = 64;
+        parallel_for((channels + group - 1) / group, n < 2 * piece ? 1 : threads, [&](int64_t i) {
+            const int64_t last = channels - i * group < group ? channels : (i + 1) * group;
+            k.prelu_slope_gradient(x, dy, dalpha, i * group, last, outer, channels, inner);
+        });
+    }
+    split(n, piece, threads,
+        [&](int64_t first, int64_t last) { k.prelu_backward(x, alpha, dy, dx, first, last, channels, inner); });
+}
+
+template <class S>
+void rrelu_forward(const RandomSlope& slope, const S* x, S* y, int64_t n, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    split(n, piece_length(Cost::exponential), threads,
+        [&](int64_t first, int64_t last) { k.rrelu_forward(slope, x, y, first, last); });
+}
+
+template <class S>
+void rrelu_backward(const RandomSlope& slope, const S* x, const S* dy, S* dx, int64_t n, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    split(n, piece_length(Cost::exponential), threads,
+        [&](int64_t first, int64_t last) { k.rrelu_backward(slope, x, dy, dx, first, last); });
+}
+
+// Slices per piece, so that a piece has about as many elements as one of an elementwise call.
+int64_t slices_per_piece(int64_t axis) {
+    const int64_t slices = piece_length(Cost::exponential) / (axis < 1 ? 1 : axis);
+    return slices < 1 ? 1 : slices;
+}
+
+template <class S>
+void softmax_forward(const S* x, S* y, int64_t outer, int64_t axis, int64_t inner, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    if (axis > 0) {
+        split(outer * inner, slices_per_piece(axis), threads,
+            [&](int64_t first, int64_t last) { k.softmax_forward(x, y, first, last, axis, inner); });
+    }
+}
+
+template <class S>
+void softmax_backward(const S* y, const S* dy, S* dx, int64_t outer, int64_t axis, int64_t inner, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    if (axis > 0) {
+        split(outer * inner, slices_per_piece(axis), threads,
+            [&](int64_t first, int64_t last) { k.softmax_backward(y, dy, dx, first, last, axis, inner); });
+    }
+}
+
+template <class S>
+void fill(Distribution distribution, double a, double b, const RandomKey& key, S* out, int64_t n, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    const Cost cost = distribution == Distribution::constant ? Cost::piecewise_linear : Cost::exponential;
+    split(n, piece_length(cost), threads,
+        [&](int64_t first, int64_t last) { k.fill(distribution, a, b, key, out, first, last); });
+}
+
+// body(tile) for tiles that together are a rows x columns matrix; the first failure is the result. The tiles depend on
+// the shape alone, since a product's rounding depends on its tile.
+template <class Body>
+int32_t for_tiles(int64_t rows, int64_t columns, int64_t depth, int32_t threads, const Body& body) {
+    constexpr int64_t tile_rows = 64, tile_columns = 256;
+    constexpr int64_t least_work = 1 << 18;
+    const int64_t down = (rows + tile_rows - 1) / tile_rows, across = (columns + tile_columns - 1) / tile_columns;
+    std::atomic<int32_t> status{RECTIFIER_OK};
+    parallel_for(
+        down * across, double(rows) * double(columns) * double(depth) < least_work ? 1 : threads, [&](int64_t i) {
+            const int64_t row = i / across * tile_rows, column = i % across * tile_columns;
+            const int32_t result = body(Tile{row, rows - row < tile_rows ? rows - row : tile_rows, column,
+                columns - column < tile_columns ? columns - column : tile_columns});
+            if (result != RECTIFIER_OK) {
+                status.store(result, std::memory_order_relaxed);
+            }
+        });
+    return status.load();
+}
+
+template <class S>
+int32_t dense_forward(int32_t activation, Parameters parameters, const S* x, const S* w, const S* b, S* z, S* y,
+    int64_t batch, int64_t inputs, int64_t units, int32_t threads) {
+    const KernelTable& table = kernel_table();
+    const Elementwise* f = activation < 0 ? nullptr : &table.activation[activation];
+    return for_tiles(batch, units, inputs, threads, [&](const Tile& tile) {
+        return table.of<S>().dense_forward(f, parameters, x, w, b, z, y, inputs, units, tile);
+    });
+}
+
+template <class S>
+int32_t dense_backward(const S* x, const S* w, const S* dz, S* dx, S* dw, S* db, int64_t batch, int64_t inputs,
+    int64_t units, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    int32_t status = for_tiles(inputs, units, batch, threads,
+        [&](const Tile& tile) { return k.dense_weight_gradient(x, dz, dw, batch, inputs, units, tile); });
+    if (status == RECTIFIER_OK && dx != nullptr) {
+        status = for_tiles(batch, inputs, units, threads,
+            [&](const Tile& tile) { return k.dense_input_gradient(w, dz, dx, inputs, units, tile); });
+    }
+    if (status == RECTIFIER_OK) {
+        k.dense_bias_gradient(dz, db, batch, units, 0, units);
+    }
+    return status;
+}
+
+// base[offset], without arithmetic on NULL.
+template <class S>
+S* at(S* base, int64_t offset) {
+    return base == nullptr ? nullptr : base + offset;
+}
+
+}  // namespace
+
+extern "C" {
+
+const char* rectifier_version(void) { return RECTIFIER_VERSION; }
+const char* rectifier_instruction_set(void) { return instruction_set(); }
+const char* rectifier_instruction_sets(void) { return instruction_sets(); }
+int32_t rectifier_use_instruction_set(const char* name) {
+    return use_instruction_set(name) ? RECTIFIER_OK : RECTIFIER_UNSUPPORTED;
+}
+void rectifier_set_parallel_library(const char* path) { set_parallel_library(path); }
+const char* rectifier_parallel_status(void) { return parallel_status(); }
+int64_t rectifier_address(const void* buffer) { return int64_t(reinterpret_cast<intptr_t>(buffer)); }
+
+int32_t rectifier_activation_count(void) { return kernel_table().activations; }
+const char* rectifier_activation_name(int32_t index) { return kernel_table().activation[index].name; }
+int32_t rectifier_activation_parameters(int32_t index) { return kernel_table().activation[index].parameters; }
+
+// The two types differ in nothing but the type: the header spells both out, this list writes both once.
+#define RECTIFIER_FOR_TYPE(suffix, S)                                                                                  \
+    void rectifier_activation_forward_##suffix(int32_t activation, double p0, double p1, double p2, const S* x,        \
+        int64_t x_offset, S* y, int64_t y_offset, int64_t n, int32_t threads) {                                        \
+        forward(activation, {{p0, p1, p2}}, at(x, x_offset), at(y, y_offset), n, threads);                             \
+    }                                                                                                                  \
+    void rectifier_activation_backward_##suffix(int32_t activation, double p0, double p1, double p2, const S* x,       \
+        int64_t x_offset, const S* dy, int64_t dy_offset, S* dx, int64_t dx_offset, int64_t n, int32_t threads) {      \
+        backward(activation, {{p0, p1, p2}}, at(x, x_offset), at(dy, dy_offset), at(dx, dx_offset), n, threads);       \
+    }                                                                                                                  \
+    void rectifier_prelu_forward_##suffix(const S* x, int64_t x_offset, const S* alpha, int64_t alpha_offset, S* y,    \
+        int64_t y_offset, int64_t outer, int64_t channels, int64_t inner, int32_t threads) {                           \
+        prelu_forward(at(x, x_offset), at(alpha, alpha_offset), at(y, y_offset), outer, channels, inner, threads);     \
+    }                                                                                                                  \
+    void rectifier_prelu_backward_##suffix(const S* x, int64_t x_offset, const S* alpha, int64_t alpha_offset,         \
+        const S* dy, int64_t dy_offset, S* dx, int64_t dx_offset, S* dalpha, int64_t dalpha_offset, int64_t outer,     \
+        int64_t channels, int64_t inner, int32_t threads) {                                                            \
+        prelu_backward(at(x, x_offset), at(alpha, alpha_offset), at(dy, dy_offset), at(dx, dx_offset),                 \
+            at(dalpha, dalpha_offset), outer, channels, inner, threads);                                               \
+    }                                                                                                                  \
+    void rectifier_rrelu_forward_##suffix(int32_t reciprocal, double lower, double upper, int64_t seed,                \
+        int64_t stream, int64_t first, const S* x, int64_t x_offset, S* y, int64_t y_offset, int64_t n,                \
+        int32_t threads) {                                                                                             \
+        rrelu_forward(RandomSlope{reciprocal != 0, lower, upper, {seed, stream, first}}, at(x, x_offset),              \
+            at(y, y_offset), n, threads);                                                                              \
+    }                                                                                                                  \
+    void rectifier_rrelu_backward_##suffix(int32_t reciprocal, double lower, double upper, int64_t seed,               \
+        int64_t stream, int64_t first, const S* x, int64_t x_offset, const S* dy, int64_t dy_offset, S* dx,            \
+        int64_t dx_offset, int64_t n, int32_t threads) {                                                               \
+        rrelu_backward(RandomSlope{reciprocal != 0, lower, upper, {seed, stream, first}}, at(x, x_offset),             \
+            at(dy, dy_offset), at(dx, dx_offset), n, threads);                                                         \
+    }                                                                                                                  \
+    void rectifier_softmax_forward_##suffix(const S* x, int64_t x_offset, S* y, int64_t y_offset, int64_t outer,       \
+        int64_t axis, int64_t inner, int32_t threads) {                                                                \
+        softmax_forward(at(x, x_offset), at(y, y_offset), outer, axis, inner, threads);                                \
+    }                                                                                                                  \
+    void rectifier_softmax_backward_##suffix(const S* y, int64_t y_offset, const S* dy, int64_t dy_offset, S* dx,      \
+        int64_t dx_offset, int64_t outer, int64_t axis, int64_t inner, int32_t threads) {                              \
+        softmax_backward(at(y, y_offset), at(dy, dy_offset), at(dx, dx_offset), outer, axis, inner, threads);          \
+    }                                                                                                                  \
+    void rectifier_fill_constant_##suffix(double value, S* out, int64_t offset, int64_t n, int32_t threads) {          \
+        fill(Distribution::constant, value, 0, {0, 0, 0}, at(out, offset), n, threads);                                \
+    }                                                                                                                  \
+    void rectifier_fill_uniform_##suffix(double low, double high, int64_t seed, int64_t stream, int64_t first, S* out, \
+        int64_t offset, int64_t n, int32_t threads) {                                                                  \
+        fill(Distribution::uniform, low, high, {seed, stream, first}, at(out, offset), n, threads);                    \
+    }                                                                                                                  \
+    void rectifier_fill_normal_##suffix(double mean, double stddev, int64_t seed, int64_t stream, int64_t first,       \
+        S* out, int64_t offset, int64_t n, int32_t threads) {                                                          \
+        fill(Distribution::normal, mean, stddev, {seed, stream, first}, at(out, offset), n, threads);                  \
+    }                                                                                                                  \
+    void rectifier_fill_truncated_normal_##suffix(double mean, double stddev, int64_t seed, int64_t stream,            \
+        int64_t first, S* out, int64_t offset, int64_t n, int32_t threads) {                                           \
+        fill(Distribution::truncated_normal, mean, stddev, {seed, stream, first}, at(out, offset), n, threads);        \
+    }                                                                                                                  \
+    int32_t rectifier_dense_forward_##suffix(int32_t activation, double p0, double p1, double p2, const S* x,          \
+        int64_t x_offset, const S* w, int64_t w_offset, const S* b, int64_t b_offset, S* z, int64_t z_offset, S* y,    \
+        int64_t y_offset, int64_t batch, int64_t inputs, int64_t units, int32_t threads) {                             \
+        return dense_forward(activation, {{p0, p1, p2}}, at(x, x_offset), at(w, w_offset), at(b, b_offset),            \
+            at(z, z_offset), at(y, y_offset), batch, inputs, units, threads);                                          \
+    }                                                                                                                  \
+    int32_t rectifier_dense_backward_##suffix(const S* x, int64_t x_offset, const S* w, int64_t w_offset, const S* dz, \
+        int64_t dz_offset, S* dx, int64_t dx_offset, S* dw, int64_t dw_offset, S* db, int64_t db_offset,               \
+        int64_t batch, int64_t inputs, int64_t units, int32_t threads) {                                               \
+        return dense_backward(at(x, x_offset), at(w, w_offset), at(dz, dz_offset), at(dx, dx_offset),                  \
+            at(dw, dw_offset), at(db, db_offset), batch, inputs, units, threads);                                      \
+    }
+
+RECTIFIER_FOR_TYPE(f32, float)
+RECTIFIER_FOR_TYPE(f64, double)
+
+#undef RECTIFIER_FOR_TYPE
+
+}  // extern "C"
