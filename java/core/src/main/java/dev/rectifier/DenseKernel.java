@@ -31,6 +31,7 @@ public final class DenseKernel {
         Checks.source("b", b, dtype, units);
         Checks.destination("z", z, dtype, elements("z", batch, units));
         Checks.destination("y", y, dtype, z.length());
+        f.ifPresent(activation -> activation.requireParametersFit(dtype));
         Backend backend = Rectifier.backend();
         for (Span destination : new Span[] {z, y}) {
             String name = destination == z ? "z" : "y";

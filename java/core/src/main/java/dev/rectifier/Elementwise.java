@@ -199,15 +199,22 @@ public final class Elementwise implements Activation {
         return new Elementwise(rule, Arrays.stream(parameters).map(dtype::round).toArray());
     }
 
+    void requireParametersFit(DType dtype) {
+        for (int i = 0; i < parameters.length; i++) {
+            Checks.fits(rule.definition.parameters().get(i).name(), parameters[i], dtype);
+        }
+    }
+
     /**
      * y = f(x).
      *
-     * @throws IllegalArgumentException if types or lengths differ, {@code y} is read-only, or the two overlap without
-     *     being identical
+     * @throws IllegalArgumentException if types or lengths differ, {@code y} is read-only, the two overlap without being
+     *     identical, or a parameter is out of the range of the type
      */
     public void forward(Span x, Span y) {
         Checks.source("x", x, x.dtype(), x.length());
         Checks.destination("y", y, x.dtype(), x.length());
+        requireParametersFit(x.dtype());
         Backend backend = Rectifier.backend();
         Checks.sameOrDisjoint(backend, "y", y, "x", x);
         backend.forward(this, x, y, Rectifier.threads());
@@ -216,13 +223,14 @@ public final class Elementwise implements Activation {
     /**
      * dx = f'(x)·dy, where {@code x} is what {@link #forward} read.
      *
-     * @throws IllegalArgumentException if types or lengths differ, {@code dx} is read-only, or it overlaps another span
-     *     without being identical to it
+     * @throws IllegalArgumentException if types or lengths differ, {@code dx} is read-only, it overlaps another span
+     *     without being identical to it, or a parameter is out of the range of the type
      */
     public void backward(Span x, Span dy, Span dx) {
         Checks.source("x", x, x.dtype(), x.length());
         Checks.source("dy", dy, x.dtype(), x.length());
         Checks.destination("dx", dx, x.dtype(), x.length());
+        requireParametersFit(x.dtype());
         Backend backend = Rectifier.backend();
         Checks.sameOrDisjoint(backend, "dx", dx, "x", x);
         Checks.sameOrDisjoint(backend, "dx", dx, "dy", dy);

@@ -1,7 +1,6 @@
 package dev.rectifier;
 
 import dev.rectifier.Fill.Distribution;
-import dev.rectifier.spi.Backend;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -296,7 +295,8 @@ public final class Initializer {
     /**
      * Writes the values of a whole tensor.
      *
-     * @throws IllegalArgumentException if {@code out} doesn't have the length of the shape or is read-only
+     * @throws IllegalArgumentException if {@code out} doesn't have the length of the shape, is read-only, or its type
+     *     can't hold the values
      */
     public void initialize(Shape shape, Span out) {
         Checks.destination("out", out, out.dtype(), shape.size());
@@ -306,14 +306,29 @@ public final class Initializer {
     /**
      * Writes elements {@code first} to {@code first + out.length()} of a tensor, the same bits as in the whole.
      *
-     * @throws IllegalArgumentException if {@code out} is read-only
+     * @throws IllegalArgumentException if {@code out} is read-only, or its type can't hold the values
      * @throws IndexOutOfBoundsException if the tensor doesn't have these elements
      */
     public void initialize(Shape shape, long first, Span out) {
         Checks.destination("out", out, out.dtype(), out.length());
         Checks.range("tensor", shape.size(), first, out.length());
-        Backend backend = Rectifier.backend();
-        backend.fill(fill(shape), new RandomKey(seed, stream, first), out, Rectifier.threads());
+        Fill fill = fill(shape);
+        requireFits(fill, out.dtype());
+        Rectifier.backend().fill(fill, new RandomKey(seed, stream, first), out, Rectifier.threads());
+    }
+
+    /** No value may overflow; draws of a normal distribution end well within nine standard deviations. */
+    private void requireFits(Fill fill, DType dtype) {
+        double reach =
+                switch (fill.distribution()) {
+                    case CONSTANT -> 0;
+                    case UNIFORM -> Math.abs(fill.b());
+                    case NORMAL, TRUNCATED_NORMAL -> 9 * fill.b();
+                };
+        if (!Double.isFinite(dtype.round(Math.abs(fill.a()) + reach))) {
+            throw new IllegalArgumentException(
+                    this + " has values out of the range of " + dtype + ": " + fill);
+        }
     }
 
     /** {@link #initialize(Shape, Span)} into a new array. */

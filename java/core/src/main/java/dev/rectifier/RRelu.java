@@ -2,6 +2,7 @@ package dev.rectifier;
 
 import dev.rectifier.spi.Backend;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The randomized leaky ReLU (Xu et al. 2015, arXiv 1505.00853, section 2.4): while training {@code x > 0 ? x : slope·x}
@@ -47,6 +48,8 @@ public record RRelu(double lower, double upper, Parametrization parametrization)
         if (lower > upper) {
             throw new IllegalArgumentException("lower " + lower + " is greater than upper " + upper);
         }
+        Objects.requireNonNull(parametrization, "parametrization");
+        // So that no reciprocal overflows.
         if (parametrization == Parametrization.DIVISOR && lower < Float.MIN_NORMAL) {
             throw new IllegalArgumentException(
                     "lower must be at least " + Float.MIN_NORMAL + " for a divisor, not " + lower);
@@ -80,6 +83,12 @@ public record RRelu(double lower, double upper, Parametrization parametrization)
         return Elementwise.leakyRelu(parametrization == Parametrization.SLOPE ? middle : 1 / middle);
     }
 
+    private void requireBoundsFit(DType dtype) {
+        Checks.fits("lower", lower, dtype);
+        Checks.fits("upper", upper, dtype);
+        Checks.fits("upper - lower", upper - lower, dtype);
+    }
+
     /**
      * Training form: y = x &gt; 0 ? x : slope·x.
      *
@@ -91,6 +100,7 @@ public record RRelu(double lower, double upper, Parametrization parametrization)
     public void forward(RandomKey key, Span x, Span y) {
         Checks.source("x", x, x.dtype(), x.length());
         Checks.destination("y", y, x.dtype(), x.length());
+        requireBoundsFit(x.dtype());
         key.skip(x.length());
         Backend backend = Rectifier.backend();
         Checks.sameOrDisjoint(backend, "y", y, "x", x);
@@ -108,6 +118,7 @@ public record RRelu(double lower, double upper, Parametrization parametrization)
         Checks.source("x", x, x.dtype(), x.length());
         Checks.source("dy", dy, x.dtype(), x.length());
         Checks.destination("dx", dx, x.dtype(), x.length());
+        requireBoundsFit(x.dtype());
         key.skip(x.length());
         Backend backend = Rectifier.backend();
         Checks.sameOrDisjoint(backend, "dx", dx, "x", x);

@@ -1,0 +1,549 @@
+package dev.rectifier;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rectifier.Initializer.Form;
+import dev.rectifier.Initializer.Mode;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every kind of mistake at every door: what is thrown, what it says, and that nothing has been written. */
+@Tag("checked-jni")
+class BadInputTest {
+    /** An array argument of an operation; {@code mayBe} are the sources that a destination may be the same as. */
+    private record Argument(String name, int length, boolean isDestination, Set<String> mayBe) {}
+
+    private static Argument source(String name, int length) {
+        return new Argument(name, length, false, Set.of());
+    }
+
+    private static Argument destination(String name, int length, String... mayBe) {
+        return new Argument(name, length, true, Set.of(mayBe));
+    }
+
+    /** A public method that takes arrays. */
+    private record Operation(String name, List<Argument> arguments, Consumer<Map<String, Span>> call) {
+        @Override
+        public String toString() {
+            return name;
+        }
+
+        Argument argument(String wanted) {
+            return arguments.stream().filter(argument -> argument.name.equals(wanted)).findFirst().orElseThrow();
+        }
+
+        /** Legal arguments with other values everywhere. */
+        Map<String, Span> legal(DType dtype, Place place) {
+            Map<String, Span> spans = new LinkedHashMap<>();
+            for (Argument argument : arguments) {
+                spans.put(argument.name, filled(place.allocate(dtype, argument.length)));
+            }
+            return spans;
+        }
+    }
+
+    private static final Axis AXIS = Axis.of(1, 2, 3, 4);
+
+    private static final List<Operation> OPERATIONS =
+            List.of(
+                    new Operation(
+                            "Elementwise.forward", List.of(source("x", 24), destination("y", 24, "x")),
+                            a -> Elementwise.elu().forward(a.get("x"), a.get("y"))),
+                    new Operation(
+                            "Elementwise.backward",
+                            List.of(source("x", 24), source("dy", 24), destination("dx", 24, "x", "dy")),
+                            a -> Elementwise.elu().backward(a.get("x"), a.get("dy"), a.get("dx"))),
+                    new Operation(
+                            "PRelu.forward",
+                            List.of(source("x", 24), source("alpha", 3), destination("y", 24, "x")),
+                            a -> new PRelu().forward(a.get("x"), a.get("alpha"), a.get("y"), AXIS)),
+                    new Operation(
+                            "PRelu.backward",
+                            List.of(
+                                    source("x", 24), source("alpha", 3), source("dy", 24),
+                                    destination("dx", 24, "x", "dy"), destination("dalpha", 3)),
+                            a ->
+                                    new PRelu()
+                                            .backward(
+                                                    a.get("x"), a.get("alpha"), a.get("dy"), a.get("dx"),
+                                                    a.get("dalpha"), AXIS)),
+                    new Operation(
+                            "RRelu.forward", List.of(source("x", 24), destination("y", 24, "x")),
+                            a -> new RRelu().forward(new RandomKey(1, 2), a.get("x"), a.get("y"))),
+                    new Operation(
+                            "RRelu.backward",
+                            List.of(source("x", 24), source("dy", 24), destination("dx", 24, "x", "dy")),
+                            a -> new RRelu().backward(new RandomKey(1, 2), a.get("x"), a.get("dy"), a.get("dx"))),
+                    new Operation(
+                            "Softmax.forward", List.of(source("x", 24), destination("y", 24, "x")),
+                            a -> Softmax.forward(a.get("x"), a.get("y"), AXIS)),
+                    new Operation(
+                            "Softmax.backward",
+                            List.of(source("y", 24), source("dy", 24), destination("dx", 24, "y", "dy")),
+                            a -> Softmax.backward(a.get("y"), a.get("dy"), a.get("dx"), AXIS)),
+                    new Operation(
+                            "DenseKernel.forward",
+                            List.of(
+                                    source("x", 8), source("w", 12), source("b", 3), destination("z", 6),
+                                    destination("y", 6, "z")),
+                            a ->
+                                    DenseKernel.forward(
+                                            Optional.of(Elementwise.tanh()), a.get("x"), a.get("w"), a.get("b"),
+                                            a.get("z"), a.get("y"), 2, 4, 3)),
+                    new Operation(
+                            "DenseKernel.backward",
+                            List.of(
+                                    source("x", 8), source("w", 12), source("dz", 6), destination("dx", 8),
+                                    destination("dw", 12), destination("db", 3)),
+                            a ->
+                                    DenseKernel.backward(
+                                            a.get("x"), a.get("w"), a.get("dz"), Optional.of(a.get("dx")),
+                                            a.get("dw"), a.get("db"), 2, 4, 3)),
+                    new Operation(
+                            "DenseKernel.backward of a first layer",
+                            List.of(
+                                    source("x", 8), source("w", 12), source("dz", 6), destination("dw", 12),
+                                    destination("db", 3)),
+                            a ->
+                                    DenseKernel.backward(
+                                            a.get("x"), a.get("w"), a.get("dz"), Optional.empty(), a.get("dw"),
+                                            a.get("db"), 2, 4, 3)),
+                    new Operation(
+                            "Initializer.initialize", List.of(destination("out", 24)),
+                            a -> Initializer.heNormal(1).initialize(Shape.keras(4, 6), a.get("out"))),
+                    new Operation(
+                            "Span.copyFrom", List.of(source("source", 24), destination("destination", 24)),
+                            a -> a.get("destination").copyFrom(a.get("source"))));
+
+    /** Where arrays can be. */
+    private enum Place {
+        ARRAY,
+        DIRECT_BUFFER,
+        POINTER;
+
+        Span allocate(DType dtype, int length) {
+            boolean single = dtype == DType.FLOAT32;
+            return switch (this) {
+                case ARRAY -> single ? Span.of(new float[length]) : Span.of(new double[length]);
+                case DIRECT_BUFFER -> Span.allocate(dtype, length);
+                case POINTER -> single ? Span.of(new FloatPointer(length)) : Span.of(new DoublePointer(length));
+            };
+        }
+
+        /** The same elements by another owner, so that only their addresses tell. */
+        Span alias(Span whole, int from, int length) {
+            Span part = whole.slice(from, length);
+            if (part.owner() instanceof FloatBuffer buffer) {
+                return Span.of(buffer.duplicate().position(from).limit(from + length).slice());
+            }
+            if (part.owner() instanceof DoubleBuffer buffer) {
+                return Span.of(buffer.duplicate().position(from).limit(from + length).slice());
+            }
+            if (part.owner() instanceof FloatPointer pointer) {
+                return Span.of(pointer.getPointer(from).limit(length));
+            }
+            if (part.owner() instanceof DoublePointer pointer) {
+                return Span.of(pointer.getPointer(from).limit(length));
+            }
+            return part;
+        }
+    }
+
+    private static Span filled(Span span) {
+        for (int i = 0; i < span.length(); i++) {
+            span.set(i, 0.5 - i);
+        }
+        return span;
+    }
+
+    private static double[] values(Span span) {
+        return IntStream.range(0, (int) span.length()).mapToDouble(span::get).toArray();
+    }
+
+    /** The call must throw, name what is wrong, and leave all that can be read as it was. */
+    private static void assertRejected(
+            Class<? extends Throwable> type, Executable call, List<Span> untouched, String... parts) {
+        List<double[]> before = untouched.stream().map(BadInputTest::values).toList();
+        String message = String.valueOf(assertThrows(type, call).getMessage());
+        for (String part : parts) {
+            assertTrue(message.contains(part), () -> "\"" + message + "\" doesn't contain \"" + part + "\"");
+        }
+        for (int i = 0; i < before.size(); i++) {
+            assertArrayEquals(before.get(i), values(untouched.get(i)), untouched.get(i)::toString);
+        }
+    }
+
+    private static void assertIllegal(String message, Executable call) {
+        assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
+    }
+
+    private static List<Span> others(Map<String, Span> spans, String name) {
+        return spans.entrySet().stream().filter(e -> !e.getKey().equals(name)).map(Map.Entry::getValue).toList();
+    }
+
+    /** Every argument of every operation. */
+    static Stream<Arguments> everyArgument() {
+        return OPERATIONS.stream()
+                .flatMap(operation -> operation.arguments.stream().map(a -> Arguments.of(operation, a.name)));
+    }
+
+    static Stream<Arguments> everyDestination() {
+        return everyArgument().filter(a -> ((Operation) a.get()[0]).argument((String) a.get()[1]).isDestination);
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyArgument")
+    void nullIsRejectedWithTheNameOfTheArgument(Operation operation, String name) {
+        Map<String, Span> spans = operation.legal(DType.FLOAT32, Place.ARRAY);
+        List<Span> untouched = others(spans, name);
+        spans.put(name, null);
+        // Optional.of is the caller's own, and so is the span that a method is called on.
+        String[] parts = name.equals("dx") && operation.name.startsWith("Dense") || name.equals("destination")
+                ? new String[0] : new String[] {name};
+        assertRejected(NullPointerException.class, () -> operation.call.accept(spans), untouched, parts);
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyArgument")
+    void aWrongLengthIsRejectedWithBothLengths(Operation operation, String name) {
+        int length = operation.argument(name).length;
+        for (int wrong : new int[] {0, length - 1, length + 1}) {
+            Map<String, Span> spans = operation.legal(DType.FLOAT32, Place.ARRAY);
+            spans.put(name, filled(Span.of(new float[wrong])));
+            assertRejected(
+                    IllegalArgumentException.class, () -> operation.call.accept(spans), List.copyOf(spans.values()),
+                    " has length ", Integer.toString(wrong), Integer.toString(length));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyArgument")
+    void aWrongTypeIsRejectedWithBothTypes(Operation operation, String name) {
+        if (operation.arguments.size() == 1) {
+            return;
+        }
+        for (DType dtype : DType.values()) {
+            DType other = dtype == DType.FLOAT32 ? DType.FLOAT64 : DType.FLOAT32;
+            Map<String, Span> spans = operation.legal(dtype, Place.ARRAY);
+            spans.put(name, filled(Place.ARRAY.allocate(other, operation.argument(name).length)));
+            assertRejected(
+                    IllegalArgumentException.class, () -> operation.call.accept(spans), List.copyOf(spans.values()),
+                    " is FLOAT", dtype.toString(), other.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyDestination")
+    void aReadOnlyDestinationIsRejectedWithItsName(Operation operation, String name) {
+        int length = operation.argument(name).length;
+        FloatBuffer heap = FloatBuffer.allocate(length);
+        FloatBuffer direct = ByteBuffer.allocateDirect(4 * length).order(ByteOrder.nativeOrder()).asFloatBuffer();
+        for (FloatBuffer buffer : List.of(heap, direct)) {
+            Map<String, Span> spans = operation.legal(DType.FLOAT32, Place.ARRAY);
+            spans.put(name, Span.of(buffer.asReadOnlyBuffer()));
+            assertRejected(
+                    IllegalArgumentException.class, () -> operation.call.accept(spans), List.copyOf(spans.values()),
+                    name + " is read-only");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyArgument")
+    void aClosedPointerIsRejectedBeforeAnythingIsWritten(Operation operation, String name) {
+        for (Place place : Place.values()) {
+            Map<String, Span> spans = operation.legal(DType.FLOAT32, place);
+            List<Span> untouched = others(spans, name);
+            FloatPointer pointer = new FloatPointer(operation.argument(name).length);
+            spans.put(name, Span.of(pointer));
+            pointer.close();
+            assertRejected(
+                    IllegalStateException.class, () -> operation.call.accept(spans), untouched,
+                    "pointer of this span has been closed");
+        }
+    }
+
+    /** Every destination with every other argument of the same operation. */
+    static Stream<Arguments> everyPair() {
+        return everyDestination()
+                .filter(a -> !a.get()[0].toString().startsWith("Span."))
+                .flatMap(
+                        a ->
+                                ((Operation) a.get()[0])
+                                        .arguments.stream()
+                                                .filter(other -> !other.name.equals(a.get()[1]))
+                                                .map(other -> Arguments.of(a.get()[0], a.get()[1], other.name)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyPair")
+    void anOverlapIsRejectedWithBothNames(Operation operation, String name, String other) {
+        Argument destination = operation.argument(name);
+        Argument second = operation.argument(other);
+        for (Place place : Place.values()) {
+            for (DType dtype : DType.values()) {
+                for (int[] from : offsets(destination, second)) {
+                    Map<String, Span> spans = operation.legal(dtype, place);
+                    Span whole = filled(place.allocate(dtype, 64));
+                    spans.put(name, place.alias(whole, from[0], destination.length));
+                    spans.put(other, place.alias(whole, from[1], second.length));
+                    List<Span> untouched = new ArrayList<>(spans.values());
+                    untouched.add(whole);
+                    assertRejected(
+                            IllegalArgumentException.class, () -> operation.call.accept(spans), untouched,
+                            " overlaps ", name + " ", other + " ");
+                }
+            }
+        }
+    }
+
+    /** Where two arguments can begin so that they overlap in a way that isn't allowed. */
+    private static List<int[]> offsets(Argument a, Argument b) {
+        List<int[]> offsets =
+                new ArrayList<>(List.of(new int[] {b.length - 1, 0}, new int[] {0, a.length - 1}, new int[] {1, 0}));
+        if (a.length > 1 && b.length > 1) {
+            offsets.add(new int[] {0, 1});
+        }
+        boolean inPlace = a.mayBe.contains(b.name) || b.mayBe.contains(a.name);
+        if (!inPlace) {
+            offsets.add(new int[] {0, 0});
+        }
+        return offsets;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Place.class)
+    void neighboursAndTheSameMemoryAreNoOverlap(Place place) {
+        Span whole = filled(place.allocate(DType.FLOAT32, 48));
+        Elementwise.relu().forward(place.alias(whole, 0, 24), place.alias(whole, 24, 24));
+        assertEquals(0.5, whole.get(24));
+        Elementwise.relu().forward(place.alias(whole, 0, 48), place.alias(whole, 0, 48));
+        assertEquals(0, whole.get(1));
+    }
+
+    @Test
+    void anEmptySpanOverlapsNothing() {
+        Span whole = filled(Span.allocate(DType.FLOAT32, 4));
+        Elementwise.relu().forward(whole.slice(1, 0), whole.slice(2, 0));
+        assertArrayEquals(new double[] {0.5, -0.5, -1.5, -2.5}, values(whole));
+    }
+
+    @Test
+    void aSpanOfNothingIsRejectedWithTheNameOfTheArgument() {
+        List<Executable> calls =
+                List.of(
+                        () -> Span.of((float[]) null),
+                        () -> Span.of((double[]) null),
+                        () -> Span.of((float[]) null, 0, 0),
+                        () -> Span.of((double[]) null, 0, 0),
+                        () -> Span.of((FloatBuffer) null),
+                        () -> Span.of((DoubleBuffer) null),
+                        () -> Span.of((FloatPointer) null),
+                        () -> Span.of((DoublePointer) null));
+        for (int i = 0; i < calls.size(); i++) {
+            String name = i < 4 ? "array" : i < 6 ? "buffer" : "pointer";
+            assertEquals(name, assertThrows(NullPointerException.class, calls.get(i)).getMessage());
+        }
+    }
+
+    @Test
+    void aRangeOutsideOfAnArrayIsRejectedWithItsNumbers() {
+        int max = Integer.MAX_VALUE;
+        int min = Integer.MIN_VALUE;
+        int[][] ranges = {
+            {-1, 1}, {0, 9}, {8, 1}, {9, 0}, {0, -1}, {max, 1}, {1, max}, {max, max}, {min, 1}, {1, min}, {min, min}
+        };
+        float[] x = new float[8];
+        double[] x64 = new double[8];
+        for (int[] range : ranges) {
+            String text = "offset " + range[0] + " and length " + range[1];
+            List<Executable> calls =
+                    List.of(
+                            () -> Span.of(x, range[0], range[1]),
+                            () -> Span.of(x64, range[0], range[1]),
+                            () -> Elementwise.relu().forward(x, range[0], x, 0, range[1]),
+                            () -> Elementwise.relu().forward(x64, range[0], x64, 0, range[1]),
+                            () -> Elementwise.relu().backward(x, range[0], x, 0, x, 0, range[1]),
+                            () -> Elementwise.relu().backward(x64, range[0], x64, 0, x64, 0, range[1]));
+            for (Executable call : calls) {
+                assertRejected(
+                        IndexOutOfBoundsException.class, call, List.of(Span.of(x), Span.of(x64)), text, "length 8");
+            }
+        }
+    }
+
+    @Test
+    void aBufferInTheOtherByteOrderIsRejectedWithTheRemedy() {
+        ByteOrder other =
+                ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+        for (ByteBuffer bytes : List.of(ByteBuffer.allocate(64), ByteBuffer.allocateDirect(64))) {
+            FloatBuffer floats = bytes.order(other).asFloatBuffer();
+            DoubleBuffer doubles = bytes.order(other).asDoubleBuffer();
+            FloatBuffer legal = FloatBuffer.allocate(16);
+            List<Executable> calls =
+                    List.of(
+                            () -> Span.of(floats),
+                            () -> Span.of(doubles),
+                            () -> Elementwise.relu().forward(floats, legal),
+                            () -> Elementwise.relu().forward(legal, floats),
+                            () -> Elementwise.relu().backward(legal, floats, legal));
+            for (Executable call : calls) {
+                assertRejected(
+                        IllegalArgumentException.class, call, List.of(Span.of(legal)), other.toString(),
+                        ByteOrder.nativeOrder().toString(), "order(ByteOrder.nativeOrder())");
+            }
+        }
+    }
+
+    @Test
+    void aPointerWhoseBoundsAreNotKnownIsRejected() {
+        FloatPointer closed = new FloatPointer(4);
+        closed.close();
+        FloatPointer memory = new FloatPointer(4);
+        // What C++ functions return: an address and nothing else.
+        FloatPointer bare = new FloatPointer(new Pointer(memory).capacity(0).limit(0));
+        assertRejected(IllegalArgumentException.class, () -> Span.of(new FloatPointer()), List.of(), "pointer is null");
+        assertRejected(IllegalArgumentException.class, () -> Span.of(closed), List.of(), "pointer is null or closed");
+        assertRejected(IllegalArgumentException.class, () -> Span.of(bare), List.of(), "pointer has no capacity");
+        FloatPointer beyond = new FloatPointer(memory).position(5);
+        assertRejected(
+                IllegalArgumentException.class, () -> Span.of(beyond), List.of(), "position <= limit <= capacity",
+                "position=5");
+        FloatPointer tooLong = new FloatPointer(memory).limit(5).capacity(4);
+        assertRejected(IllegalArgumentException.class, () -> Span.of(tooLong), List.of(), "limit=5");
+    }
+
+    @Test
+    void memoryThatDoesNotFitADirectBufferIsRejectedWithItsLength() {
+        int max = Integer.MAX_VALUE;
+        assertIllegal(
+                "length -1 of FLOAT32 doesn't fit a direct buffer: 0 to " + max / 4,
+                () -> Span.allocate(DType.FLOAT32, -1));
+        assertIllegal(
+                "length " + max / 4 * 2 + " of FLOAT64 doesn't fit a direct buffer: 0 to " + max / 8,
+                () -> Span.allocate(DType.FLOAT64, max / 4 * 2));
+    }
+
+    @Test
+    void aPartOutsideOfATensorIsRejectedWithItsNumbers() {
+        Span out = filled(Span.of(new float[4]));
+        for (long first : new long[] {-1, 21, 24, Long.MAX_VALUE, Long.MIN_VALUE, RandomKey.MAX_DRAWS}) {
+            assertRejected(
+                    IndexOutOfBoundsException.class,
+                    () -> Initializer.heNormal(1).initialize(Shape.keras(4, 6), first, out), List.of(out),
+                    "offset " + first + " and length 4", "tensor of length 24");
+        }
+    }
+
+    @Test
+    void aStreamThatIsUsedUpIsRejectedWithTheNumberOfTheDraw() {
+        Span x = filled(Span.of(new float[4]));
+        long last = RandomKey.MAX_DRAWS;
+        for (Executable call :
+                new Executable[] {
+                    () -> new RRelu().forward(new RandomKey(1, 2, last - 3), x, x),
+                    () -> new RRelu().backward(new RandomKey(1, 2, last - 3), x, x, x)
+                }) {
+            assertRejected(IllegalArgumentException.class, call, List.of(x), "first " + (last + 1), "0.." + last);
+        }
+        assertIllegal("first -1 is not in 0.." + last, () -> new RandomKey(1, 2, -1));
+        assertThrows(IllegalArgumentException.class, () -> new RandomKey(1, 2, last).skip(Long.MAX_VALUE));
+    }
+
+    @Test
+    void negativeSizesOfADenseLayerAreRejectedWithTheShape() {
+        Span span = filled(Span.of(new float[4]));
+        int[][] sizes = {{-1, 2, 2}, {2, -1, 2}, {2, 2, -1}, {Integer.MIN_VALUE, 2, 2}};
+        for (int[] s : sizes) {
+            String wrong = Arrays.stream(s).filter(size -> size < 0).mapToObj(Integer::toString).findFirst().get();
+            assertRejected(
+                    IllegalArgumentException.class,
+                    () -> DenseKernel.forward(Optional.empty(), span, span, span, span, span, s[0], s[1], s[2]),
+                    List.of(span), "negative size", wrong);
+            assertRejected(
+                    IllegalArgumentException.class,
+                    () -> DenseKernel.backward(span, span, span, Optional.empty(), span, span, s[0], s[1], s[2]),
+                    List.of(span), "negative size", wrong);
+        }
+    }
+
+    @Test
+    void nullForWhatIsNoArrayIsRejectedBeforeAnythingIsWritten() {
+        Span x = filled(Span.of(new float[24]));
+        Span y = filled(Span.of(new float[24]));
+        Span one = filled(Span.of(new float[1]));
+        List<Executable> calls =
+                List.of(
+                        () -> new PRelu().forward(x, one, y, null),
+                        () -> new RRelu().forward(null, x, y),
+                        () -> new RRelu().backward(null, x, x, y),
+                        () -> Softmax.forward(x, y, null),
+                        () -> Softmax.backward(x, x, y, null),
+                        () -> DenseKernel.forward(null, x, x, one, y, y, 1, 24, 1),
+                        () -> DenseKernel.forward(null, one, one, one, y.slice(0, 1), y.slice(0, 1), 1, 1, 1),
+                        () -> DenseKernel.backward(one, one, one, null, y.slice(0, 1), y.slice(1, 1), 1, 1, 1),
+                        () -> Initializer.zeros().initialize(null, y),
+                        () -> Initializer.zeros().initialize(null, 0, y));
+        for (Executable call : calls) {
+            assertThrows(RuntimeException.class, call);
+            assertArrayEquals(values(x), values(y));
+        }
+        assertRejected(
+                NullPointerException.class,
+                () -> DenseKernel.forward(null, one, one, one, y.slice(0, 1), y.slice(0, 1), 1, 1, 1), List.of(y),
+                "\"f\"");
+    }
+
+    @Test
+    void illegalParametersOfInitializersAreRejectedWithTheirValues() {
+        double nan = Double.NaN;
+        double infinity = Double.POSITIVE_INFINITY;
+        assertIllegal("value must be finite, not NaN", () -> Initializer.constant(nan));
+        assertIllegal("minval must be finite, not -Infinity", () -> Initializer.randomUniform(-infinity, 1, 1));
+        assertIllegal("maxval must be finite, not NaN", () -> Initializer.randomUniform(0, nan, 1));
+        assertIllegal("minval 2.0 is greater than maxval 1.0", () -> Initializer.randomUniform(2, 1, 1));
+        assertIllegal("mean must be finite, not NaN", () -> Initializer.randomNormal(nan, 1, 1));
+        assertIllegal("stddev must be finite and >= 0.0, not -1.0", () -> Initializer.randomNormal(0, -1, 1));
+        assertIllegal("stddev must be finite and >= 0.0, not NaN", () -> Initializer.truncatedNormal(0, nan, 1));
+        assertIllegal(
+                "stddev must be finite and >= 0.0, not Infinity", () -> Initializer.truncatedNormal(0, infinity, 1));
+        for (double scale : new double[] {0, -1, nan, infinity}) {
+            assertIllegal(
+                    "scale must be finite and > 0, not " + scale,
+                    () -> Initializer.varianceScaling(scale, Mode.FAN_IN, Form.UNIFORM, 1));
+        }
+    }
+
+    @Test
+    void fewerThreadsThanOneAreRejected() {
+        int before = Rectifier.threads();
+        for (int threads : new int[] {0, -1, Integer.MIN_VALUE}) {
+            assertIllegal("threads must be at least 1, not " + threads, () -> Rectifier.setThreads(threads));
+        }
+        assertEquals(before, Rectifier.threads());
+    }
+}
