@@ -433,7 +433,7 @@ class BadInputTest {
         assertRejected(
                 IllegalArgumentException.class, () -> Span.of(beyond), List.of(), "position <= limit <= capacity",
                 "position=5");
-        FloatPointer tooLong = new FloatPointer(memory).limit(5).capacity(4);
+        FloatPointer tooLong = new FloatPointer(memory).limit(5);
         assertRejected(IllegalArgumentException.class, () -> Span.of(tooLong), List.of(), "limit=5");
     }
 

@@ -7,25 +7,29 @@ import org.bytedeco.javacpp.tools.Info;
 import org.bytedeco.javacpp.tools.InfoMap;
 import org.bytedeco.javacpp.tools.InfoMapper;
 
-/** Tells JavaCPP how to turn {@code rectifier.h} into {@code RectifierNative}. */
+/**
+ * Tells JavaCPP how to make {@code RectifierNative}, which extends this class, of {@code
+ * rectifier.h}. Each function on arrays becomes two methods: one takes addresses, which costs
+ * nothing to pass, and one takes arrays, which are pinned and not copied.
+ */
 @Properties(
         target = "dev.rectifier.binding",
         global = "dev.rectifier.binding.RectifierNative",
+        // A C header: its functions throw nothing, so nothing is caught.
         value = @Platform(cinclude = "rectifier.h", library = "jnirectifier"))
 @CriticalRegion
 public class RectifierConfig implements InfoMapper {
     @Override
     public void map(InfoMap infoMap) {
-        infoMap.put(new Info("RECTIFIER_API").cppTypes().annotations())
-                .put(
-                        new Info("float")
-                                .valueTypes("float")
-                                .pointerTypes("@Cast(\"float*\") long", "float[]"))
-                .put(
-                        new Info("double")
-                                .valueTypes("double")
-                                .pointerTypes("@Cast(\"double*\") long", "double[]"))
-                .put(new Info("const char").pointerTypes("String"))
-                .put(new Info("const void").pointerTypes("java.nio.Buffer"));
+        infoMap.put(new Info("RECTIFIER_API").cppTypes().annotations());
+        infoMap.put(addressOrArray("float"));
+        infoMap.put(addressOrArray("double"));
+        infoMap.put(new Info("const char").pointerTypes("String"));
+        infoMap.put(new Info("const void").pointerTypes("java.nio.Buffer"));
+    }
+
+    private static Info addressOrArray(String type) {
+        String address = "@Cast(\"" + type + "*\") long";
+        return new Info(type).valueTypes(type).pointerTypes(address, type + "[]");
     }
 }

@@ -1,8 +1,8 @@
 package dev.rectifier.network;
 
+import dev.rectifier.DType;
 import dev.rectifier.Parameter;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
+import java.util.function.BiConsumer;
 
 /**
  * Adam (Kingma and Ba 2015, arXiv 1412.6980) in the quicker form that its section 2 ends with: m +=
@@ -32,72 +32,61 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
 
     @Override
     public Updater start(Weights weights) {
-        Object w = weights.value().owner();
-        Object g = weights.gradient().owner();
-        return w instanceof FloatBuffer floats
-                ? new Floats(floats, (FloatBuffer) g)
-                : new Doubles((DoubleBuffer) w, (DoubleBuffer) g);
+        int n = (int) weights.value().length();
+        return weights.value().dtype() == DType.FLOAT32
+                ? weights.floats(new Floats(n))
+                : weights.doubles(new Doubles(n));
     }
 
     private double stepSize(int step) {
         return learningRate * Math.sqrt(1 - Math.pow(beta2, step)) / (1 - Math.pow(beta1, step));
     }
 
-    private final class Floats implements Updater {
-        private final FloatBuffer weights;
-        private final FloatBuffer gradient;
+    private final class Floats implements BiConsumer<float[], float[]> {
         private final float[] mean;
         private final float[] square;
         private int step;
 
-        Floats(FloatBuffer weights, FloatBuffer gradient) {
-            this.weights = weights;
-            this.gradient = gradient;
-            mean = new float[weights.capacity()];
-            square = new float[weights.capacity()];
+        Floats(int n) {
+            mean = new float[n];
+            square = new float[n];
         }
 
         @Override
-        public void update() {
+        public void accept(float[] w, float[] g) {
             float size = (float) stepSize(++step);
             float meanRate = (float) (1 - beta1);
             float squareRate = (float) (1 - beta2);
             float floor = (float) epsilon;
-            for (int i = 0; i < mean.length; i++) {
-                float g = gradient.get(i);
-                float m = mean[i] + meanRate * (g - mean[i]);
-                float v = square[i] + squareRate * (g * g - square[i]);
+            for (int i = 0; i < w.length; i++) {
+                float m = mean[i] + meanRate * (g[i] - mean[i]);
+                float v = square[i] + squareRate * (g[i] * g[i] - square[i]);
                 mean[i] = m;
                 square[i] = v;
-                weights.put(i, weights.get(i) - size * m / ((float) Math.sqrt(v) + floor));
+                w[i] -= size * m / ((float) Math.sqrt(v) + floor);
             }
         }
     }
 
-    private final class Doubles implements Updater {
-        private final DoubleBuffer weights;
-        private final DoubleBuffer gradient;
+    private final class Doubles implements BiConsumer<double[], double[]> {
         private final double[] mean;
         private final double[] square;
         private int step;
 
-        Doubles(DoubleBuffer weights, DoubleBuffer gradient) {
-            this.weights = weights;
-            this.gradient = gradient;
-            mean = new double[weights.capacity()];
-            square = new double[weights.capacity()];
+        Doubles(int n) {
+            mean = new double[n];
+            square = new double[n];
         }
 
         @Override
-        public void update() {
+        public void accept(double[] w, double[] g) {
             double size = stepSize(++step);
-            for (int i = 0; i < mean.length; i++) {
-                double g = gradient.get(i);
-                double m = mean[i] + (1 - beta1) * (g - mean[i]);
-                double v = square[i] + (1 - beta2) * (g * g - square[i]);
+            for (int i = 0; i < w.length; i++) {
+                double m = mean[i] + (1 - beta1) * (g[i] - mean[i]);
+                double v = square[i] + (1 - beta2) * (g[i] * g[i] - square[i]);
                 mean[i] = m;
                 square[i] = v;
-                weights.put(i, weights.get(i) - size * m / (Math.sqrt(v) + epsilon));
+                w[i] -= size * m / (Math.sqrt(v) + epsilon);
             }
         }
     }

@@ -1,8 +1,7 @@
 package dev.rectifier.network;
 
+import dev.rectifier.DType;
 import dev.rectifier.Parameter;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
 
 /**
  * Stochastic gradient descent with momentum: v = momentum·v − learningRate·g, w += v.
@@ -26,31 +25,29 @@ public record Sgd(double learningRate, double momentum) implements Optimizer {
     @Override
     public Updater start(Weights weights) {
         int n = (int) weights.value().length();
-        Object w = weights.value().owner();
-        Object g = weights.gradient().owner();
-        if (w instanceof FloatBuffer floats) {
+        if (weights.value().dtype() == DType.FLOAT32) {
             float[] velocity = new float[n];
-            return () -> update(floats, (FloatBuffer) g, velocity);
+            return weights.floats((w, g) -> update(w, g, velocity));
         }
         double[] velocity = new double[n];
-        return () -> update((DoubleBuffer) w, (DoubleBuffer) g, velocity);
+        return weights.doubles((w, g) -> update(w, g, velocity));
     }
 
-    private void update(FloatBuffer w, FloatBuffer g, float[] velocity) {
+    private void update(float[] w, float[] g, float[] velocity) {
         float rate = (float) learningRate;
         float keep = (float) momentum;
-        for (int i = 0; i < velocity.length; i++) {
-            float v = keep * velocity[i] - rate * g.get(i);
+        for (int i = 0; i < w.length; i++) {
+            float v = keep * velocity[i] - rate * g[i];
             velocity[i] = v;
-            w.put(i, w.get(i) + v);
+            w[i] += v;
         }
     }
 
-    private void update(DoubleBuffer w, DoubleBuffer g, double[] velocity) {
-        for (int i = 0; i < velocity.length; i++) {
-            double v = momentum * velocity[i] - learningRate * g.get(i);
+    private void update(double[] w, double[] g, double[] velocity) {
+        for (int i = 0; i < w.length; i++) {
+            double v = momentum * velocity[i] - learningRate * g[i];
             velocity[i] = v;
-            w.put(i, w.get(i) + v);
+            w[i] += v;
         }
     }
 }

@@ -2,6 +2,9 @@ package dev.rectifier.network;
 
 import dev.rectifier.DType;
 import dev.rectifier.Span;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.util.function.BiConsumer;
 
 /**
  * One tensor that training changes, with its gradient, both in off-heap memory of its {@link
@@ -31,6 +34,37 @@ public final class Weights {
     /** The derivatives of the loss by each weight, written by the last backward pass. */
     public Span gradient() {
         return gradient;
+    }
+
+    /**
+     * A step by {@code rule}, which gets the weights and their gradient in arrays: loops over those
+     * are vectorized by the JVM, loops over buffers aren't, which makes Adam five times as slow.
+     */
+    Updater floats(BiConsumer<float[], float[]> rule) {
+        FloatBuffer values = (FloatBuffer) value.owner();
+        FloatBuffer gradients = (FloatBuffer) gradient.owner();
+        float[] w = new float[values.capacity()];
+        float[] g = new float[values.capacity()];
+        return () -> {
+            values.get(0, w);
+            gradients.get(0, g);
+            rule.accept(w, g);
+            values.put(0, w);
+        };
+    }
+
+    /** {@link #floats} in double precision. */
+    Updater doubles(BiConsumer<double[], double[]> rule) {
+        DoubleBuffer values = (DoubleBuffer) value.owner();
+        DoubleBuffer gradients = (DoubleBuffer) gradient.owner();
+        double[] w = new double[values.capacity()];
+        double[] g = new double[values.capacity()];
+        return () -> {
+            values.get(0, w);
+            gradients.get(0, g);
+            rule.accept(w, g);
+            values.put(0, w);
+        };
     }
 
     @Override

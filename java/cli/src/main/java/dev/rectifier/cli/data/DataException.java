@@ -19,7 +19,14 @@ public final class DataException extends RuntimeException {
         super(file + ": " + String.format(Locale.ROOT, format, arguments));
     }
 
-    static DataException of(Object file, String format, Object... arguments) {
+    /**
+     * An exception about a file as a whole.
+     *
+     * @param file which one
+     * @param format what is wrong, as {@link String#format} takes it
+     * @param arguments of the format
+     */
+    public static DataException of(Object file, String format, Object... arguments) {
         return new DataException(file, format, arguments);
     }
 

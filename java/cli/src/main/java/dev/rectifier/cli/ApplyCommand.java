@@ -1,0 +1,215 @@
+package dev.rectifier.cli;
+
+import dev.rectifier.Activation;
+import dev.rectifier.Axis;
+import dev.rectifier.Elementwise;
+import dev.rectifier.PRelu;
+import dev.rectifier.RRelu;
+import dev.rectifier.RandomKey;
+import dev.rectifier.Softmax;
+import dev.rectifier.Span;
+import dev.rectifier.cli.data.DataException;
+import dev.rectifier.cli.data.NpyArray;
+import dev.rectifier.cli.data.NpyFile;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Computes an activation, or the gradient of its input, from file to file. */
+@Command(
+        name = "apply",
+        description = {
+            "Applies an activation function to a NumPy file, or with --grad computes the gradient"
+                    + " of its input. OUT.npy gets the type and shape of IN.npy: float32 or"
+                    + " float64, any shape."
+        },
+        footer = "  rectifier apply leakyRelu -p negativeSlope=0.2 x.npy y.npy")
+final class ApplyCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "NAME",
+            description = "One of 'rectifier list activations'.")
+    private String name;
+
+    @Parameters(index = "1", paramLabel = "IN.npy", description = "The input x.")
+    private Path in;
+
+    @Parameters(index = "2", paramLabel = "OUT.npy", description = "Where to write the result.")
+    private Path out;
+
+    @Option(
+            names = "-p",
+            paramLabel = "KEY=VALUE",
+            description = "A parameter of the function; -p may be repeated.")
+    private Map<String, String> parameters = new LinkedHashMap<>();
+
+    @Option(
+            names = "--grad",
+            paramLabel = "DY.npy",
+            defaultValue = Option.NULL_VALUE,
+            description = "The gradient of the output; type and shape are those of IN.npy.")
+    private Optional<Path> grad;
+
+    @ArgGroup(exclusive = false)
+    private Slopes slopes;
+
+    @ArgGroup(exclusive = false)
+    private Draws draws;
+
+    @Mixin private ComputeOptions compute;
+
+    private static final class Slopes {
+        @Option(
+                names = "--alpha",
+                paramLabel = "ALPHA.npy",
+                required = true,
+                description = "prelu: the slopes, one for all elements or one per channel.")
+        private Path file;
+
+        @Option(
+                names = "--axis",
+                paramLabel = "K",
+                defaultValue = "1",
+                description =
+                        "prelu: the axis of the channels; by default 1, as in PyTorch. Negative"
+                                + " numbers count from the end.")
+        private int axis;
+    }
+
+    private static final class Draws {
+        @Option(
+                names = "--seed",
+                paramLabel = "N",
+                required = true,
+                description =
+                        "rrelu: draws slopes, as in training; without it, the form for inference.")
+        private long seed;
+
+        @Option(
+                names = "--stream",
+                paramLabel = "N",
+                defaultValue = "0",
+                description = "rrelu: which sequence of the seed; by default 0.")
+        private long stream;
+    }
+
+    @Override
+    public Integer call() {
+        Activation activation = Usage.check(spec, () -> Activation.of(name, parameters));
+        requireRightOptions(activation);
+        compute.apply();
+        NpyArray x = NpyFile.read(in);
+        Optional<NpyArray> dy = grad.map(file -> readLike(x, file));
+        try {
+            NpyFile.write(out, apply(activation, x, dy));
+        } catch (IllegalArgumentException e) {
+            throw DataException.of(in, "%s: %s", x, e.getMessage());
+        }
+        return 0;
+    }
+
+    private void requireRightOptions(Activation activation) {
+        if (slopes != null && !(activation instanceof PRelu)) {
+            throw Usage.error(spec, "--alpha is for prelu, not for " + name);
+        }
+        if (slopes != null && !parameters.isEmpty()) {
+            throw Usage.error(spec, "--alpha and -p alpha=... exclude each other");
+        }
+        if (draws != null && !(activation instanceof RRelu)) {
+            throw Usage.error(spec, "--seed is for rrelu, not for " + name);
+        }
+    }
+
+    private NpyArray readLike(NpyArray x, Path file) {
+        NpyArray dy = NpyFile.read(file);
+        if (dy.isFloat64() != x.isFloat64() || !Arrays.equals(dy.shape(), x.shape())) {
+            throw DataException.of(file, "is %s, but %s is %s", dy, in, x);
+        }
+        return dy;
+    }
+
+    /** The result, which takes the place of {@code dy} or else of {@code x}. */
+    private NpyArray apply(Activation activation, NpyArray x, Optional<NpyArray> dy) {
+        // As in PyTorch, a scalar has an axis 0 when one is asked for.
+        long[] shape = x.shape().length == 0 ? new long[] {1} : x.shape();
+        Span input = Staging.load(x);
+        if (dy.isEmpty()) {
+            forward(activation, input, shape);
+            Staging.store(input, x);
+            return x;
+        }
+        Span gradient = Staging.load(dy.get());
+        backward(activation, input, gradient, shape);
+        Staging.store(gradient, dy.get());
+        return dy.get();
+    }
+
+    private void forward(Activation activation, Span x, long[] shape) {
+        if (activation instanceof PRelu prelu) {
+            Span alpha = alpha(prelu, x);
+            prelu.forward(x, alpha, x, channels(alpha, shape));
+        } else if (activation instanceof RRelu rrelu && draws != null) {
+            rrelu.forward(new RandomKey(draws.seed, draws.stream), x, x);
+        } else if (activation instanceof Softmax softmax) {
+            Softmax.forward(x, x, Axis.of(softmax.axis(), shape));
+        } else {
+            elementwise(activation).forward(x, x);
+        }
+    }
+
+    private void backward(Activation activation, Span x, Span gradient, long[] shape) {
+        if (activation instanceof PRelu prelu) {
+            Span alpha = alpha(prelu, x);
+            Span unused = Span.allocate(x.dtype(), (int) alpha.length());
+            prelu.backward(x, alpha, gradient, gradient, unused, channels(alpha, shape));
+        } else if (activation instanceof RRelu rrelu && draws != null) {
+            rrelu.backward(new RandomKey(draws.seed, draws.stream), x, gradient, gradient);
+        } else if (activation instanceof Softmax softmax) {
+            Axis axis = Axis.of(softmax.axis(), shape);
+            Softmax.forward(x, x, axis);
+            Softmax.backward(x, gradient, gradient, axis);
+        } else {
+            elementwise(activation).backward(x, gradient, gradient);
+        }
+    }
+
+    private static Elementwise elementwise(Activation activation) {
+        return activation instanceof RRelu rrelu ? rrelu.inference() : (Elementwise) activation;
+    }
+
+    private Span alpha(PRelu prelu, Span x) {
+        if (slopes == null) {
+            if (!Double.isFinite(x.dtype().round(prelu.alpha()))) {
+                throw new IllegalArgumentException(
+                        "alpha " + prelu.alpha() + " is out of the range of " + x.dtype());
+            }
+            Span alpha = Span.allocate(x.dtype(), 1);
+            alpha.set(0, prelu.alpha());
+            return alpha;
+        }
+        NpyArray array = NpyFile.read(slopes.file);
+        Span alpha = Staging.load(array);
+        if (alpha.dtype() != x.dtype()) {
+            throw DataException.of(slopes.file, "is %s, but %s has another type", array, in);
+        }
+        return alpha;
+    }
+
+    private Axis channels(Span alpha, long[] shape) {
+        return alpha.length() == 1
+                ? Axis.shared(Arrays.stream(shape).reduce(1, (a, b) -> a * b))
+                : Axis.of(slopes.axis, shape);
+    }
+}

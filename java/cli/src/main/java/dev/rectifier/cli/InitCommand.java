@@ -1,0 +1,111 @@
+package dev.rectifier.cli;
+
+import dev.rectifier.DType;
+import dev.rectifier.Initializer;
+import dev.rectifier.Shape;
+import dev.rectifier.Span;
+import dev.rectifier.cli.data.NpyArray;
+import dev.rectifier.cli.data.NpyFile;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes the weights that a layer starts with to a file. */
+@Command(
+        name = "init",
+        description = {
+            "Writes initial weights to a NumPy file: the same bits for a seed and a stream on"
+                    + " every machine."
+        },
+        footer = "  rectifier init heNormal --shape 784,100 --seed 42 w.npy")
+final class InitCommand implements Callable<Integer> {
+    /** The longest array that every JVM can allocate. */
+    private static final int MAX_ELEMENTS = Integer.MAX_VALUE - 8;
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "NAME",
+            description = "One of 'rectifier list initializers'.")
+    private String name;
+
+    @Parameters(index = "1", paramLabel = "OUT.npy", description = "Where to write the weights.")
+    private Path out;
+
+    @Option(
+            names = "-p",
+            paramLabel = "KEY=VALUE",
+            description = "A parameter of the initializer; -p may be repeated.")
+    private Map<String, String> parameters = new LinkedHashMap<>();
+
+    @Option(
+            names = "--shape",
+            paramLabel = "N,N,...",
+            hideParamSyntax = true,
+            split = ",",
+            required = true,
+            description = "The shape of the weights, such as 784,100.")
+    private long[] dimensions;
+
+    @Option(
+            names = "--layout",
+            paramLabel = "LAYOUT",
+            defaultValue = "keras",
+            description = "keras: shape is ..., in, out (default); torch: shape is out, in, ...")
+    private Shape.Layout layout;
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "DTYPE",
+            defaultValue = "float32",
+            description = "float32 (default) or float64.")
+    private DType dtype;
+
+    @Option(names = "--seed", paramLabel = "N", required = true, description = "Any integer.")
+    private long seed;
+
+    @Option(
+            names = "--stream",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Which sequence of the seed, one for each layer; by default 0.")
+    private long stream;
+
+    @Mixin private ComputeOptions compute;
+
+    @Override
+    public Integer call() {
+        compute.apply();
+        NpyFile.write(out, Usage.check(spec, this::weights));
+        return 0;
+    }
+
+    private NpyArray weights() {
+        Initializer initializer = Initializer.of(name, parameters, seed).withStream(stream);
+        Shape shape = Shape.of(layout, dimensions);
+        NpyArray weights = zeros(shape);
+        Span span = Staging.load(weights);
+        initializer.initialize(shape, span);
+        Staging.store(span, weights);
+        return weights;
+    }
+
+    private NpyArray zeros(Shape shape) {
+        if (shape.size() > MAX_ELEMENTS) {
+            throw new IllegalArgumentException(
+                    "--shape has " + shape.size() + " elements; at most " + MAX_ELEMENTS + " fit");
+        }
+        int size = (int) shape.size();
+        return dtype == DType.FLOAT64
+                ? NpyArray.of(new double[size], dimensions)
+                : NpyArray.of(new float[size], dimensions);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.rectifier.cli;
+
+import dev.rectifier.Activation;
+import dev.rectifier.Definition;
+import dev.rectifier.Initializer;
+import dev.rectifier.Parameter;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Prints the registries. */
+@Command(
+        name = "list",
+        description = {
+            "Lists the functions that apply and init know, one per line: name, parameters with"
+                    + " default and range, and formula, separated by tabs."
+        },
+        footer = "  rectifier list initializers")
+final class ListCommand {
+    @Spec private CommandSpec spec;
+
+    @Command(
+            description = "Lists the activation functions.",
+            footer = "  rectifier list activations")
+    int activations() {
+        return print(Activation.definitions());
+    }
+
+    @Command(
+            description = "Lists the weight initializers.",
+            footer = "  rectifier list initializers")
+    int initializers() {
+        return print(Initializer.definitions());
+    }
+
+    private <T> int print(List<Definition<T>> definitions) {
+        for (Definition<T> definition : definitions) {
+            String parameters =
+                    definition.parameters().stream()
+                            .map(ListCommand::describe)
+                            .collect(Collectors.joining(", "));
+            spec.commandLine()
+                    .getOut()
+                    .println(definition.name() + "\t" + parameters + "\t" + definition.formula());
+        }
+        return 0;
+    }
+
+    private static String describe(Parameter parameter) {
+        return parameter.name()
+                + "="
+                + parameter.format(parameter.defaultValue())
+                + " ("
+                + parameter.range()
+                + ")";
+    }
+}

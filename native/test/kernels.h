@@ -1,0 +1,110 @@
+// Every kernel whose result comes in independent slices, in one form, for what must hold for all of them.
+#ifndef RECTIFIER_TEST_KERNELS_H
+#define RECTIFIER_TEST_KERNELS_H
+
+#include <functional>
+
+#include "oracle.h"
+#include "support.h"
+
+// Slices [first, first + n) of a larger whole; each array starts at its own slice `first`.
+template <class S>
+struct Call {
+    const S* x;
+    int64_t x_offset;
+    const S* dy;
+    int64_t dy_offset;
+    S* out;
+    int64_t out_offset;
+    int64_t first;
+    int64_t n;
+    int32_t threads;
+};
+
+template <class S>
+struct Kernel {
+    std::string name;
+    // 0 for a fill, 1 for x, 2 for x and dy.
+    int sources;
+    // Elements per slice.
+    int64_t slice;
+    // Whether instruction sets without fused multiply-add give the same bits, too.
+    bool same_everywhere;
+    std::function<void(const Call<S>&)> run;
+
+    std::vector<S> operator()(const std::vector<S>& x, const std::vector<S>& dy, int64_t first, int64_t n,
+        int32_t threads = 1) const {
+        std::vector<S> out(size_t(n * slice));
+        run({x.data(), first * slice, dy.data(), first * slice, out.data(), 0, first, n, threads});
+        return out;
+    }
+};
+
+template <class S>
+std::vector<Kernel<S>> all_kernels() {
+    using A = Api<S>;
+    using C = const Call<S>&;
+    std::vector<Kernel<S>> kernels;
+    for (const Oracle& o : oracles()) {
+        kernels.push_back({o.title() + " forward", 1, 1, false, [=](C c) {
+                               A::forward(o.index(), o.p(0), o.p(1), o.p(2), c.x, c.x_offset, c.out, c.out_offset, c.n,
+                                   c.threads);
+                           }});
+        kernels.push_back({o.title() + " backward", 2, 1, false, [=](C c) {
+                               A::backward(o.index(), o.p(0), o.p(1), o.p(2), c.x, c.x_offset, c.dy, c.dy_offset, c.out,
+                                   c.out_offset, c.n, c.threads);
+                           }});
+    }
+    for (const auto& [channels, inner] : {std::pair<int64_t, int64_t>{1, 1}, {37, 1}, {3, 21}}) {
+        const std::string shape = " " + std::to_string(channels) + " x " + std::to_string(inner);
+        const std::vector<S> alpha = everyday_values<S>(channels, 5, 0);
+        kernels.push_back({"prelu forward" + shape, 1, channels * inner, false, [=](C c) {
+                               A::prelu_forward(c.x, c.x_offset, alpha.data(), 0, c.out, c.out_offset, c.n, channels,
+                                   inner, c.threads);
+                           }});
+        kernels.push_back({"prelu backward" + shape, 2, channels * inner, false, [=](C c) {
+                               std::vector<S> dalpha(alpha.size());
+                               A::prelu_backward(c.x, c.x_offset, alpha.data(), 0, c.dy, c.dy_offset, c.out,
+                                   c.out_offset, dalpha.data(), 0, c.n, channels, inner, c.threads);
+                           }});
+    }
+    for (int32_t reciprocal : {0, 1}) {
+        const double lower = reciprocal ? 3 : 0.125, upper = reciprocal ? 8 : 1.0 / 3;
+        const std::string form = reciprocal ? " reciprocal" : "";
+        kernels.push_back({"rrelu forward" + form, 1, 1, true, [=](C c) {
+                               A::rrelu_forward(reciprocal, lower, upper, 42, 7, c.first, c.x, c.x_offset, c.out,
+                                   c.out_offset, c.n, c.threads);
+                           }});
+        kernels.push_back({"rrelu backward" + form, 2, 1, true, [=](C c) {
+                               A::rrelu_backward(reciprocal, lower, upper, 42, 7, c.first, c.x, c.x_offset, c.dy,
+                                   c.dy_offset, c.out, c.out_offset, c.n, c.threads);
+                           }});
+    }
+    for (const auto& [axis, inner] : {std::pair<int64_t, int64_t>{1, 1}, {37, 1}, {5, 7}, {3, 70}}) {
+        const std::string shape = " " + std::to_string(axis) + " x " + std::to_string(inner);
+        kernels.push_back({"softmax forward" + shape, 1, axis * inner, false, [=](C c) {
+                               A::softmax_forward(c.x, c.x_offset, c.out, c.out_offset, c.n, axis, inner, c.threads);
+                           }});
+        kernels.push_back({"softmax backward" + shape, 2, axis * inner, false, [=](C c) {
+                               A::softmax_backward(c.x, c.x_offset, c.dy, c.dy_offset, c.out, c.out_offset, c.n, axis,
+                                   inner, c.threads);
+                           }});
+    }
+    kernels.push_back({"constant", 0, 1, true,
+        [](C c) { A::fill_constant(0.1, c.out, c.out_offset, c.n, c.threads); }});
+    kernels.push_back({"uniform", 0, 1, true,
+        [](C c) { A::fill_uniform(-0.3, 0.7, 42, 7, c.first, c.out, c.out_offset, c.n, c.threads); }});
+    kernels.push_back({"normal", 0, 1, true,
+        [](C c) { A::fill_normal(0.1, 0.9, 42, 7, c.first, c.out, c.out_offset, c.n, c.threads); }});
+    kernels.push_back({"truncated normal", 0, 1, true,
+        [](C c) { A::fill_truncated_normal(0.1, 0.9, 42, 7, c.first, c.out, c.out_offset, c.n, c.threads); }});
+    return kernels;
+}
+
+// Slices enough that every kernel goes parallel.
+template <class S>
+int64_t many_slices(const Kernel<S>& kernel) {
+    return (150001 + kernel.slice) / kernel.slice;
+}
+
+#endif

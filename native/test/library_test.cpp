@@ -1,0 +1,135 @@
+// What is fixed once per process: the instruction set and the parallel part. Each body runs in a process of its own.
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "kernels.h"
+
+namespace {
+
+constexpr int64_t large = 1 << 18;
+
+// Runs body() in a fresh process; what it returns is why it failed.
+template <class Body>
+void in_a_fresh_process(const Body& body) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    EXPECT_EXIT(
+        {
+            const std::string failure = body();
+            std::fputs(failure.c_str(), stderr);
+            std::_Exit(failure.empty() ? 0 : 1);
+        },
+        testing::ExitedWithCode(0), "");
+}
+
+// Whether a large call of `threads` threads is right.
+bool large_call_is_right(int32_t threads) {
+    const std::vector<float> x = everyday_values<float>(large, 1);
+    const Kernel<float> tanh = all_kernels<float>()[10];
+    return same_bits(tanh(x, {}, 0, large, threads), tanh(x, {}, 0, large));
+}
+
+bool is_mapped(const std::string& library) {
+    std::ifstream maps("/proc/self/maps");
+    for (std::string line; std::getline(maps, line);) {
+        if (line.find(library) != std::string::npos) {
+            return true;
+        }
+    }
+    return false;
+}
+
+std::string status() { return rectifier_parallel_status(); }
+
+TEST(InstructionSet, TheEnvironmentChoosesItAndAnUnknownNameDoesNot) {
+    for (const std::string& name : instruction_sets()) {
+        in_a_fresh_process([&] {
+            setenv("RECTIFIER_ISA", name.c_str(), 1);
+            return rectifier_instruction_set() == name ? "" : rectifier_instruction_set();
+        });
+    }
+    in_a_fresh_process([] {
+        setenv("RECTIFIER_ISA", "avx9", 1);
+        return rectifier_instruction_set() == instruction_sets().back() ? "" : rectifier_instruction_set();
+    });
+    const std::string before = rectifier_instruction_set();
+    EXPECT_EQ(rectifier_use_instruction_set("avx9"), RECTIFIER_UNSUPPORTED);
+    EXPECT_EQ(rectifier_instruction_set(), before);
+}
+
+TEST(Parallel, ALargeCallLoadsItsLibraryAndRunsOnSeveralThreads) {
+    in_a_fresh_process([]() -> std::string {
+        allow_threads();
+        if (!large_call_is_right(4)) {
+            return "wrong result";
+        }
+        const std::filesystem::directory_iterator tasks("/proc/self/task");
+        const auto threads = std::distance(begin(tasks), end(tasks));
+        return status() != "loaded" ? status() : threads != 4 ? std::to_string(threads) + " threads" : "";
+    });
+}
+
+TEST(Parallel, ASerialOrSmallCallNeverLoadsIt) {
+    in_a_fresh_process([]() -> std::string {
+        allow_threads();
+        for (const Kernel<float>& kernel : all_kernels<float>()) {
+            const int64_t n = many_slices(kernel), few = 1000 / kernel.slice;
+            const auto x = everyday_values<float>(n * kernel.slice, 2);
+            kernel(x, x, 0, n, 0);
+            kernel(x, x, 0, n, 1);
+            kernel(x, x, 0, few, 8);
+        }
+        return status() != "unused" ? status() : is_mapped("libgomp") || is_mapped("rectifier_omp") ? "mapped" : "";
+    });
+}
+
+TEST(Parallel, WithoutItsLibraryCallsAreSerialAndTheStatusNamesThePath) {
+    in_a_fresh_process([]() -> std::string {
+        const std::string path = "/nonexistent/librectifier_omp.so";
+        rectifier_set_parallel_library(path.c_str());
+        if (!large_call_is_right(8)) {
+            return "wrong result";
+        }
+        return status().find(path) == std::string::npos ? status() : "";
+    });
+    in_a_fresh_process([]() -> std::string {
+        rectifier_set_parallel_library(nullptr);
+        return large_call_is_right(8) && !is_mapped("libgomp") ? "" : "wrong result";
+    });
+}
+
+TEST(Parallel, AfterAWrongPathTheRightOneWorks) {
+    in_a_fresh_process([]() -> std::string {
+        rectifier_set_parallel_library("/nonexistent/librectifier_omp.so");
+        large_call_is_right(2);
+        allow_threads();
+        return large_call_is_right(2) && status() == "loaded" ? "" : status();
+    });
+}
+
+TEST(Parallel, WhereNoThreadCanBeHadCallsAreSerial) {
+    in_a_fresh_process([]() -> std::string {
+        allow_threads();
+        // Loads the library while its file can surely be read.
+        if (!large_call_is_right(2) || status() != "loaded") {
+            return status();
+        }
+        // The limit doesn't bind the superuser.
+        if (geteuid() == 0 && setuid(65534) != 0) {
+            return "can't give up the superuser's rights";
+        }
+        const rlimit none = {0, 0};
+        if (setrlimit(RLIMIT_NPROC, &none) != 0) {
+            return "can't set the limit";
+        }
+        if (!large_call_is_right(8)) {
+            return "wrong result";
+        }
+        return status().find("could not be created") == std::string::npos ? status() : "";
+    });
+}
+
+}  // namespace

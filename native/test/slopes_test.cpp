@@ -1,0 +1,154 @@
+// PReLU and RReLU against plain loops.
+#include <algorithm>
+
+#include "support.h"
+
+namespace {
+
+struct Shape {
+    int64_t outer, channels, inner;
+};
+
+// Shared, channels last, channels in the middle, empty in each way, and large enough to go parallel.
+constexpr Shape shapes[] = {{1, 1, 1}, {50, 1, 3}, {33, 7, 1}, {5, 200, 1}, {9, 3, 35}, {1, 4, 64}, {0, 3, 2},
+    {0, 1, 1}, {300001, 1, 1}, {3001, 70, 1}, {11, 130, 101}};
+
+RECTIFIER_TYPED_SUITE(Prelu);
+
+TYPED_TEST(Prelu, ForwardAndBackwardAreThoseOfThePlainLoop) {
+    using S = TypeParam;
+    allow_threads();
+    for (const Shape& shape : shapes) {
+        const auto [outer, channels, inner] = shape;
+        const size_t n = size_t(outer * channels * inner);
+        const auto x = everyday_values<S>(int64_t(n), 1, 0), dy = everyday_values<S>(int64_t(n), 2, 0);
+        const auto alpha = everyday_values<S>(channels, 3, 0);
+        std::vector<S> y(n), dx(n);
+        std::vector<long double> sum(alpha.size()), magnitude(alpha.size());
+        for (size_t i = 0; i < n; ++i) {
+            const size_t c = i / size_t(inner) % size_t(channels);
+            y[i] = x[i] > 0 ? x[i] : alpha[c] * x[i];
+            dx[i] = x[i] > 0 ? dy[i] : alpha[c] * dy[i];
+            const long double term = x[i] > 0 ? 0.0L : (long double)(x[i]) * dy[i];
+            sum[c] += term;
+            magnitude[c] += std::fabs(term);
+        }
+        std::vector<S> first_dalpha;
+        on_every_instruction_set([&](const std::string&) {
+            for (int32_t threads : {1, 2, 8}) {
+                SCOPED_TRACE(testing::Message() << outer << " x " << channels << " x " << inner << ", " << threads);
+                std::vector<S> actual(n), dalpha(alpha.size(), 99);
+                Api<S>::prelu_forward(
+                    x.data(), 0, alpha.data(), 0, actual.data(), 0, outer, channels, inner, threads);
+                EXPECT_TRUE(bits_equal(actual, y));
+                // In the place of dy, so that dalpha must have been had before.
+                actual = dy;
+                Api<S>::prelu_backward(x.data(), 0, alpha.data(), 0, actual.data(), 0, actual.data(), 0, dalpha.data(),
+                    0, outer, channels, inner, threads);
+                EXPECT_TRUE(bits_equal(actual, dx));
+                first_dalpha = first_dalpha.empty() ? dalpha : first_dalpha;
+                EXPECT_TRUE(bits_equal(dalpha, first_dalpha)) << "dalpha";
+                for (size_t c = 0; c < alpha.size(); ++c) {
+                    // Float is summed in double; double without error but that of each product.
+                    const long double relative = sizeof(S) == sizeof(float) ? 0x1p-44L : 0x1p-53L;
+                    EXPECT_NEAR(dalpha[c], sum[c], double(ulp<S>(sum[c]) / 2 + magnitude[c] * relative)) << c;
+                }
+            }
+        });
+    }
+}
+
+TYPED_TEST(Prelu, ATensorWithoutElementsIsNotRead) {
+    const TypeParam alpha[] = {1, 2, 3};
+    TypeParam dalpha[] = {9, 9, 9};
+    TypeParam* none = nullptr;
+    on_every_instruction_set([&](const std::string&) {
+        Api<TypeParam>::prelu_backward(none, 0, alpha, 0, none, 0, none, 0, dalpha, 0, 2, 3, 0, 1);
+        EXPECT_EQ(std::count(dalpha, dalpha + 3, 0), 3);
+    });
+}
+
+TYPED_TEST(Prelu, ANanSlopeGradientHasTheSameBitsEverywhere) {
+    using S = TypeParam;
+    const auto x = everyday_values<S>(37 * 30, 1, 5), dy = everyday_values<S>(37 * 30, 2, 5);
+    for (const Shape& shape : {Shape{1110, 1, 1}, {30, 37, 1}, {3, 10, 37}}) {
+        const std::vector<S> alpha(size_t(shape.channels), 1);
+        std::vector<S> dx(x.size()), first;
+        on_every_instruction_set([&](const std::string&) {
+            std::vector<S> dalpha(alpha.size());
+            Api<S>::prelu_backward(x.data(), 0, alpha.data(), 0, dy.data(), 0, dx.data(), 0, dalpha.data(), 0,
+                shape.outer, shape.channels, shape.inner, 1);
+            first = first.empty() ? dalpha : first;
+            EXPECT_TRUE(bits_equal(dalpha, first)) << shape.channels << " channels";
+        });
+    }
+}
+
+struct Slopes {
+    int32_t reciprocal;
+    double lower, upper;
+};
+
+template <class S>
+std::vector<S> slopes(const Slopes& d, int64_t stream, int64_t first, int64_t n) {
+    const std::vector<S> minus_one(size_t(n), -1);
+    std::vector<S> y(minus_one.size());
+    Api<S>::rrelu_forward(
+        d.reciprocal, d.lower, d.upper, 42, stream, first, minus_one.data(), 0, y.data(), 0, n, 1);
+    std::transform(y.begin(), y.end(), y.begin(), [](S v) { return -v; });
+    return y;
+}
+
+RECTIFIER_TYPED_SUITE(Rrelu);
+
+TYPED_TEST(Rrelu, SlopesFillTheirRangeAndBackwardFindsThemAgain) {
+    using S = TypeParam;
+    constexpr int64_t n = 1 << 18;
+    for (const Slopes& d : {Slopes{0, 1.0 / 8, 1.0 / 3}, Slopes{1, 3, 8}, Slopes{0, 0.25, 0.25}}) {
+        const double least = d.reciprocal ? 1 / d.upper : d.lower, most = d.reciprocal ? 1 / d.lower : d.upper;
+        const double mean = d.reciprocal ? std::log(d.upper / d.lower) / (d.upper - d.lower) : (least + most) / 2;
+        on_every_instruction_set([&](const std::string&) {
+            const std::vector<S> s = slopes<S>(d, 7, 0, n);
+            const auto [low, high] = std::minmax_element(s.begin(), s.end());
+            EXPECT_GE(*low, S(least));
+            // Half open, as U[lower, upper) is, unless the range is a point.
+            EXPECT_TRUE(*high < S(most) || d.reciprocal || least == most) << *high;
+            EXPECT_LE(*high, S(most));
+            EXPECT_LE(*low - least, 0.001 * (most - least));
+            EXPECT_LE(most - *high, 0.001 * (most - least));
+            double sum = 0;
+            for (S slope : s) {
+                sum += slope;
+            }
+            // The standard deviation is less than half the range.
+            EXPECT_NEAR(sum / n, mean, 5 * (most - least) / 2 / std::sqrt(n) + 1e-7);
+
+            const std::vector<S> x = everyday_values<S>(n, 1, 0), dy = everyday_values<S>(n, 2, 0);
+            std::vector<S> dx(x.size());
+            Api<S>::rrelu_backward(
+                d.reciprocal, d.lower, d.upper, 42, 7, 0, x.data(), 0, dy.data(), 0, dx.data(), 0, n, 1);
+            for (size_t i = 0; i < x.size(); ++i) {
+                ASSERT_EQ(dx[i], x[i] > 0 ? dy[i] : s[i] * dy[i]);
+            }
+        });
+    }
+}
+
+TYPED_TEST(Rrelu, ADrawBelongsToItsIndexItsStreamAndToNoInitializer) {
+    using S = TypeParam;
+    const Slopes unit = {0, 0, 1};
+    for (int64_t base : {int64_t(0), int64_t(1) << 33}) {
+        const std::vector<S> all = slopes<S>(unit, 7, base, 3000);
+        EXPECT_TRUE(bits_equal(slopes<S>(unit, 7, base + 1001, 1500), {all.begin() + 1001, all.begin() + 2501}));
+        std::vector<S> other = slopes<S>(unit, 8, base, 3000), uniform(all.size());
+        Api<S>::fill_uniform(0, 1, 42, 7, base, uniform.data(), 0, 3000, 1);
+        for (size_t i = 0; i < all.size(); ++i) {
+            // By chance two floats in 2^24 meet.
+            EXPECT_FALSE(all[i] == other[i] && all[i] == uniform[i]);
+        }
+        EXPECT_FALSE(same_bits(all, other));
+        EXPECT_FALSE(same_bits(all, uniform));
+    }
+}
+
+}  // namespace

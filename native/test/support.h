@@ -1,0 +1,260 @@
+// What the tests share: the C functions by scalar type, the machine's instruction sets, values worth trying, distances in
+// ULP, and arrays that notice when something beside them is touched.
+#ifndef RECTIFIER_TEST_SUPPORT_H
+#define RECTIFIER_TEST_SUPPORT_H
+
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <sstream>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "rectifier.h"
+
+template <class S>
+struct Api;
+
+#define RECTIFIER_TEST_API(S, suffix)                                                           \
+    template <>                                                                                 \
+    struct Api<S> {                                                                             \
+        static constexpr auto forward = rectifier_activation_forward_##suffix;                  \
+        static constexpr auto backward = rectifier_activation_backward_##suffix;                \
+        static constexpr auto prelu_forward = rectifier_prelu_forward_##suffix;                 \
+        static constexpr auto prelu_backward = rectifier_prelu_backward_##suffix;               \
+        static constexpr auto rrelu_forward = rectifier_rrelu_forward_##suffix;                 \
+        static constexpr auto rrelu_backward = rectifier_rrelu_backward_##suffix;               \
+        static constexpr auto softmax_forward = rectifier_softmax_forward_##suffix;             \
+        static constexpr auto softmax_backward = rectifier_softmax_backward_##suffix;           \
+        static constexpr auto fill_constant = rectifier_fill_constant_##suffix;                 \
+        static constexpr auto fill_uniform = rectifier_fill_uniform_##suffix;                   \
+        static constexpr auto fill_normal = rectifier_fill_normal_##suffix;                     \
+        static constexpr auto fill_truncated_normal = rectifier_fill_truncated_normal_##suffix; \
+        static constexpr auto dense_forward = rectifier_dense_forward_##suffix;                 \
+        static constexpr auto dense_backward = rectifier_dense_backward_##suffix;               \
+    };
+
+RECTIFIER_TEST_API(float, f32)
+RECTIFIER_TEST_API(double, f64)
+
+#undef RECTIFIER_TEST_API
+
+using ScalarTypes = testing::Types<float, double>;
+
+// A suite whose tests run for float and for double.
+#define RECTIFIER_TYPED_SUITE(Suite)      \
+    template <class S>                    \
+    class Suite : public testing::Test {  \
+      protected:                          \
+        using Limits = std::numeric_limits<S>; \
+    };                                    \
+    TYPED_TEST_SUITE(Suite, ScalarTypes)
+
+inline std::vector<std::string> instruction_sets() {
+    std::istringstream list(rectifier_instruction_sets());
+    std::vector<std::string> names;
+    for (std::string name; std::getline(list, name, ',');) {
+        names.push_back(name);
+    }
+    return names;
+}
+
+inline bool has_fma([[maybe_unused]] const std::string& instruction_set) {
+#if defined(__x86_64__)
+    return instruction_set != "baseline";
+#else
+    return true;
+#endif
+}
+
+// body(name) under each instruction set that this machine has.
+template <class Body>
+void on_every_instruction_set(const Body& body) {
+    for (const std::string& name : instruction_sets()) {
+        ASSERT_EQ(rectifier_use_instruction_set(name.c_str()), RECTIFIER_OK);
+        SCOPED_TRACE(name);
+        body(name);
+    }
+}
+
+inline void allow_threads() { rectifier_set_parallel_library(RECTIFIER_OMP_LIBRARY); }
+
+template <class S>
+using Bits = std::conditional_t<sizeof(S) == sizeof(uint32_t), uint32_t, uint64_t>;
+
+template <class S>
+S from_bits(Bits<S> bits) {
+    S value;
+    std::memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+template <class S>
+Bits<S> to_bits(S value) {
+    Bits<S> bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+template <class S>
+bool same_bits(const std::vector<S>& a, const std::vector<S>& b) {
+    return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(S)) == 0);
+}
+
+// The first few places where the bits differ.
+template <class S>
+testing::AssertionResult bits_equal(const std::vector<S>& actual, const std::vector<S>& expected) {
+    if (same_bits(actual, expected)) {
+        return testing::AssertionSuccess();
+    }
+    auto failure = testing::AssertionFailure() << actual.size() << " against " << expected.size() << " elements;";
+    int shown = 0;
+    for (size_t i = 0; i < actual.size() && i < expected.size() && shown < 3; ++i) {
+        if (to_bits(actual[i]) != to_bits(expected[i])) {
+            ++shown;
+            failure << " [" << i << "] is " << std::hexfloat << actual[i] << " (" << std::hex << to_bits(actual[i])
+                    << "), not " << expected[i] << " (" << to_bits(expected[i]) << std::dec << ")";
+        }
+    }
+    return failure;
+}
+
+// Every kind of NaN, the ends of every range, both signs.
+template <class S>
+std::vector<S> special_values() {
+    using L = std::numeric_limits<S>;
+    const S quiet = L::quiet_NaN();
+    std::vector<S> values = {0, L::denorm_min(), L::min() - L::denorm_min(), L::min(), L::epsilon(), 1,
+        std::nextafter(S(1), S(2)), L::max(), L::infinity(), quiet, from_bits<S>(to_bits(quiet) | 1234),
+        L::signaling_NaN()};
+    for (size_t i = 0, n = values.size(); i < n; ++i) {
+        values.push_back(from_bits<S>(to_bits(values[i]) ^ to_bits(S(-0.0))));
+    }
+    return values;
+}
+
+// 64 numbers of every binade with both signs, denormals, infinities and NaN among them, then `more` at random: half of
+// them over all bit patterns, half over the range where exp is neither 0 nor infinite.
+template <class S>
+std::vector<S> stratified_sample(int more) {
+    using L = std::numeric_limits<S>;
+    constexpr int mantissa_bits = L::digits - 1, exponents = 2 * L::max_exponent, strata = 64;
+    constexpr Bits<S> mantissas = Bits<S>(1) << mantissa_bits, width = mantissas / strata;
+    std::mt19937_64 random(7);
+    std::vector<S> values = special_values<S>();
+    for (int e = 0; e < exponents; ++e) {
+        for (int m = 0; m < strata; ++m) {
+            const Bits<S> inside = m == 0 ? 0 : m == strata - 1 ? width - 1 : Bits<S>(random()) % width;
+            const S value = from_bits<S>(Bits<S>(e) << mantissa_bits | (width * Bits<S>(m) + inside));
+            values.push_back(value);
+            values.push_back(from_bits<S>(to_bits(value) ^ to_bits(S(-0.0))));
+        }
+    }
+    const S range = S(-1.05) * std::log(L::denorm_min());
+    std::uniform_real_distribution<S> uniform(-range, range);
+    for (int i = 0; i < more; i += 2) {
+        values.push_back(from_bits<S>(Bits<S>(random())));
+        values.push_back(uniform(random));
+    }
+    return values;
+}
+
+// What a network sees, ~ N(0, 3^2), with a special value here and there.
+template <class S>
+std::vector<S> everyday_values(int64_t n, uint64_t seed, int64_t one_special_in = 500) {
+    static const std::vector<S> special = special_values<S>();
+    std::mt19937_64 random(seed);
+    std::normal_distribution<S> normal(0, 3);
+    std::vector<S> values(static_cast<size_t>(n));
+    for (S& value : values) {
+        const bool is_special = one_special_in > 0 && random() % uint64_t(one_special_in) == 0;
+        value = is_special ? special[random() % special.size()] : normal(random);
+    }
+    return values;
+}
+
+// The distance between neighbouring numbers of type S at `value`.
+template <class S>
+long double ulp(long double value) {
+    using L = std::numeric_limits<S>;
+    int exponent = value == 0 || !std::isfinite(value) ? L::min_exponent - 1 : std::ilogb(value);
+    exponent = std::min(std::max(exponent, L::min_exponent - 1), L::max_exponent - 1);
+    return std::ldexp(1.0L, exponent - L::digits + 1);
+}
+
+// |actual - exact| in ULP of S at `at`; 0 where `actual` is the number of type S next to `exact`.
+template <class S>
+double ulps(S actual, long double exact, long double at) {
+    if (std::isnan(actual) || std::isnan(exact)) {
+        return std::isnan(actual) && std::isnan(exact) ? 0 : std::numeric_limits<double>::infinity();
+    }
+    if (actual == S(exact)) {
+        return 0;
+    }
+    // Overflow is as far off as the number that would come next.
+    const long double beyond = std::ldexp(1.0L, std::numeric_limits<S>::max_exponent);
+    const long double value = std::isinf(actual) ? std::copysign(beyond, actual) : actual;
+    return double(std::fabs(value - exact) / ulp<S>(at));
+}
+
+template <class S>
+double ulps(S actual, long double exact) {
+    return ulps(actual, exact, exact);
+}
+
+// n elements at an address with any remainder, before an inaccessible page: what is read or written `gap` bytes past
+// their end or later stops the test, and untouched() tells whether anything else beside them was written.
+template <class S>
+class Guarded {
+    static constexpr unsigned char mark = 0xA5;
+    size_t page = size_t(sysconf(_SC_PAGESIZE)), bytes, size;
+    unsigned char* map;
+    unsigned char* elements;
+
+  public:
+    Guarded(const std::vector<S>& values, size_t gap)
+        : bytes(values.size() * sizeof(S)), size((bytes + gap + page) / page * page) {
+        void* mapped = mmap(nullptr, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (mapped == MAP_FAILED || mprotect(static_cast<unsigned char*>(mapped) + size, page, PROT_NONE) != 0) {
+            throw std::bad_alloc();
+        }
+        map = static_cast<unsigned char*>(mapped);
+        elements = map + size - gap - bytes;
+        std::memset(map, mark, size);
+        if (bytes > 0) {
+            std::memcpy(elements, values.data(), bytes);
+        }
+    }
+    Guarded(const Guarded&) = delete;
+    Guarded& operator=(const Guarded&) = delete;
+    ~Guarded() { munmap(map, size + page); }
+
+    // The base whose element `offset` is the first of ours.
+    S* base(int64_t offset) { return reinterpret_cast<S*>(elements - offset * int64_t(sizeof(S))); }
+
+    std::vector<S> values() const {
+        std::vector<S> copy(bytes / sizeof(S));
+        if (bytes > 0) {
+            std::memcpy(copy.data(), elements, bytes);
+        }
+        return copy;
+    }
+
+    bool untouched() const {
+        for (const unsigned char* b = map; b < map + size; ++b) {
+            if ((b < elements || b >= elements + bytes) && *b != mark) {
+                return false;
+            }
+        }
+        return true;
+    }
+};
+
+#endif
