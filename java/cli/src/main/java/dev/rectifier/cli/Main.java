@@ -16,12 +16,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "rectifier",
         description = "Neural-network activation functions and weight initializers.",
-        subcommands = {
-            InfoCommand.class,
-            ListCommand.class,
-            ApplyCommand.class,
-            InitCommand.class
-        },
+        subcommands = {InfoCommand.class, ListCommand.class, ApplyCommand.class, InitCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         scope = ScopeType.INHERIT,

@@ -1,0 +1,323 @@
+package dev.rectifier.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rectifier.Activation;
+import dev.rectifier.Axis;
+import dev.rectifier.Definition;
+import dev.rectifier.Elementwise;
+import dev.rectifier.PRelu;
+import dev.rectifier.Parameter;
+import dev.rectifier.RRelu;
+import dev.rectifier.RandomKey;
+import dev.rectifier.Rectifier;
+import dev.rectifier.Softmax;
+import dev.rectifier.Span;
+import dev.rectifier.cli.data.NpyArray;
+import dev.rectifier.cli.data.NpyFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ApplyCommandTest {
+    private static final long[] SHAPE = {3, 4, 5};
+    private static final int N = 60;
+
+    @TempDir Path folder;
+    private Path in;
+    private Path dy;
+    private Path out;
+    private double[] x;
+    private double[] gradient;
+
+    @BeforeEach
+    void writeInputs() {
+        in = folder.resolve("in.npy");
+        dy = folder.resolve("dy.npy");
+        out = folder.resolve("out.npy");
+        Random random = new Random(1);
+        x = random.doubles(N, -4, 4).toArray();
+        gradient = random.doubles(N, -2, 2).toArray();
+        write(true);
+    }
+
+    private void write(boolean float64) {
+        NpyFile.write(in, array(float64, x));
+        NpyFile.write(dy, array(float64, gradient));
+    }
+
+    private static NpyArray array(boolean float64, double[] values) {
+        return float64 ? NpyArray.of(values, SHAPE) : NpyArray.of(floats(values), SHAPE);
+    }
+
+    private static float[] floats(double[] values) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
+    }
+
+    @AfterEach
+    void useAllThreadsAgain() {
+        Rectifier.setThreads(Integer.MAX_VALUE);
+    }
+
+    static Stream<Definition<Activation>> definitions() {
+        return Activation.definitions().stream();
+    }
+
+    /** Applies with these arguments, which may name the function and options, to the input. */
+    private NpyArray apply(Object... args) {
+        assertEquals("", Outcome.success(command(args)).out());
+        return NpyFile.read(out);
+    }
+
+    private Outcome bad(Object... args) {
+        return Outcome.of(command(args));
+    }
+
+    private Object[] command(Object... args) {
+        List<Object> all = new ArrayList<>(List.of("apply"));
+        all.addAll(List.of(args));
+        all.addAll(List.of(in, out));
+        return all.toArray();
+    }
+
+    private static void forward(Activation activation, Span x, Span y) {
+        if (activation instanceof PRelu prelu) {
+            Span alpha = Span.allocate(x.dtype(), 1);
+            alpha.set(0, prelu.alpha());
+            prelu.forward(x, alpha, y, Axis.shared(N));
+        } else if (activation instanceof Softmax softmax) {
+            Softmax.forward(x, y, Axis.of(softmax.axis(), SHAPE));
+        } else if (activation instanceof RRelu rrelu) {
+            rrelu.inference().forward(x, y);
+        } else {
+            ((Elementwise) activation).forward(x, y);
+        }
+    }
+
+    private static void backward(Activation activation, Span x, Span dy, Span dx) {
+        if (activation instanceof PRelu prelu) {
+            Span alpha = Span.allocate(x.dtype(), 1);
+            alpha.set(0, prelu.alpha());
+            prelu.backward(x, alpha, dy, dx, Span.allocate(x.dtype(), 1), Axis.shared(N));
+        } else if (activation instanceof Softmax softmax) {
+            Axis axis = Axis.of(softmax.axis(), SHAPE);
+            Span y = Span.allocate(x.dtype(), N);
+            Softmax.forward(x, y, axis);
+            Softmax.backward(y, dy, dx, axis);
+        } else if (activation instanceof RRelu rrelu) {
+            rrelu.inference().backward(x, dy, dx);
+        } else {
+            ((Elementwise) activation).backward(x, dy, dx);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("definitions")
+    void everyActivationGivesWhatTheLibraryGives(Definition<Activation> definition) {
+        Activation activation = definition.withDefaults();
+        double[] doubles = new double[N];
+        forward(activation, Span.of(x), Span.of(doubles));
+        NpyArray result = apply(definition.name());
+        assertArrayEquals(SHAPE, result.shape());
+        assertArrayEquals(doubles, result.doubles());
+
+        write(false);
+        float[] floats = new float[N];
+        forward(activation, Span.of(floats(x)), Span.of(floats));
+        assertArrayEquals(floats, apply(definition.name()).floats());
+    }
+
+    @ParameterizedTest
+    @MethodSource("definitions")
+    void everyInputGradientIsWhatTheLibraryGives(Definition<Activation> definition) {
+        Activation activation = definition.withDefaults();
+        double[] doubles = new double[N];
+        backward(activation, Span.of(x), Span.of(gradient), Span.of(doubles));
+        NpyArray result = apply(definition.name(), "--grad", dy);
+        assertArrayEquals(SHAPE, result.shape());
+        assertArrayEquals(doubles, result.doubles());
+
+        write(false);
+        float[] floats = new float[N];
+        backward(activation, Span.of(floats(x)), Span.of(floats(gradient)), Span.of(floats));
+        assertArrayEquals(floats, apply(definition.name(), "--grad", dy).floats());
+    }
+
+    @ParameterizedTest
+    @MethodSource("definitions")
+    void defaultsCanBeGivenAsTheyAreListed(Definition<Activation> definition) {
+        double[] expected = apply(definition.name()).doubles();
+        List<Object> args = new ArrayList<>(List.of(definition.name()));
+        for (Parameter parameter : definition.parameters()) {
+            String value = parameter.format(parameter.defaultValue());
+            args.addAll(List.of("-p", parameter.name() + "=" + value));
+        }
+        assertArrayEquals(expected, apply(args.toArray()).doubles());
+    }
+
+    @ParameterizedTest
+    @MethodSource("definitions")
+    void aBadValueOfAnyParameterIsAUsageError(Definition<Activation> definition) {
+        for (Parameter parameter : definition.parameters()) {
+            bad(definition.name(), "-p", parameter.name() + "=NaN")
+                    .isUsageError(parameter.name(), "NaN", parameter.range());
+        }
+        bad(definition.name(), "-p", "nonsense=1").isUsageError(definition.name(), "nonsense");
+        assertFalse(Files.exists(out));
+    }
+
+    @Test
+    void aParameterIsUsed() {
+        double[] y = apply("leakyRelu", "-p", "negativeSlope=0.5").doubles();
+        for (int i = 0; i < N; i++) {
+            assertEquals(x[i] > 0 ? x[i] : 0.5 * x[i], y[i]);
+        }
+    }
+
+    @Test
+    void softmaxSumsToOneAlongItsAxis() {
+        double[] y = apply("softmax", "-p", "axis=1").doubles();
+        for (int outer = 0; outer < 3; outer++) {
+            for (int inner = 0; inner < 5; inner++) {
+                double sum = 0;
+                for (int k = 0; k < 4; k++) {
+                    sum += y[(outer * 4 + k) * 5 + inner];
+                }
+                assertEquals(1, sum, 1e-14);
+            }
+        }
+    }
+
+    @Test
+    void theOutputMayReplaceTheInput() {
+        double[] expected = apply("tanh").doubles();
+        out = in;
+        assertArrayEquals(expected, apply("tanh").doubles());
+    }
+
+    @Test
+    void aScalarIsOneElement() {
+        NpyFile.write(in, NpyArray.of(new double[] {-3}));
+        NpyArray y = apply("relu");
+        assertArrayEquals(new long[0], y.shape());
+        assertArrayEquals(new double[] {0}, y.doubles());
+        assertArrayEquals(new double[] {1}, apply("softmax").doubles());
+        bad("softmax", "-p", "axis=1").isDataError(in.toString(), "axis 1");
+    }
+
+    @ParameterizedTest
+    @MethodSource("definitions")
+    void anEmptyArrayStaysEmpty(Definition<Activation> definition) {
+        NpyFile.write(in, NpyArray.of(new float[0], 0, 3));
+        assertArrayEquals(new long[] {0, 3}, apply(definition.name()).shape());
+        assertArrayEquals(new long[] {0, 3}, apply(definition.name(), "--grad", in).shape());
+    }
+
+    @Test
+    void theNumberOfThreadsIsUsedAndChangesNoBit() {
+        NpyFile.write(
+                in, NpyArray.of(new Random(2).doubles(1_000_000, -4, 4).toArray(), 1_000_000));
+        double[] one = apply("sigmoid", "--threads", 1).doubles();
+        assertEquals(1, Rectifier.threads());
+        assertArrayEquals(one, apply("sigmoid", "--threads", 2).doubles());
+    }
+
+    @Test
+    void preluTakesOneSlopePerChannel() {
+        double[] slopes = {0.1, 0.2, 0.3, 0.4};
+        Path alpha = folder.resolve("alpha.npy");
+        NpyFile.write(alpha, NpyArray.of(slopes, 4));
+        double[] y = apply("prelu", "--alpha", alpha).doubles();
+        double[] dx = apply("prelu", "--alpha", alpha, "--axis", -2, "--grad", dy).doubles();
+        for (int i = 0; i < N; i++) {
+            double slope = slopes[i / 5 % 4];
+            assertEquals(x[i] > 0 ? x[i] : slope * x[i], y[i]);
+            assertEquals(x[i] > 0 ? gradient[i] : slope * gradient[i], dx[i]);
+        }
+    }
+
+    @Test
+    void preluTakesOneSlopeForAll() {
+        Path alpha = folder.resolve("alpha.npy");
+        NpyFile.write(alpha, NpyArray.of(new double[] {0.5}, 1));
+        assertArrayEquals(
+                apply("prelu", "-p", "alpha=0.5").doubles(),
+                apply("prelu", "--alpha", alpha).doubles());
+    }
+
+    @Test
+    void rreluDrawsItsSlopesFromSeedAndStream() {
+        RandomKey key = new RandomKey(-7, 2);
+        double[] y = new double[N];
+        new RRelu().forward(key, Span.of(x), Span.of(y));
+        assertArrayEquals(y, apply("rrelu", "--seed", -7, "--stream", 2).doubles());
+        double[] dx = new double[N];
+        new RRelu().backward(key, Span.of(x), Span.of(gradient), Span.of(dx));
+        assertArrayEquals(dx, apply("rrelu", "--seed", -7, "--stream", 2, "--grad", dy).doubles());
+        assertFalse(Arrays.equals(y, apply("rrelu", "--seed", -7).doubles()));
+    }
+
+    @Test
+    void mistakesOnTheCommandLineAreUsageErrorsAndWriteNothing() {
+        bad("rellu").isUsageError("rellu", "relu");
+        bad("elu", "-p", "alpha").isUsageError("KEY=VALUE");
+        bad("rrelu", "-p", "lower=2", "-p", "upper=1").isUsageError("lower 2.0", "upper 1.0");
+        bad("relu", "--threads", 0).isUsageError("threads", "not 0");
+        bad("relu", "--threads", "two").isUsageError("--threads", "two");
+        bad("relu", "--alpha", dy).isUsageError("--alpha", "relu");
+        bad("prelu", "--alpha", dy, "-p", "alpha=1").isUsageError("--alpha", "-p alpha");
+        bad("prelu", "--axis", 1).isUsageError("--alpha");
+        bad("relu", "--seed", 1).isUsageError("--seed", "relu");
+        bad("rrelu", "--stream", 1).isUsageError("--seed");
+        bad("relu", "--gradient", dy).isUsageError("--gradient");
+        Outcome.of("apply", "relu", in).isUsageError("OUT.npy");
+        bad("relu", in).isUsageError(out.toString());
+        assertFalse(Files.exists(out));
+    }
+
+    @Test
+    void mistakesInTheDataAreDataErrorsAndWriteNothing() throws Exception {
+        Path other = folder.resolve("other.npy");
+        bad("relu", "--grad", other).isDataError(other.toString(), "no such file");
+        NpyFile.write(other, NpyArray.of(new double[N], N));
+        bad("relu", "--grad", other).isDataError(other.toString(), "(60,)", "(3, 4, 5)");
+        NpyFile.write(other, NpyArray.of(new float[N], SHAPE));
+        bad("relu", "--grad", other).isDataError(other.toString(), "float32", "float64");
+        bad("prelu", "--alpha", other).isDataError(other.toString(), "float32");
+        NpyFile.write(other, NpyArray.of(new double[3], 3));
+        bad("prelu", "--alpha", other).isDataError("alpha has length 3, not 4");
+        bad("prelu", "--alpha", other, "--axis", 3).isDataError(in.toString(), "axis 3");
+        bad("softmax", "-p", "axis=3").isDataError(in.toString(), "axis 3", "[3, 4, 5]");
+        write(false);
+        bad("leakyRelu", "-p", "negativeSlope=1e300").isDataError("negativeSlope 1.0E300");
+        bad("prelu", "-p", "alpha=1e300").isDataError("alpha 1.0E300", "FLOAT32");
+        Files.writeString(in, "no array");
+        bad("relu").isDataError(in.toString(), "byte 0", "not a NumPy file");
+        Files.delete(in);
+        bad("relu").isDataError(in.toString(), "no such file");
+        assertTrue(Files.notExists(out));
+    }
+
+    @Test
+    void anOutputThatCannotBeWrittenIsADataError() {
+        out = folder.resolve("missing").resolve("out.npy");
+        bad("relu").isDataError(out.toString(), "can't be written");
+    }
+}

@@ -1,0 +1,187 @@
+package dev.rectifier.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rectifier.Definition;
+import dev.rectifier.Initializer;
+import dev.rectifier.Parameter;
+import dev.rectifier.Rectifier;
+import dev.rectifier.Shape;
+import dev.rectifier.cli.data.NpyArray;
+import dev.rectifier.cli.data.NpyFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class InitCommandTest {
+    @TempDir Path folder;
+    private Path out;
+
+    @BeforeEach
+    void nameTheOutput() {
+        out = folder.resolve("out.npy");
+    }
+
+    @AfterEach
+    void useAllThreadsAgain() {
+        Rectifier.setThreads(Integer.MAX_VALUE);
+    }
+
+    static Stream<String> names() {
+        return Initializer.definitions().stream().map(Definition::name);
+    }
+
+    private NpyArray init(Object... args) {
+        List<Object> all = new ArrayList<>(List.of("init"));
+        all.addAll(List.of(args));
+        all.add(out);
+        assertEquals("", Outcome.success(all.toArray()).out());
+        return NpyFile.read(out);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void everyInitializerWritesTheWeightsOfTheLibrary(String name) {
+        Initializer initializer = Initializer.of(name, Map.of(), -42).withStream(3);
+        for (Shape.Layout layout : Shape.Layout.values()) {
+            Shape shape = Shape.of(layout, 3, 20, 50);
+            Object[] args = {
+                name,
+                "--shape",
+                "3,20,50",
+                "--seed",
+                "-42",
+                "--stream",
+                "3",
+                "--layout",
+                layout.name().toLowerCase(),
+                "--dtype"
+            };
+            NpyArray floats = init(append(args, "float32"));
+            assertArrayEquals(new long[] {3, 20, 50}, floats.shape());
+            assertArrayEquals(initializer.floats(shape), floats.floats());
+            NpyArray doubles = init(append(args, "float64"));
+            assertArrayEquals(initializer.doubles(shape), doubles.doubles());
+        }
+    }
+
+    private static Object[] append(Object[] args, Object last) {
+        List<Object> all = new ArrayList<>(List.of(args));
+        all.add(last);
+        return all.toArray();
+    }
+
+    @Test
+    void float32AndTheKerasLayoutAndStreamZeroAreTheDefaults() {
+        float[] expected = Initializer.heNormal(7).floats(Shape.keras(30, 40));
+        assertArrayEquals(expected, init("heNormal", "--shape", "30,40", "--seed", "7").floats());
+    }
+
+    @Test
+    void parametersOfBothKindsAreUsed() {
+        NpyArray weights =
+                init(
+                        "varianceScaling",
+                        "-p",
+                        "scale=2",
+                        "-p",
+                        "mode=fanAvg",
+                        "-p",
+                        "distribution=uniform",
+                        "--shape",
+                        "30,40",
+                        "--seed",
+                        "7");
+        float[] expected =
+                Initializer.varianceScaling(
+                                2, Initializer.Mode.FAN_AVG, Initializer.Form.UNIFORM, 7)
+                        .floats(Shape.keras(30, 40));
+        assertArrayEquals(expected, weights.floats());
+    }
+
+    @Test
+    void theNumberOfThreadsIsUsedAndChangesNoBit() {
+        float[] one =
+                init("heNormal", "--shape", "1000000", "--seed", "7", "--threads", "1").floats();
+        assertEquals(1, Rectifier.threads());
+        float[] two =
+                init("heNormal", "--shape", "1000000", "--seed", "7", "--threads", "2").floats();
+        assertArrayEquals(one, two);
+    }
+
+    @Test
+    void aShapeWithoutElementsIsAFileWithoutElements() {
+        assertArrayEquals(
+                new long[] {0, 3}, init("heNormal", "--shape", "0,3", "--seed", "7").shape());
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void aBadValueOfAnyParameterIsAUsageError(String name) {
+        for (Parameter parameter :
+                Initializer.definitions().stream()
+                        .filter(definition -> definition.name().equals(name))
+                        .findFirst()
+                        .orElseThrow()
+                        .parameters()) {
+            Outcome.of(
+                            "init",
+                            name,
+                            "-p",
+                            parameter.name() + "=NaN",
+                            "--shape",
+                            1,
+                            "--seed",
+                            1,
+                            out)
+                    .isUsageError(parameter.name(), "NaN", parameter.range());
+        }
+        assertFalse(Files.exists(out));
+    }
+
+    @Test
+    void mistakesOnTheCommandLineAreUsageErrorsAndWriteNothing() {
+        bad("heAbnormal", "--shape", 1, "--seed", 1).isUsageError("heAbnormal", "heNormal");
+        bad("ones", "-p", "x=1", "--shape", 1, "--seed", 1).isUsageError("ones", "parameter x");
+        bad("ones", "-p", "x", "--shape", 1, "--seed", 1).isUsageError("KEY=VALUE");
+        bad("ones", "--shape", 1).isUsageError("--seed");
+        bad("ones", "--seed", 1).isUsageError("--shape");
+        bad("ones", "--shape", 1, "--seed", 1.5).isUsageError("--seed", "1.5");
+        bad("ones", "--shape", "3,x", "--seed", 1).isUsageError("--shape", "x");
+        bad("ones", "--shape", "3,-4", "--seed", 1).isUsageError("-4");
+        bad("ones", "--shape", "65536,65536", "--seed", 1).isUsageError("4294967296");
+        bad("ones", "--shape", "4294967296,4294967296", "--seed", 1).isUsageError("2^60");
+        bad("ones", "--shape", "1" + ",1".repeat(64), "--seed", 1).isUsageError("rank 65");
+        bad("ones", "--shape", 1, "--seed", 1, "--layout", "onnx").isUsageError("onnx", "TORCH");
+        bad("ones", "--shape", 1, "--seed", 1, "--dtype", "int8").isUsageError("int8", "FLOAT64");
+        bad("ones", "--shape", 1, "--seed", 1, "--threads", 0).isUsageError("threads", "not 0");
+        bad("constant", "-p", "value=1e300", "--shape", 1, "--seed", 1).isUsageError("FLOAT32");
+        assertFalse(Files.exists(out));
+    }
+
+    private Outcome bad(Object... args) {
+        List<Object> all = new ArrayList<>(List.of("init"));
+        all.addAll(List.of(args));
+        all.add(out);
+        return Outcome.of(all.toArray());
+    }
+
+    @Test
+    void anOutputThatCannotBeWrittenIsADataError() {
+        out = folder.resolve("missing").resolve("out.npy");
+        bad("ones", "--shape", 1, "--seed", 1).isDataError(out.toString(), "can't be written");
+        assertTrue(Files.notExists(out));
+    }
+}

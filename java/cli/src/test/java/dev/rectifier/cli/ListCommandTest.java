@@ -1,0 +1,54 @@
+package dev.rectifier.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rectifier.Activation;
+import dev.rectifier.Definition;
+import dev.rectifier.Initializer;
+import dev.rectifier.Parameter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ListCommandTest {
+    @Test
+    void everyActivationHasItsLine() {
+        check("activations", Activation.definitions());
+    }
+
+    @Test
+    void everyInitializerHasItsLine() {
+        check("initializers", Initializer.definitions());
+    }
+
+    private static <T> void check(String what, List<Definition<T>> definitions) {
+        List<String> lines = Outcome.success("list", what).out().lines().toList();
+        assertEquals(definitions.size(), lines.size());
+        for (int i = 0; i < lines.size(); i++) {
+            Definition<T> definition = definitions.get(i);
+            String[] fields = lines.get(i).split("\t", -1);
+            assertEquals(3, fields.length, lines.get(i));
+            assertEquals(definition.name(), fields[0]);
+            assertEquals(definition.formula(), fields[2]);
+            assertEquals(definition.parameters().isEmpty(), fields[1].isEmpty());
+            for (Parameter parameter : definition.parameters()) {
+                String value = parameter.format(parameter.defaultValue());
+                String shown = parameter.name() + "=" + value + " (" + parameter.range() + ")";
+                assertTrue(fields[1].contains(shown), lines.get(i));
+            }
+        }
+    }
+
+    @Test
+    void defaultAndRangeOfAParameterAreReadable() {
+        String list = Outcome.success("list", "activations").out();
+        String line = "leakyRelu\tnegativeSlope=0.01 (finite)\tx > 0 ? x : negativeSlope * x";
+        assertTrue(list.lines().anyMatch(line::equals), list);
+    }
+
+    @Test
+    void anythingElseIsAUsageErrorWithASuggestion() {
+        Outcome.of("list", "activation").isUsageError("activations", "initializers");
+        Outcome.of("list").isUsageError("Missing required subcommand");
+    }
+}

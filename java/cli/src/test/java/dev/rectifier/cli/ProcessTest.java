@@ -1,0 +1,96 @@
+package dev.rectifier.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rectifier.cli.data.NpyArray;
+import dev.rectifier.cli.data.NpyFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What depends on how Java was started, or on where its output goes. */
+@Timeout(120)
+class ProcessTest {
+    @TempDir Path folder;
+
+    private Process start(String javaOption, Object... args) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(javaOption);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.add(Main.class.getName());
+        for (Object arg : args) {
+            command.add(arg.toString());
+        }
+        return new ProcessBuilder(command).redirectError(folder.resolve("err").toFile()).start();
+    }
+
+    private Outcome finish(Process process) throws IOException, InterruptedException {
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int code = process.waitFor();
+        return new Outcome(code, out, err());
+    }
+
+    private String err() throws IOException {
+        return Files.readString(folder.resolve("err"));
+    }
+
+    @Test
+    void theJavaBackendCanBeChosen() throws Exception {
+        Path in = folder.resolve("in.npy");
+        Path out = folder.resolve("out.npy");
+        NpyFile.write(in, NpyArray.of(new float[] {-2, 0, 3}, 3));
+        String java = "-Drectifier.backend=java";
+        Outcome info = finish(start(java, "info", "--json"));
+        assertEquals(0, info.code(), info.err());
+        assertTrue(info.out().contains("\"backend\" : \"java\""), info.out());
+        Outcome apply = finish(start(java, "apply", "relu", in, out));
+        assertEquals(0, apply.code(), apply.err());
+        assertArrayEquals(new float[] {0, 0, 3}, NpyFile.read(out).floats());
+    }
+
+    @Test
+    void anUnknownBackendIsAUsageErrorWithTheLegalNames() throws Exception {
+        String unknown = "-Drectifier.backend=abacus";
+        finish(start(unknown, "info")).isUsageError("rectifier.backend=abacus", "native", "java");
+        finish(start(unknown, "init", "zeros", "--shape", "1", "--seed", "1", folder.resolve("w")))
+                .isUsageError("rectifier.backend=abacus");
+    }
+
+    @Test
+    void aMissingNativeLibraryIsSaidWithoutAStackTrace() throws Exception {
+        Path nowhere = folder.resolve("nowhere");
+        finish(start("-Drectifier.library.path=" + nowhere, "info"))
+                .isDataError(nowhere.toString(), "rectifier.backend=java");
+    }
+
+    @Test
+    void theListsNeedNoNativeLibrary() throws Exception {
+        String nowhere = "-Drectifier.library.path=" + folder.resolve("nowhere");
+        assertEquals(0, finish(start(nowhere, "list", "activations")).code());
+    }
+
+    @Test
+    void tooLittleMemoryIsSaidWithoutAStackTrace() throws Exception {
+        Path out = folder.resolve("w.npy");
+        Object[] args = {"init", "zeros", "--shape", "100000000", "--seed", "1", out};
+        finish(start("-Xmx48m", args)).isDataError("out of memory", "-Xmx");
+        assertTrue(Files.notExists(out));
+    }
+
+    @Test
+    void aReaderThatLeavesEndsTheCommandInSilence() throws Exception {
+        Process process = start("-Xshare:auto", "list", "activations");
+        process.getInputStream().close();
+        assertEquals(Main.DATA, process.waitFor());
+        assertEquals("", err());
+    }
+}
