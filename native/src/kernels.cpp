@@ -53,7 +53,7 @@ S shared_finish(int64_t n, const void* sums) {
     for (int i = 0; i < SharedSlopeParts(n).count; ++i) {
         all.add(part[i]);
     }
-    return S(all.total());
+    return rounded<S>(all.total());
 }
 
 template <class S>

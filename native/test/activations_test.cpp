@@ -84,7 +84,7 @@ void find_worst(Worst<S>& worst, Direction direction, const std::vector<S>& x, c
 
 template <class S>
 void expect_accurate(Direction direction) {
-    const std::vector<S> x = stratified_sample<S>(1 << 20);
+    const std::vector<S> x = stratified_sample<S>(64, 1 << 20);
     for (const Oracle& oracle : oracles()) {
         const std::vector<long double> exact = exact_values<long double>(oracle, direction, x);
         on_every_instruction_set([&](const std::string&) {
@@ -98,28 +98,14 @@ void expect_accurate(Direction direction) {
 
 TEST(Registry, EveryActivationHasALineInTheOraclesTable) {
     for (int i = 0; i < rectifier_activation_count(); ++i) {
-        EXPECT_TRUE(std::any_of(oracles().begin(), oracles().end(),
-            [i](const Oracle& oracle) { return oracle.name == rectifier_activation_name(i); }))
-            << rectifier_activation_name(i);
+        EXPECT_TRUE(std::any_of(oracles().begin(), oracles().end(), [i](const Oracle& oracle) {
+            return oracle.name == rectifier_activation_name(i);
+        })) << rectifier_activation_name(i);
     }
     for (const Oracle& oracle : oracles()) {
         ASSERT_GE(oracle.index(), 0) << oracle.name;
         EXPECT_EQ(rectifier_activation_parameters(oracle.index()), int(oracle.parameters.size())) << oracle.name;
     }
-}
-
-TEST(Registry, EveryInstructionSetHasTheSameActivations) {
-    std::vector<std::string> names;
-    on_every_instruction_set([&](const std::string&) {
-        std::vector<std::string> here;
-        for (int i = 0; i < rectifier_activation_count(); ++i) {
-            here.push_back(rectifier_activation_name(i));
-        }
-        names = names.empty() ? here : names;
-        EXPECT_EQ(here, names);
-    });
-    std::sort(names.begin(), names.end());
-    EXPECT_EQ(std::unique(names.begin(), names.end()), names.end()) << "a name stands for two functions";
 }
 
 RECTIFIER_TYPED_SUITE(Accuracy);
@@ -128,7 +114,8 @@ TYPED_TEST(Accuracy, EveryForwardIsWithinItsBound) { expect_accurate<TypeParam>(
 
 TYPED_TEST(Accuracy, EveryDerivativeIsWithinOneAndAHalfUlp) { expect_accurate<TypeParam>(Direction::derivative); }
 
-// Every float there is, under every instruction set: about a minute per line. `ctest -C exhaustive -L exhaustive`.
+// Every float there is, under every instruction set: a few minutes per line. 0 stands for correctly rounded
+// throughout. `ctest -C exhaustive -L exhaustive`.
 TEST(Exhaustive, DISABLED_EveryFloatIsWithinItsBound) {
     constexpr uint64_t chunk = 1 << 20;
     std::vector<float> x(chunk);
@@ -161,7 +148,7 @@ RECTIFIER_TYPED_SUITE(SpecialValues);
 
 TYPED_TEST(SpecialValues, ADeadUnitsGradientIsPlusZeroWhateverArrives) {
     using S = TypeParam;
-    const std::vector<S> x = stratified_sample<S>(1000);
+    const std::vector<S> x = stratified_sample<S>(8, 1000);
     for (const Oracle& oracle : oracles()) {
         on_every_instruction_set([&](const std::string&) {
             const std::vector<S> derivative = apply(oracle, Direction::derivative, x);
@@ -241,24 +228,6 @@ TYPED_TEST(SpecialValues, AZeroSlopeGivesZeroAtMinusInfinity) {
         S y = 1;
         Api<S>::prelu_forward(&minus_infinity, 0, &alpha, 0, &y, 0, 1, 1, 1, 1);
         EXPECT_EQ(y, 0);
-    });
-}
-
-TYPED_TEST(SpecialValues, DenormalsAreHonoured) {
-    using S = TypeParam;
-    const S least = std::numeric_limits<S>::denorm_min();
-    const std::vector<S> x = {8 * least, -8 * least};
-    on_every_instruction_set([&](const std::string&) {
-        for (const Oracle& oracle : oracles()) {
-            if (oracle.name == "linear" || oracle.name == "tanh") {
-                EXPECT_EQ(apply(oracle, Direction::forward, x), x) << oracle.name;
-            }
-            if (oracle.name == "linear" || oracle.name == "relu") {
-                EXPECT_EQ(apply(oracle, Direction::derivative, {S(1)}, least)[0], least) << oracle.name;
-            }
-        }
-        const S low = std::log(least) + 2;
-        EXPECT_GT(apply<S>(oracles()[4], Direction::forward, {low})[0], 0) << oracles()[4].name;
     });
 }
 

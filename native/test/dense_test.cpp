@@ -55,8 +55,8 @@ void expect_product(const char* what, const std::vector<S>& actual, int64_t rows
     }
 }
 
-constexpr int64_t sizes[][3] = {{1, 1, 1}, {1, 17, 5}, {7, 1, 3}, {3, 5, 1}, {2, 3, 4}, {5, 6, 7}, {4, 8, 8}, {66, 4, 5}, {13, 31, 29}, {65, 33, 257},
-    {130, 70, 260}, {0, 3, 4}, {3, 0, 4}, {3, 4, 0}};
+constexpr int64_t sizes[][3] = {{1, 1, 1}, {1, 17, 5}, {7, 1, 3}, {3, 5, 1}, {2, 3, 4}, {5, 6, 7}, {4, 8, 8},
+    {66, 4, 5}, {13, 31, 29}, {65, 33, 257}, {130, 70, 260}, {0, 3, 4}, {3, 0, 4}, {3, 4, 0}};
 
 RECTIFIER_TYPED_SUITE(Dense);
 
@@ -74,9 +74,12 @@ TYPED_TEST(Dense, ForwardAndBackwardAreThePlainProducts) {
             expect_product("z", layer.forward(nullptr, 1).z, rows, out, in, x, w,
                 [&](int64_t u) { return (long double)(layer.b[size_t(u)]); });
             const auto gradients = layer.backward(1);
-            expect_product("dx", gradients.dx, rows, in, out, dz, [&](int64_t u, int64_t i) { return w(i, u); }, zero);
-            expect_product("dw", gradients.dw, in, out, rows, [&](int64_t i, int64_t row) { return x(row, i); }, dz, zero);
-            expect_product("db", gradients.db, 1, out, rows, [](int64_t, int64_t) { return S(1); }, dz, zero);
+            expect_product(
+                "dx", gradients.dx, rows, in, out, dz, [&](int64_t u, int64_t i) { return w(i, u); }, zero);
+            expect_product(
+                "dw", gradients.dw, in, out, rows, [&](int64_t i, int64_t row) { return x(row, i); }, dz, zero);
+            expect_product(
+                "db", gradients.db, 1, out, rows, [](int64_t, int64_t) { return S(1); }, dz, zero);
             std::vector<S> dw(layer.w.size()), db(layer.b.size());
             EXPECT_EQ(Api<S>::dense_backward(layer.x.data(), 0, layer.w.data(), 0, layer.dz.data(), 0, nullptr, 0,
                           dw.data(), 0, db.data(), 0, rows, in, out, 1),

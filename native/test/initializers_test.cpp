@@ -32,7 +32,8 @@ TEST(Distributions, TheNormalQuantileIsThatOfAnExactInversion) {
     std::mt19937_64 random(1);
     for (int exponent = -53; exponent <= -2; ++exponent) {
         for (int i = 0; i < 40; ++i) {
-            const double t = i == 0 ? std::ldexp(2.0, exponent) : std::ldexp(1 + double(random() >> 12) * 0x1p-52, exponent);
+            const double t =
+                i == 0 ? std::ldexp(2.0, exponent) : std::ldexp(1 + double(random() >> 12) * 0x1p-52, exponent);
             long double low = -9, high = 0;
             for (int step = 0; step < 64; ++step) {
                 const long double middle = (low + high) / 2;
@@ -59,8 +60,8 @@ std::vector<S> filled(FillFunction<S> fill, double a, double b, int64_t seed = 4
 
 // Mean, variance, third and fourth moment and correlation of neighbours within 5 standard errors.
 template <class S>
-void expect_moments(const std::vector<S>& values, double mean, double deviation, double kurtosis, double sixth,
-    double eighth) {
+void expect_moments(
+    const std::vector<S>& values, double mean, double deviation, double kurtosis, double sixth, double eighth) {
     long double sums[5] = {}, neighbours = 0, last = 0;
     for (const S value : values) {
         const long double z = (value - mean) / deviation;

@@ -32,8 +32,8 @@ struct Kernel {
     bool same_everywhere;
     std::function<void(const Call<S>&)> run;
 
-    std::vector<S> operator()(const std::vector<S>& x, const std::vector<S>& dy, int64_t first, int64_t n,
-        int32_t threads = 1) const {
+    std::vector<S> operator()(
+        const std::vector<S>& x, const std::vector<S>& dy, int64_t first, int64_t n, int32_t threads = 1) const {
         std::vector<S> out(size_t(n * slice));
         run({x.data(), first * slice, dy.data(), first * slice, out.data(), 0, first, n, threads});
         return out;
@@ -46,10 +46,10 @@ std::vector<Kernel<S>> all_kernels() {
     using C = const Call<S>&;
     std::vector<Kernel<S>> kernels;
     for (const Oracle& o : oracles()) {
-        kernels.push_back({o.title() + " forward", 1, 1, false, [=](C c) {
-                               A::forward(o.index(), o.p(0), o.p(1), o.p(2), c.x, c.x_offset, c.out, c.out_offset, c.n,
-                                   c.threads);
-                           }});
+        kernels.push_back(
+            {o.title() + " forward", 1, 1, false, [=](C c) {
+                 A::forward(o.index(), o.p(0), o.p(1), o.p(2), c.x, c.x_offset, c.out, c.out_offset, c.n, c.threads);
+             }});
         kernels.push_back({o.title() + " backward", 2, 1, false, [=](C c) {
                                A::backward(o.index(), o.p(0), o.p(1), o.p(2), c.x, c.x_offset, c.dy, c.dy_offset, c.out,
                                    c.out_offset, c.n, c.threads);
@@ -82,16 +82,15 @@ std::vector<Kernel<S>> all_kernels() {
     }
     for (const auto& [axis, inner] : {std::pair<int64_t, int64_t>{1, 1}, {37, 1}, {5, 7}, {3, 70}}) {
         const std::string shape = " " + std::to_string(axis) + " x " + std::to_string(inner);
-        kernels.push_back({"softmax forward" + shape, 1, axis * inner, false, [=](C c) {
-                               A::softmax_forward(c.x, c.x_offset, c.out, c.out_offset, c.n, axis, inner, c.threads);
-                           }});
+        kernels.push_back({"softmax forward" + shape, 1, axis * inner, false,
+            [=](C c) { A::softmax_forward(c.x, c.x_offset, c.out, c.out_offset, c.n, axis, inner, c.threads); }});
         kernels.push_back({"softmax backward" + shape, 2, axis * inner, false, [=](C c) {
                                A::softmax_backward(c.x, c.x_offset, c.dy, c.dy_offset, c.out, c.out_offset, c.n, axis,
                                    inner, c.threads);
                            }});
     }
-    kernels.push_back({"constant", 0, 1, true,
-        [](C c) { A::fill_constant(0.1, c.out, c.out_offset, c.n, c.threads); }});
+    kernels.push_back(
+        {"constant", 0, 1, true, [](C c) { A::fill_constant(0.1, c.out, c.out_offset, c.n, c.threads); }});
     kernels.push_back({"uniform", 0, 1, true,
         [](C c) { A::fill_uniform(-0.3, 0.7, 42, 7, c.first, c.out, c.out_offset, c.n, c.threads); }});
     kernels.push_back({"normal", 0, 1, true,

@@ -25,11 +25,11 @@ void in_a_fresh_process(const Body& body) {
         testing::ExitedWithCode(0), "");
 }
 
-// Whether a large call of `threads` threads is right.
+// Whether a large call of `threads` threads is right, for the identity.
 bool large_call_is_right(int32_t threads) {
     const std::vector<float> x = everyday_values<float>(large, 1);
-    const Kernel<float> tanh = all_kernels<float>()[10];
-    return same_bits(tanh(x, {}, 0, large, threads), tanh(x, {}, 0, large));
+    const Kernel<float> kernel = all_kernels<float>().front();
+    return same_bits(kernel(x, {}, 0, large, threads), x);
 }
 
 bool is_mapped(const std::string& library) {

@@ -38,8 +38,7 @@ TYPED_TEST(Prelu, ForwardAndBackwardAreThoseOfThePlainLoop) {
             for (int32_t threads : {1, 2, 8}) {
                 SCOPED_TRACE(testing::Message() << outer << " x " << channels << " x " << inner << ", " << threads);
                 std::vector<S> actual(n), dalpha(alpha.size(), 99);
-                Api<S>::prelu_forward(
-                    x.data(), 0, alpha.data(), 0, actual.data(), 0, outer, channels, inner, threads);
+                Api<S>::prelu_forward(x.data(), 0, alpha.data(), 0, actual.data(), 0, outer, channels, inner, threads);
                 EXPECT_TRUE(bits_equal(actual, y));
                 // In the place of dy, so that dalpha must have been had before.
                 actual = dy;
@@ -93,8 +92,7 @@ template <class S>
 std::vector<S> slopes(const Slopes& d, int64_t stream, int64_t first, int64_t n) {
     const std::vector<S> minus_one(size_t(n), -1);
     std::vector<S> y(minus_one.size());
-    Api<S>::rrelu_forward(
-        d.reciprocal, d.lower, d.upper, 42, stream, first, minus_one.data(), 0, y.data(), 0, n, 1);
+    Api<S>::rrelu_forward(d.reciprocal, d.lower, d.upper, 42, stream, first, minus_one.data(), 0, y.data(), 0, n, 1);
     std::transform(y.begin(), y.end(), y.begin(), [](S v) { return -v; });
     return y;
 }

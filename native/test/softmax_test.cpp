@@ -37,7 +37,9 @@ std::vector<S> rows(int64_t n, int64_t length) {
 
 RECTIFIER_TYPED_SUITE(Softmax);
 
-TYPED_TEST(Softmax, RowsAreWithinTwoUlpAndSumToOne) {
+// Two roundings: what the exponential is off by, less than 7/8 ULP, counts twice where the quotient falls into the
+// upper end of a binade, and the quotient's own is 1/2.
+TYPED_TEST(Softmax, RowsAreThoseOfLongDoubleAndSumToOne) {
     using S = TypeParam;
     for (int64_t n : {1, 2, 3, 10, 100, 1000, 1 << 18}) {
         const int64_t count = std::max<int64_t>(12, 600 / n);
@@ -59,7 +61,7 @@ TYPED_TEST(Softmax, RowsAreWithinTwoUlpAndSumToOne) {
                 long double sum = 0;
                 for (size_t i = from; i < from + size_t(n); ++i) {
                     sum += y[i];
-                    ASSERT_LE(ulps(y[i], exact[i]), 2) << y[i] << ", not " << exact[i] << ", of " << n;
+                    ASSERT_LE(ulps(y[i], exact[i]), 2.25) << y[i] << ", not " << exact[i] << ", of " << n;
                 }
                 ASSERT_NEAR(double(sum), 1, 2 * double(std::numeric_limits<S>::epsilon())) << n;
             }
@@ -85,7 +87,7 @@ TYPED_TEST(Softmax, AStridedAxisIsLikeAContiguousOne) {
                 y_strided.data(), 0, dy_strided.data(), 0, dx_strided.data(), 0, 1, axis, inner, 1);
             const std::vector<S> dx_back = transposed(dx_strided, axis, inner);
             for (size_t i = 0; i < y.size(); ++i) {
-                ASSERT_NEAR(dx_back[i], dx[i], y[i] * 100 * double(std::numeric_limits<S>::epsilon()));
+                ASSERT_NEAR(dx_back[i], dx[i], std::fabs(y[i]) * 100 * double(std::numeric_limits<S>::epsilon()));
             }
         });
     }

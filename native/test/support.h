@@ -1,5 +1,5 @@
-// What the tests share: the C functions by scalar type, the machine's instruction sets, values worth trying, distances in
-// ULP, and arrays that notice when something beside them is touched.
+// What the tests share: the C functions by scalar type, the machine's instruction sets, values worth trying, distances
+// in ULP, and arrays that notice when something beside them is touched.
 #ifndef RECTIFIER_TEST_SUPPORT_H
 #define RECTIFIER_TEST_SUPPORT_H
 
@@ -49,12 +49,9 @@ RECTIFIER_TEST_API(double, f64)
 using ScalarTypes = testing::Types<float, double>;
 
 // A suite whose tests run for float and for double.
-#define RECTIFIER_TYPED_SUITE(Suite)      \
-    template <class S>                    \
-    class Suite : public testing::Test {  \
-      protected:                          \
-        using Limits = std::numeric_limits<S>; \
-    };                                    \
+#define RECTIFIER_TYPED_SUITE(Suite)       \
+    template <class S>                     \
+    class Suite : public testing::Test {}; \
     TYPED_TEST_SUITE(Suite, ScalarTypes)
 
 inline std::vector<std::string> instruction_sets() {
@@ -140,13 +137,13 @@ std::vector<S> special_values() {
     return values;
 }
 
-// 64 numbers of every binade with both signs, denormals, infinities and NaN among them, then `more` at random: half of
-// them over all bit patterns, half over the range where exp is neither 0 nor infinite.
+// `strata` numbers of every binade with both signs, among them the denormals', the infinities and NaN, then `more` at
+// random: half of them over all bit patterns, half over the range where exp is neither 0 nor infinite.
 template <class S>
-std::vector<S> stratified_sample(int more) {
+std::vector<S> stratified_sample(int strata, int more) {
     using L = std::numeric_limits<S>;
-    constexpr int mantissa_bits = L::digits - 1, exponents = 2 * L::max_exponent, strata = 64;
-    constexpr Bits<S> mantissas = Bits<S>(1) << mantissa_bits, width = mantissas / strata;
+    constexpr int mantissa_bits = L::digits - 1, exponents = 2 * L::max_exponent;
+    const Bits<S> width = (Bits<S>(1) << mantissa_bits) / Bits<S>(strata);
     std::mt19937_64 random(7);
     std::vector<S> values = special_values<S>();
     for (int e = 0; e < exponents; ++e) {

@@ -2,7 +2,6 @@
 get_filename_component(level ${OBJECT} NAME_WE)
 execute_process(COMMAND ${NM} --defined-only --extern-only --format=posix ${OBJECT}
   OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
-string(REGEX REPLACE "[^\n]*/?[^\n]*:\n" "" symbols "${symbols}")
 if(NOT symbols MATCHES "^rectifier_${level} [^\n]*\n$")
   message(FATAL_ERROR "${OBJECT} defines:\n${symbols}")
 endif()

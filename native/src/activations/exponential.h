@@ -35,20 +35,25 @@ struct ReducedExp {
     P linear;
     P rest;
 
-    // x + x_lo <= 0; anything below `lowest` counts as that.
-    explicit ReducedExp(P x, P x_lo = set<P>(0)) {
+    // x <= 0; anything below `lowest` counts as that.
+    explicit ReducedExp(P x) {
         using S = ScalarOf<P>;
         using C = ExpConstants<S>;
         P lowest = set<P>(C::lowest);
-        P below = less(x, lowest);
-        x = select(below, lowest, x);
-        x_lo = select(below, set<P>(0), x_lo);
+        x = select(less(x, lowest), lowest, x);
         exponent = subtract(multiply_add(x, set<P>(C::log2_e), set<P>(rounder<S>)), set<P>(rounder<S>));
         P high = subtract(x, multiply(exponent, set<P>(C::ln2_hi)));
         P low = multiply(exponent, set<P>(C::ln2_lo));
         linear = subtract(high, low);
-        P lost = add(subtract(subtract(high, linear), low), x_lo);
+        P lost = subtract(subtract(high, linear), low);
         rest = multiply_add(multiply(linear, linear), polynomial(linear, C::coefficients), lost);
+    }
+
+    // x + x_lo <= 0 with |x_lo| at most a rounding error of x: exp(x + x_lo) = exp(x) * (1 + x_lo).
+    ReducedExp(P x, P x_lo) : ReducedExp(x) {
+        // What is left over of an x below `lowest` is of its size.
+        x_lo = select(less(x, set<P>(ExpConstants<ScalarOf<P>>::lowest)), set<P>(0), x_lo);
+        rest = multiply_add(add(add(set<P>(1), linear), rest), x_lo, rest);
     }
 
     // exp(x) / 2^exponent; |lo| may be up to a tenth of |hi|.
@@ -58,9 +63,9 @@ struct ReducedExp {
     }
 };
 
-// exp(x) for x + x_lo <= 0.
+// exp(x + x_lo) for x + x_lo <= 0.
 template <class P>
-P exp_of_negative(P x, P x_lo = set<P>(0)) {
+P exp_of_negative(P x, P x_lo) {
     ReducedExp<P> e(x, x_lo);
     Pair<P> significand = e.significand();
     return scale(add(significand.hi, significand.lo), e.exponent);

@@ -75,8 +75,8 @@ struct Elu {
         P is_positive = positive(x);
         Pair<P> m = expm1_of_negative(select(is_positive, set<P>(0), x));
         P scaled = multiply_add(alpha, m.hi, multiply(alpha, m.lo));
-        // A sum of zeros would lose the sign.
-        scaled = select(equal(x, set<P>(0)), multiply(alpha, x), scaled);
+        // A sum of zeros would lose the sign, and one of denormals may round to zero twice.
+        scaled = select(equal(scaled, set<P>(0)), slope_times(alpha, x), scaled);
         return select(is_positive, x, scaled);
     }
 

@@ -10,7 +10,7 @@ namespace {
 
 template <class P>
 P sloped(P x, P slope) {
-    return or_nan(x, select(positive(x), x, multiply(slope, x)));
+    return or_nan(x, select(positive(x), x, slope_times(slope, x)));
 }
 
 template <class P>
@@ -99,14 +99,14 @@ LaneSum<S> prelu_shared_part(const S* x, const S* dy, int64_t n, const SharedSlo
 template <class S>
 void prelu_slope_gradient(
     const S* x, const S* dy, S* dalpha, int64_t first, int64_t last, int64_t outer, int64_t channels, int64_t inner) {
-    if (inner > 1) {
+    if (inner != 1) {
         for (int64_t c = first; c < last; ++c) {
             LaneSum<S> sum;
             for (int64_t o = 0; o < outer; ++o) {
                 const int64_t from = (o * channels + c) * inner;
                 sum.add(sum_of<S>(inner, [=](int64_t i) { return slope_term(x[from + i], dy[from + i]); }));
             }
-            dalpha[c] = S(sum.total());
+            dalpha[c] = rounded<S>(sum.total());
         }
         return;
     }
@@ -121,7 +121,7 @@ void prelu_slope_gradient(
             }
         }
         for (int lane = 0; lane < width; ++lane) {
-            dalpha[c + lane] = S(sum.lane_total(lane));
+            dalpha[c + lane] = rounded<S>(sum.lane_total(lane));
         }
     }
 }

@@ -45,7 +45,7 @@ struct LeakyRelu {
     P slope;
 
     explicit LeakyRelu(const Parameters& parameters) : slope(set<P>(S(parameters.p[0]))) {}
-    P forward(P x) const { return select(positive(x), x, multiply(slope, x)); }
+    P forward(P x) const { return select(positive(x), x, slope_times(slope, x)); }
     P derivative(P x) const { return select(positive(x), set<P>(1), slope); }
 };
 

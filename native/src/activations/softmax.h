@@ -78,8 +78,8 @@ void softmax_gradient_rows(const S* y, const S* dy, S* dx, int64_t first, int64_
         const S* p = y + row * n;
         const S* d = dy + row * n;
         const double dot = sum_of<S>(n, [p, d](int64_t i) { return double(p[i]) * double(d[i]); }).total();
-        const P mean = set<P>(S(dot));
-        for_each([mean](P v, P g) { return multiply(v, subtract(g, mean)); }, n, dx + row * n, p, d);
+        const P mean = set<P>(rounded<S>(dot));
+        for_each([mean](P v, P g) { return or_nan(mean, multiply(v, subtract(g, mean))); }, n, dx + row * n, p, d);
     }
 }
 
@@ -143,12 +143,12 @@ void softmax_gradient_columns(const S* y, const S* dy, S* dx, int64_t first, int
             }
         }
         for (int c = 0; c < width; ++c) {
-            mean[c] = S(sums[c / sum_lanes].lane_total(c % sum_lanes));
+            mean[c] = rounded<S>(sums[c / sum_lanes].lane_total(c % sum_lanes));
         }
         for (int64_t i = 0; i < n; ++i) {
             const int64_t row = from + i * inner;
-            for_each(
-                [](P v, P g, P m) { return multiply(v, subtract(g, m)); }, width, dx + row, y + row, dy + row, mean);
+            for_each([](P v, P g, P m) { return or_nan(m, multiply(v, subtract(g, m))); }, width, dx + row, y + row,
+                dy + row, mean);
         }
     });
 }

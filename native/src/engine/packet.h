@@ -92,6 +92,12 @@ P or_nan(P x, P value) {
     return select(equal(x, x), value, x);
 }
 
+// slope * x, which is a zero for a slope of 0 even if x is infinite.
+template <class P>
+P slope_times(P slope, P x) {
+    return multiply(slope, select(equal(slope, set<P>(0)), copy_sign(set<P>(1), x), x));
+}
+
 // Adding 1.5 * 2^(mantissa bits) rounds to the nearest integer in the default rounding mode, which JNI guarantees.
 template <class S>
 constexpr S rounder = S(3) * S(int64_t(1) << (std::numeric_limits<S>::digits - 2));

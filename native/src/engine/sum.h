@@ -3,10 +3,17 @@
 #define RECTIFIER_ENGINE_SUM_H
 
 #include <cstdint>
+#include <limits>
 
 namespace {
 
 constexpr int sum_lanes = 16;
+
+// The sum as a number of type S. Its NaN is one and the same on every processor.
+template <class S>
+S rounded(double sum) {
+    return sum == sum ? S(sum) : std::numeric_limits<S>::quiet_NaN();
+}
 
 // Terms of type float are summed in double, terms of type double with the rounding errors carried along (Neumaier 1974,
 // in the branch-free form of Knuth's two-sum). Infinite and NaN terms come through as in a plain sum.

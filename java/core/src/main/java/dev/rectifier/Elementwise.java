@@ -91,9 +91,14 @@ public final class Elementwise implements Activation {
     private static final Rule LEAKY_RELU =
             define(
                     "leakyRelu", "x > 0 ? x : negativeSlope * x",
-                    (x, p) -> x > 0 ? x : p[0] * x,
+                    (x, p) -> x > 0 ? x : slopeTimes(p[0], x),
                     (x, p) -> x > 0 ? 1 : p[0],
                     Parameter.finite("negativeSlope", 0.01));
+
+    /** slope·x, which is a zero for a slope of 0 even if x is infinite. */
+    public static double slopeTimes(double slope, double x) {
+        return slope * (slope == 0 ? Math.signum(x) : x);
+    }
 
     /** {@link #leakyRelu(double)} with slope 0.01, the default of PyTorch, JAX and ONNX. */
     public static Elementwise leakyRelu() {

@@ -90,7 +90,7 @@ public final class ReferenceBackend implements Backend {
     }
 
     private static double rectified(double x, double slope) {
-        return x > 0 ? x : slope * x;
+        return x > 0 ? x : Elementwise.slopeTimes(slope, x);
     }
 
     private static double rectifiedGradient(double x, double slope, double dy) {

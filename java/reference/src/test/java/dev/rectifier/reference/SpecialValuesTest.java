@@ -39,8 +39,10 @@ class SpecialValuesTest {
                     line(Elementwise.tanh(), -1, -0.0, 0.0, 1, 0.0, 1, 1, 0.0),
                     line(Elementwise.relu(), 0.0, 0.0, 0.0, INFINITY, 0.0, 0.0, 0.0, 1),
                     line(Elementwise.leakyRelu(0.25), -INFINITY, -0.0, 0.0, INFINITY, 0.25, 0.25, 0.25, 1),
+                    line(Elementwise.leakyRelu(0), -0.0, -0.0, 0.0, INFINITY, 0.0, 0.0, 0.0, 1),
                     line(Elementwise.leakyRelu(-2), INFINITY, 0.0, -0.0, INFINITY, -2, -2, -2, 1),
                     line(Elementwise.elu(), -1, -0.0, 0.0, INFINITY, 0.0, 1, 1, 1),
+                    line(Elementwise.elu(0), -0.0, -0.0, 0.0, INFINITY, 0.0, 0.0, 0.0, 1),
                     line(Elementwise.elu(3), -3, -0.0, 0.0, INFINITY, 0.0, 3, 3, 1),
                     line(
                             Elementwise.selu(), SELU_LOWEST, -0.0, 0.0, INFINITY, 0.0, -SELU_LOWEST, -SELU_LOWEST,
@@ -181,7 +183,7 @@ class SpecialValuesTest {
     @ParameterizedTest
     @MethodSource("everywhere")
     void preluFollowsTheRulesOfTheElementwiseOnes(Backend backend, DType dtype) {
-        double[] x = {Double.NaN, -0.0, 0.0, INFINITY, -2, 3};
+        double[] x = {Double.NaN, -0.0, 0.0, INFINITY, -INFINITY, 3};
         Axis shared = Axis.shared(x.length);
         Span alpha = Memory.direct(dtype, 0.0);
         Span y = Memory.direct(dtype, x);
