@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * An activation function with its parameters: an immutable, thread-safe value. {@link #definitions()} is the registry of
- * all of them.
+ * An activation function with its parameters: an immutable, thread-safe value. {@link
+ * #definitions()} is the registry of all of them.
  */
 public sealed interface Activation permits Elementwise, PRelu, RRelu, Softmax {
     /** The name in the registry. */
@@ -24,7 +24,8 @@ public sealed interface Activation permits Elementwise, PRelu, RRelu, Softmax {
      * The activation of this name.
      *
      * @param parameters texts by parameter name; those not given take their defaults
-     * @throws IllegalArgumentException if there is no such activation or parameter, or a value is illegal
+     * @throws IllegalArgumentException if there is no such activation or parameter, or a value is
+     *     illegal
      */
     static Activation of(String name, Map<String, String> parameters) {
         return Definition.find("activation", name, definitions()).parse(parameters);

@@ -7,7 +7,8 @@ import java.util.Arrays;
  *
  * @param outer the product of the sizes before the axis
  * @param size the size of the axis
- * @param inner the product of the sizes after it, which is the distance between neighbours along the axis
+ * @param inner the product of the sizes after it, which is the distance between neighbours along
+ *     the axis
  */
 public record Axis(long outer, long size, long inner) {
     /**
@@ -16,25 +17,44 @@ public record Axis(long outer, long size, long inner) {
     public Axis {
         if (outer < 0 || size < 0 || inner < 0) {
             throw new IllegalArgumentException(
-                    "negative size in [outer=" + outer + ", size=" + size + ", inner=" + inner + "]");
+                    "negative size in [outer="
+                            + outer
+                            + ", size="
+                            + size
+                            + ", inner="
+                            + inner
+                            + "]");
         }
         try {
             Math.multiplyExact(Math.multiplyExact(outer, size), inner);
         } catch (ArithmeticException overflow) {
             throw new IllegalArgumentException(
-                    "more than 2^63 elements: [outer=" + outer + ", size=" + size + ", inner=" + inner + "]");
+                    "more than 2^63 elements: [outer="
+                            + outer
+                            + ", size="
+                            + size
+                            + ", inner="
+                            + inner
+                            + "]");
         }
     }
 
     /**
-     * Axis number {@code axis} of an array of shape {@code shape}; negative numbers count from the end, as in NumPy.
+     * Axis number {@code axis} of an array of shape {@code shape}; negative numbers count from the
+     * end, as in NumPy.
      *
      * @throws IllegalArgumentException if there is no such axis or a size is negative
      */
     public static Axis of(int axis, long... shape) {
         if (axis < -shape.length || axis >= shape.length) {
             throw new IllegalArgumentException(
-                    "axis " + axis + " is not in " + -shape.length + ".." + (shape.length - 1) + ", shape "
+                    "axis "
+                            + axis
+                            + " is not in "
+                            + -shape.length
+                            + ".."
+                            + (shape.length - 1)
+                            + ", shape "
                             + Arrays.toString(shape));
         }
         return block(axis < 0 ? axis + shape.length : axis, 1, shape);
@@ -51,21 +71,30 @@ public record Axis(long outer, long size, long inner) {
     }
 
     /**
-     * The neighbouring axes {@code from} to {@code from + count} of an array of shape {@code shape} as one axis. {@code
-     * block(1, 3, batch, h, w, c)} is PReLU's α per element of Keras, without shared axes.
+     * The neighbouring axes {@code from} to {@code from + count} of an array of shape {@code shape}
+     * as one axis. {@code block(1, 3, batch, h, w, c)} is PReLU's α per element of Keras, without
+     * shared axes.
      *
      * @throws IllegalArgumentException if there are no such axes or a size is negative
      */
     public static Axis block(int from, int count, long... shape) {
-        if (from < 0 || count < 0 || from + count > shape.length) {
+        if (from < 0 || count < 0 || count > shape.length - from) {
             throw new IllegalArgumentException(
-                    "axes " + from + ".." + (from + count - 1) + " are not in shape " + Arrays.toString(shape));
+                    "axes "
+                            + from
+                            + ".."
+                            + (from + count - 1)
+                            + " are not in shape "
+                            + Arrays.toString(shape));
         }
         try {
             return new Axis(
-                    product(shape, 0, from), product(shape, from, from + count), product(shape, from + count, shape.length));
+                    product(shape, 0, from),
+                    product(shape, from, from + count),
+                    product(shape, from + count, shape.length));
         } catch (ArithmeticException overflow) {
-            throw new IllegalArgumentException("more than 2^63 elements: shape " + Arrays.toString(shape));
+            throw new IllegalArgumentException(
+                    "more than 2^63 elements: shape " + Arrays.toString(shape));
         }
     }
 

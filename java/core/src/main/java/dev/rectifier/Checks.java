@@ -4,21 +4,34 @@ import dev.rectifier.spi.Backend;
 import java.nio.ByteOrder;
 import java.util.Objects;
 
-/** The argument checks of all doors: each throws before a byte is written, and names the argument and its value. */
+/**
+ * The argument checks of all doors: each throws before a byte is written, and names the argument
+ * and its value.
+ */
 final class Checks {
     private Checks() {}
 
     static void range(String name, long length, long offset, long count) {
         if (offset < 0 || count < 0 || offset > length - count) {
             throw new IndexOutOfBoundsException(
-                    "offset " + offset + " and length " + count + " are not within " + name + " of length " + length);
+                    "offset "
+                            + offset
+                            + " and length "
+                            + count
+                            + " are not within "
+                            + name
+                            + " of length "
+                            + length);
         }
     }
 
     static void nativeOrder(ByteOrder order) {
         if (order != ByteOrder.nativeOrder()) {
             throw new IllegalArgumentException(
-                    "buffer has byte order " + order + ", not the machine's " + ByteOrder.nativeOrder()
+                    "buffer has byte order "
+                            + order
+                            + ", not the machine's "
+                            + ByteOrder.nativeOrder()
                             + "; call ByteBuffer.order(ByteOrder.nativeOrder()) before asFloatBuffer() or"
                             + " asDoubleBuffer()");
         }
@@ -27,7 +40,8 @@ final class Checks {
     /** A number that a kernel of type {@code dtype} works with must not become infinite there. */
     static void fits(String name, double value, DType dtype) {
         if (!Double.isFinite(dtype.round(value))) {
-            throw new IllegalArgumentException(name + " " + value + " is out of the range of " + dtype);
+            throw new IllegalArgumentException(
+                    name + " " + value + " is out of the range of " + dtype);
         }
     }
 
@@ -37,8 +51,10 @@ final class Checks {
             throw new IllegalArgumentException(name + " is " + span.dtype() + ", not " + dtype);
         }
         if (span.length() != length) {
-            throw new IllegalArgumentException(name + " has length " + span.length() + ", not " + length);
+            throw new IllegalArgumentException(
+                    name + " has length " + span.length() + ", not " + length);
         }
+        span.requireOpen(name);
     }
 
     static void destination(String name, Span span, DType dtype, long length) {
@@ -49,13 +65,15 @@ final class Checks {
     }
 
     /** A destination may be the same memory as a source, but must not overlap it in another way. */
-    static void sameOrDisjoint(Backend backend, String name, Span destination, String sourceName, Span source) {
+    static void sameOrDisjoint(
+            Backend backend, String name, Span destination, String sourceName, Span source) {
         if (destination.overlaps(source, backend) && !destination.isSame(source, backend)) {
             throw overlap(name, destination, sourceName, source);
         }
     }
 
-    static void disjoint(Backend backend, String name, Span destination, String otherName, Span other) {
+    static void disjoint(
+            Backend backend, String name, Span destination, String otherName, Span other) {
         if (destination.overlaps(other, backend)) {
             throw overlap(name, destination, otherName, other);
         }

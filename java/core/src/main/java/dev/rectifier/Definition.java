@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * An entry of a registry: what the command line lists, what tests enumerate, and how a name and parameters become a
- * value.
+ * An entry of a registry: what the command line lists, what tests enumerate, and how a name and
+ * parameters become a value.
  *
  * @param name the name, which is also the factory method's
  * @param formula what is computed, in one line
@@ -18,7 +18,10 @@ import java.util.stream.IntStream;
  * @param <T> {@link Activation} or {@link Initializer}
  */
 public record Definition<T>(
-        String name, String formula, List<Parameter> parameters, Function<double[], ? extends T> factory) {
+        String name,
+        String formula,
+        List<Parameter> parameters,
+        Function<double[], ? extends T> factory) {
     public Definition {
         parameters = List.copyOf(parameters);
     }
@@ -41,7 +44,11 @@ public record Definition<T>(
     public T create(double... values) {
         if (values.length != parameters.size()) {
             throw new IllegalArgumentException(
-                    name + " takes " + parameters.size() + " parameters, not " + Arrays.toString(values));
+                    name
+                            + " takes "
+                            + parameters.size()
+                            + " parameters, not "
+                            + Arrays.toString(values));
         }
         for (int i = 0; i < values.length; i++) {
             parameters.get(i).check(values[i]);
@@ -59,7 +66,10 @@ public record Definition<T>(
         for (String given : values.keySet()) {
             if (!names.contains(given)) {
                 throw new IllegalArgumentException(
-                        name + " has no parameter " + given + (names.isEmpty() ? "" : "; it has " + names));
+                        name
+                                + " has no parameter "
+                                + given
+                                + (names.isEmpty() ? "" : "; it has " + names));
             }
         }
         double[] parsed = defaults();
@@ -80,8 +90,14 @@ public record Definition<T>(
                 .orElseThrow(
                         () ->
                                 new IllegalArgumentException(
-                                        "no " + kind + " is named " + name + "; there are "
-                                                + registry.stream().map(Definition::name).toList()));
+                                        "no "
+                                                + kind
+                                                + " is named "
+                                                + name
+                                                + "; there are "
+                                                + registry.stream()
+                                                        .map(Definition::name)
+                                                        .toList()));
     }
 
     /** {@code name(value, value)}. */

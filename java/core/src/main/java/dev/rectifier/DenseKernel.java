@@ -4,8 +4,9 @@ import dev.rectifier.spi.Backend;
 import java.util.Optional;
 
 /**
- * The product of a fully connected layer, with bias and activation applied while the result is still in cache. All
- * matrices are row-major, the weights in the Keras layout [inputs, units]. Results don't depend on the number of threads.
+ * The product of a fully connected layer, with bias and activation applied while the result is
+ * still in cache. All matrices are row-major, the weights in the Keras layout [inputs, units].
+ * Results don't depend on the number of threads.
  */
 public final class DenseKernel {
     private DenseKernel() {}
@@ -19,12 +20,20 @@ public final class DenseKernel {
      * @param b [units]
      * @param z [batch, units], what backpropagation needs
      * @param y [batch, units]; may be the same memory as {@code z}
-     * @throws IllegalArgumentException if types or lengths don't fit, a destination is read-only, or it overlaps another
-     *     span in a way that isn't allowed
+     * @throws IllegalArgumentException if types or lengths don't fit, a destination is read-only,
+     *     or it overlaps another span in a way that isn't allowed
      * @throws OutOfMemoryError if the product's working memory can't be had
      */
     public static void forward(
-            Optional<Elementwise> f, Span x, Span w, Span b, Span z, Span y, int batch, int inputs, int units) {
+            Optional<Elementwise> f,
+            Span x,
+            Span w,
+            Span b,
+            Span z,
+            Span y,
+            int batch,
+            int inputs,
+            int units) {
         DType dtype = x.dtype();
         Checks.source("x", x, dtype, elements("x", batch, inputs));
         Checks.source("w", w, dtype, elements("w", inputs, units));
@@ -47,12 +56,20 @@ public final class DenseKernel {
      * dx = dz·Wᵀ, dw = xᵀ·dz and db = Σ dz over the batch, all overwritten.
      *
      * @param dx [batch, inputs]; empty where it isn't needed, as in the first layer
-     * @throws IllegalArgumentException if types or lengths don't fit, a destination is read-only, or it overlaps another
-     *     span
+     * @throws IllegalArgumentException if types or lengths don't fit, a destination is read-only,
+     *     or it overlaps another span
      * @throws OutOfMemoryError if the product's working memory can't be had
      */
     public static void backward(
-            Span x, Span w, Span dz, Optional<Span> dx, Span dw, Span db, int batch, int inputs, int units) {
+            Span x,
+            Span w,
+            Span dz,
+            Optional<Span> dx,
+            Span dw,
+            Span db,
+            int batch,
+            int inputs,
+            int units) {
         DType dtype = x.dtype();
         Checks.source("x", x, dtype, elements("x", batch, inputs));
         Checks.source("w", w, dtype, elements("w", inputs, units));
@@ -61,7 +78,10 @@ public final class DenseKernel {
         Checks.destination("db", db, dtype, units);
         dx.ifPresent(span -> Checks.destination("dx", span, dtype, x.length()));
         Backend backend = Rectifier.backend();
-        Span[] all = dx.isPresent() ? new Span[] {dw, db, dx.get(), x, w, dz} : new Span[] {dw, db, x, w, dz};
+        Span[] all =
+                dx.isPresent()
+                        ? new Span[] {dw, db, dx.get(), x, w, dz}
+                        : new Span[] {dw, db, x, w, dz};
         String[] names =
                 dx.isPresent()
                         ? new String[] {"dw", "db", "dx", "x", "w", "dz"}
@@ -76,7 +96,8 @@ public final class DenseKernel {
 
     private static long elements(String name, int rows, int columns) {
         if (rows < 0 || columns < 0) {
-            throw new IllegalArgumentException("negative size in shape of " + name + ": [" + rows + ", " + columns + "]");
+            throw new IllegalArgumentException(
+                    "negative size in shape of " + name + ": [" + rows + ", " + columns + "]");
         }
         return (long) rows * columns;
     }

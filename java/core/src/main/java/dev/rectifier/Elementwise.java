@@ -13,12 +13,13 @@ import org.bytedeco.javacpp.FloatPointer;
 /**
  * An activation whose output i depends on input i alone: {@code y[i] = f(x[i])}.
  *
- * <p>Rules for all of them. {@code y} may be the very same memory as {@code x}, and {@code dx} the same as {@code x} or
- * {@code dy}; any other overlap is an {@link IllegalArgumentException}, as are differing lengths or types and a read-only
- * destination, and nothing has been written then. A NaN input gives a NaN output and a NaN gradient. The derivative at a
- * knee is that of the negative branch ({@code x > 0 ? 1 : slope}), as in PyTorch and TensorFlow; JAX and ND4J take the
- * right branch for leaky ReLU. Where the derivative is 0 the gradient is exactly +0, whatever {@code dy} is. Parameters
- * are rounded to the type of the data.
+ * <p>Rules for all of them. {@code y} may be the very same memory as {@code x}, and {@code dx} the
+ * same as {@code x} or {@code dy}; any other overlap is an {@link IllegalArgumentException}, as are
+ * differing lengths or types and a read-only destination, and nothing has been written then. A NaN
+ * input gives a NaN output and a NaN gradient. The derivative at a knee is that of the negative
+ * branch ({@code x > 0 ? 1 : slope}), as in PyTorch and TensorFlow; JAX and ND4J take the right
+ * branch for leaky ReLU. Where the derivative is 0 the gradient is exactly +0, whatever {@code dy}
+ * is. Parameters are rounded to the type of the data.
  */
 public final class Elementwise implements Activation {
     static final List<Definition<Activation>> DEFINITIONS;
@@ -31,16 +32,26 @@ public final class Elementwise implements Activation {
     }
 
     /** What the registry knows about one function. */
-    private record Rule(Definition<Activation> definition, int ordinal, Formula value, Formula derivative) {}
+    private record Rule(
+            Definition<Activation> definition, int ordinal, Formula value, Formula derivative) {}
 
     private static Rule define(
-            String name, String formula, Formula value, Formula derivative, Parameter... parameters) {
+            String name,
+            String formula,
+            Formula value,
+            Formula derivative,
+            Parameter... parameters) {
         int ordinal = RULES.size();
         Rule rule =
                 new Rule(
                         new Definition<>(
-                                name, formula, List.of(parameters), p -> new Elementwise(RULES.get(ordinal), p)),
-                        ordinal, value, derivative);
+                                name,
+                                formula,
+                                List.of(parameters),
+                                p -> new Elementwise(RULES.get(ordinal), p)),
+                        ordinal,
+                        value,
+                        derivative);
         RULES.add(rule);
         return rule;
     }
@@ -54,18 +65,26 @@ public final class Elementwise implements Activation {
 
     private static final Rule SIGMOID =
             define(
-                    "sigmoid", "1 / (1 + exp(-x))",
+                    "sigmoid",
+                    "1 / (1 + exp(-x))",
                     (x, p) -> x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)),
-                    (x, p) -> Math.exp(-Math.abs(x)) / ((1 + Math.exp(-Math.abs(x))) * (1 + Math.exp(-Math.abs(x)))));
+                    (x, p) ->
+                            Math.exp(-Math.abs(x))
+                                    / ((1 + Math.exp(-Math.abs(x)))
+                                            * (1 + Math.exp(-Math.abs(x)))));
 
-    /** The logistic function 1 / (1 + e⁻ˣ), from 0 to 1; it saturates, and its derivative is at most 1/4. */
+    /**
+     * The logistic function 1 / (1 + e⁻ˣ), from 0 to 1; it saturates, and its derivative is at most
+     * 1/4.
+     */
     public static Elementwise sigmoid() {
         return new Elementwise(SIGMOID);
     }
 
     private static final Rule TANH =
             define(
-                    "tanh", "tanh(x)",
+                    "tanh",
+                    "tanh(x)",
                     (x, p) -> Math.tanh(x),
                     (x, p) -> {
                         double e = Math.exp(-2 * Math.abs(x));
@@ -81,8 +100,9 @@ public final class Elementwise implements Activation {
             define("relu", "x > 0 ? x : 0", (x, p) -> x > 0 ? x : 0, (x, p) -> x > 0 ? 1 : 0);
 
     /**
-     * The rectified linear unit {@code x > 0 ? x : 0}; +0 for every x ≤ 0 including −0, as in TensorFlow and JAX (PyTorch
-     * returns −0 for −0). A unit with x ≤ 0 on all data is dead: its gradient is 0 and it can't recover by itself.
+     * The rectified linear unit {@code x > 0 ? x : 0}; +0 for every x ≤ 0 including −0, as in
+     * TensorFlow and JAX (PyTorch returns −0 for −0). A unit with x ≤ 0 on all data is dead: its
+     * gradient is 0 and it can't recover by itself.
      */
     public static Elementwise relu() {
         return new Elementwise(RELU);
@@ -90,7 +110,8 @@ public final class Elementwise implements Activation {
 
     private static final Rule LEAKY_RELU =
             define(
-                    "leakyRelu", "x > 0 ? x : negativeSlope * x",
+                    "leakyRelu",
+                    "x > 0 ? x : negativeSlope * x",
                     (x, p) -> x > 0 ? x : slopeTimes(p[0], x),
                     (x, p) -> x > 0 ? 1 : p[0],
                     Parameter.finite("negativeSlope", 0.01));
@@ -106,9 +127,10 @@ public final class Elementwise implements Activation {
     }
 
     /**
-     * The leaky rectified linear unit {@code x > 0 ? x : negativeSlope·x} (Maas et al. 2013). Defaults differ: 0.01 in
-     * PyTorch, JAX and ONNX; 0.2 in {@code tf.nn.leaky_relu} and {@code keras.activations.leaky_relu}; 0.3 in {@code
-     * keras.layers.LeakyReLU}; 1/5.5 is the "very leaky" of Xu et al. 2015. Ours is 0.01.
+     * The leaky rectified linear unit {@code x > 0 ? x : negativeSlope·x} (Maas et al. 2013).
+     * Defaults differ: 0.01 in PyTorch, JAX and ONNX; 0.2 in {@code tf.nn.leaky_relu} and {@code
+     * keras.activations.leaky_relu}; 0.3 in {@code keras.layers.LeakyReLU}; 1/5.5 is the "very
+     * leaky" of Xu et al. 2015. Ours is 0.01.
      *
      * @param negativeSlope any finite number
      */
@@ -118,7 +140,8 @@ public final class Elementwise implements Activation {
 
     private static final Rule ELU =
             define(
-                    "elu", "x > 0 ? x : alpha * expm1(x)",
+                    "elu",
+                    "x > 0 ? x : alpha * expm1(x)",
                     (x, p) -> x > 0 ? x : p[0] * Math.expm1(x),
                     (x, p) -> x > 0 ? 1 : p[0] * Math.exp(x),
                     Parameter.finite("alpha", 1));
@@ -129,7 +152,8 @@ public final class Elementwise implements Activation {
     }
 
     /**
-     * The exponential linear unit {@code x > 0 ? x : alpha·(eˣ − 1)} (Clevert et al. 2015, arXiv 1511.07289).
+     * The exponential linear unit {@code x > 0 ? x : alpha·(eˣ − 1)} (Clevert et al. 2015, arXiv
+     * 1511.07289).
      *
      * @param alpha any finite number; the derivative at 0 is {@code alpha}
      */
@@ -142,13 +166,14 @@ public final class Elementwise implements Activation {
 
     private static final Rule SELU =
             define(
-                    "selu", "scale * (x > 0 ? x : alpha * expm1(x)), scale = 1.0507..., alpha = 1.6732...",
+                    "selu",
+                    "scale * (x > 0 ? x : alpha * expm1(x)), scale = 1.0507..., alpha = 1.6732...",
                     (x, p) -> SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)),
                     (x, p) -> SELU_SCALE * (x > 0 ? 1 : SELU_ALPHA * Math.exp(x)));
 
     /**
-     * The scaled exponential linear unit with the constants of Klambauer et al. 2017 (arXiv 1706.02515), which keep mean
-     * 0 and variance 1 under LeCun-normal weights.
+     * The scaled exponential linear unit with the constants of Klambauer et al. 2017 (arXiv
+     * 1706.02515), which keep mean 0 and variance 1 under LeCun-normal weights.
      */
     public static Elementwise selu() {
         return new Elementwise(SELU);
@@ -199,7 +224,10 @@ public final class Elementwise implements Activation {
         return Double.isNaN(x) ? x : rule.derivative.at(x, parameters);
     }
 
-    /** The same function with its parameters rounded to {@code dtype}, which is what kernels of that type compute. */
+    /**
+     * The same function with its parameters rounded to {@code dtype}, which is what kernels of that
+     * type compute.
+     */
     public Elementwise rounded(DType dtype) {
         return new Elementwise(rule, Arrays.stream(parameters).map(dtype::round).toArray());
     }
@@ -213,8 +241,8 @@ public final class Elementwise implements Activation {
     /**
      * y = f(x).
      *
-     * @throws IllegalArgumentException if types or lengths differ, {@code y} is read-only, the two overlap without being
-     *     identical, or a parameter is out of the range of the type
+     * @throws IllegalArgumentException if types or lengths differ, {@code y} is read-only, the two
+     *     overlap without being identical, or a parameter is out of the range of the type
      */
     public void forward(Span x, Span y) {
         Checks.source("x", x, x.dtype(), x.length());
@@ -228,8 +256,9 @@ public final class Elementwise implements Activation {
     /**
      * dx = f'(x)·dy, where {@code x} is what {@link #forward} read.
      *
-     * @throws IllegalArgumentException if types or lengths differ, {@code dx} is read-only, it overlaps another span
-     *     without being identical to it, or a parameter is out of the range of the type
+     * @throws IllegalArgumentException if types or lengths differ, {@code dx} is read-only, it
+     *     overlaps another span without being identical to it, or a parameter is out of the range
+     *     of the type
      */
     public void backward(Span x, Span dy, Span dx) {
         Checks.source("x", x, x.dtype(), x.length());
@@ -249,7 +278,7 @@ public final class Elementwise implements Activation {
 
     /** {@link #forward(Span, Span)} on {@code n} elements of each array. */
     public void forward(float[] x, int xOffset, float[] y, int yOffset, int n) {
-        forward(Span.of(x, xOffset, n), Span.of(y, yOffset, n));
+        forward(Span.of("x", x, xOffset, n), Span.of("y", y, yOffset, n));
     }
 
     /** {@link #forward(Span, Span)} on whole arrays. */
@@ -259,7 +288,7 @@ public final class Elementwise implements Activation {
 
     /** {@link #forward(Span, Span)} on {@code n} elements of each array. */
     public void forward(double[] x, int xOffset, double[] y, int yOffset, int n) {
-        forward(Span.of(x, xOffset, n), Span.of(y, yOffset, n));
+        forward(Span.of("x", x, xOffset, n), Span.of("y", y, yOffset, n));
     }
 
     /** {@link #forward(Span, Span)} from position to limit of each buffer; neither is moved. */
@@ -272,12 +301,18 @@ public final class Elementwise implements Activation {
         forward(Span.of(x), Span.of(y));
     }
 
-    /** {@link #forward(Span, Span)} from position to limit of each pointer; more than 2³¹ elements are fine. */
+    /**
+     * {@link #forward(Span, Span)} from position to limit of each pointer; more than 2³¹ elements
+     * are fine.
+     */
     public void forward(FloatPointer x, FloatPointer y) {
         forward(Span.of(x), Span.of(y));
     }
 
-    /** {@link #forward(Span, Span)} from position to limit of each pointer; more than 2³¹ elements are fine. */
+    /**
+     * {@link #forward(Span, Span)} from position to limit of each pointer; more than 2³¹ elements
+     * are fine.
+     */
     public void forward(DoublePointer x, DoublePointer y) {
         forward(Span.of(x), Span.of(y));
     }
@@ -288,8 +323,12 @@ public final class Elementwise implements Activation {
     }
 
     /** {@link #backward(Span, Span, Span)} on {@code n} elements of each array. */
-    public void backward(float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int n) {
-        backward(Span.of(x, xOffset, n), Span.of(dy, dyOffset, n), Span.of(dx, dxOffset, n));
+    public void backward(
+            float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int n) {
+        backward(
+                Span.of("x", x, xOffset, n),
+                Span.of("dy", dy, dyOffset, n),
+                Span.of("dx", dx, dxOffset, n));
     }
 
     /** {@link #backward(Span, Span, Span)} on whole arrays. */
@@ -298,8 +337,12 @@ public final class Elementwise implements Activation {
     }
 
     /** {@link #backward(Span, Span, Span)} on {@code n} elements of each array. */
-    public void backward(double[] x, int xOffset, double[] dy, int dyOffset, double[] dx, int dxOffset, int n) {
-        backward(Span.of(x, xOffset, n), Span.of(dy, dyOffset, n), Span.of(dx, dxOffset, n));
+    public void backward(
+            double[] x, int xOffset, double[] dy, int dyOffset, double[] dx, int dxOffset, int n) {
+        backward(
+                Span.of("x", x, xOffset, n),
+                Span.of("dy", dy, dyOffset, n),
+                Span.of("dx", dx, dxOffset, n));
     }
 
     /** {@link #backward(Span, Span, Span)} from position to limit of each buffer; none is moved. */
@@ -324,7 +367,9 @@ public final class Elementwise implements Activation {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Elementwise that && rule == that.rule && Arrays.equals(parameters, that.parameters);
+        return other instanceof Elementwise that
+                && rule == that.rule
+                && Arrays.equals(parameters, that.parameters);
     }
 
     @Override

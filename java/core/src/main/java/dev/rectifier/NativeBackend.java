@@ -14,9 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The kernels of the native library. Spans come in three arrangements: all off-heap, which goes straight to the addresses
- * and may use several threads; all in arrays of one type, which are pinned in bounded pieces, since a pinned array holds up
- * the garbage collector; and anything else, which is copied off-heap and back.
+ * The kernels of the native library. Spans come in three arrangements: all off-heap, which goes
+ * straight to the addresses and may use several threads; all in arrays of one type, which are
+ * pinned in bounded pieces, since a pinned array holds up the garbage collector; and anything else,
+ * which is copied off-heap and back.
  */
 final class NativeBackend implements Backend {
     static final String NAME = "native";
@@ -43,10 +44,15 @@ final class NativeBackend implements Backend {
 
     private int index(Definition<Activation> definition, Map<String, Integer> byName) {
         Integer index = byName.get(definition.name());
-        if (index == null || rectifier_activation_parameters(index) != definition.parameters().size()) {
+        if (index == null
+                || rectifier_activation_parameters(index) != definition.parameters().size()) {
             throw new NativeLibraryException(
-                    library + " is of another version: it has no " + definition.name() + " with "
-                            + definition.parameters().size() + " parameters",
+                    library
+                            + " is of another version: it has no "
+                            + definition.name()
+                            + " with "
+                            + definition.parameters().size()
+                            + " parameters",
                     List.of());
         }
         return index;
@@ -128,7 +134,8 @@ final class NativeBackend implements Backend {
             Span original = i < sources.length ? sources[i] : destinations[i - sources.length];
             if (original.length() * original.dtype().bytes() > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException(
-                        original + " is too long to be copied off-heap, which this call needs, since not all of its"
+                        original
+                                + " is too long to be copied off-heap, which this call needs, since not all of its"
                                 + " spans are off-heap: use buffers or pointers");
             }
             copies[i] = Span.allocate(original.dtype(), (int) original.length());
@@ -155,9 +162,11 @@ final class NativeBackend implements Backend {
         long n = x.length();
         if (x.isOffHeap() && y.isOffHeap()) {
             if (isFloat(x)) {
-                rectifier_activation_forward_f32(k, p0, p1, p2, address(x), 0, address(y), 0, n, threads);
+                rectifier_activation_forward_f32(
+                        k, p0, p1, p2, address(x), 0, address(y), 0, n, threads);
             } else {
-                rectifier_activation_forward_f64(k, p0, p1, p2, address(x), 0, address(y), 0, n, threads);
+                rectifier_activation_forward_f64(
+                        k, p0, p1, p2, address(x), 0, address(y), 0, n, threads);
             }
             Reference.reachabilityFence(x);
             Reference.reachabilityFence(y);
@@ -167,16 +176,21 @@ final class NativeBackend implements Backend {
             for (long i = 0; i < n; i += CHUNK) {
                 long m = Math.min(CHUNK, n - i);
                 if (isFloat(x)) {
-                    rectifier_activation_forward_f32(k, p0, p1, p2, floats(x), xo + i, floats(y), yo + i, m, 1);
+                    rectifier_activation_forward_f32(
+                            k, p0, p1, p2, floats(x), xo + i, floats(y), yo + i, m, 1);
                 } else {
-                    rectifier_activation_forward_f64(k, p0, p1, p2, doubles(x), xo + i, doubles(y), yo + i, m, 1);
+                    rectifier_activation_forward_f64(
+                            k, p0, p1, p2, doubles(x), xo + i, doubles(y), yo + i, m, 1);
                 }
             }
         } else {
-            inPieces(n, (i, m) ->
-                    stage(
-                            spans(x.slice(i, m)), spans(y.slice(i, m)),
-                            copies -> forward(f, copies[0], copies[1], threads)));
+            inPieces(
+                    n,
+                    (i, m) ->
+                            stage(
+                                    spans(x.slice(i, m)),
+                                    spans(y.slice(i, m)),
+                                    copies -> forward(f, copies[0], copies[1], threads)));
         }
     }
 
@@ -206,17 +220,43 @@ final class NativeBackend implements Backend {
                 long m = Math.min(CHUNK, n - i);
                 if (isFloat(x)) {
                     rectifier_activation_backward_f32(
-                            k, p0, p1, p2, floats(x), xo + i, floats(dy), dyo + i, floats(dx), dxo + i, m, 1);
+                            k,
+                            p0,
+                            p1,
+                            p2,
+                            floats(x),
+                            xo + i,
+                            floats(dy),
+                            dyo + i,
+                            floats(dx),
+                            dxo + i,
+                            m,
+                            1);
                 } else {
                     rectifier_activation_backward_f64(
-                            k, p0, p1, p2, doubles(x), xo + i, doubles(dy), dyo + i, doubles(dx), dxo + i, m, 1);
+                            k,
+                            p0,
+                            p1,
+                            p2,
+                            doubles(x),
+                            xo + i,
+                            doubles(dy),
+                            dyo + i,
+                            doubles(dx),
+                            dxo + i,
+                            m,
+                            1);
                 }
             }
         } else {
-            inPieces(n, (i, m) ->
-                    stage(
-                            spans(x.slice(i, m), dy.slice(i, m)), spans(dx.slice(i, m)),
-                            copies -> backward(f, copies[0], copies[1], copies[2], threads)));
+            inPieces(
+                    n,
+                    (i, m) ->
+                            stage(
+                                    spans(x.slice(i, m), dy.slice(i, m)),
+                                    spans(dx.slice(i, m)),
+                                    copies ->
+                                            backward(f, copies[0], copies[1], copies[2], threads)));
         }
     }
 
@@ -236,21 +276,55 @@ final class NativeBackend implements Backend {
         if (offHeap(x, alpha, y)) {
             if (isFloat(x)) {
                 rectifier_prelu_forward_f32(
-                        address(x), 0, address(alpha), 0, address(y), 0, c.outer(), c.size(), c.inner(), threads);
+                        address(x),
+                        0,
+                        address(alpha),
+                        0,
+                        address(y),
+                        0,
+                        c.outer(),
+                        c.size(),
+                        c.inner(),
+                        threads);
             } else {
                 rectifier_prelu_forward_f64(
-                        address(x), 0, address(alpha), 0, address(y), 0, c.outer(), c.size(), c.inner(), threads);
+                        address(x),
+                        0,
+                        address(alpha),
+                        0,
+                        address(y),
+                        0,
+                        c.outer(),
+                        c.size(),
+                        c.inner(),
+                        threads);
             }
             fence(x, alpha, y);
         } else if (heap(x, alpha, y) && x.length() <= CHUNK) {
             if (isFloat(x)) {
                 rectifier_prelu_forward_f32(
-                        floats(x), x.offset(), floats(alpha), alpha.offset(), floats(y), y.offset(), c.outer(),
-                        c.size(), c.inner(), 1);
+                        floats(x),
+                        x.offset(),
+                        floats(alpha),
+                        alpha.offset(),
+                        floats(y),
+                        y.offset(),
+                        c.outer(),
+                        c.size(),
+                        c.inner(),
+                        1);
             } else {
                 rectifier_prelu_forward_f64(
-                        doubles(x), x.offset(), doubles(alpha), alpha.offset(), doubles(y), y.offset(), c.outer(),
-                        c.size(), c.inner(), 1);
+                        doubles(x),
+                        x.offset(),
+                        doubles(alpha),
+                        alpha.offset(),
+                        doubles(y),
+                        y.offset(),
+                        c.outer(),
+                        c.size(),
+                        c.inner(),
+                        1);
             }
         } else {
             stage(spans(x, alpha), spans(y), s -> preluForward(s[0], s[1], s[2], c, threads));
@@ -258,31 +332,81 @@ final class NativeBackend implements Backend {
     }
 
     @Override
-    public void preluBackward(Span x, Span alpha, Span dy, Span dx, Span dalpha, Axis c, int threads) {
+    public void preluBackward(
+            Span x, Span alpha, Span dy, Span dx, Span dalpha, Axis c, int threads) {
         if (offHeap(x, alpha, dy, dx, dalpha)) {
             if (isFloat(x)) {
                 rectifier_prelu_backward_f32(
-                        address(x), 0, address(alpha), 0, address(dy), 0, address(dx), 0, address(dalpha), 0,
-                        c.outer(), c.size(), c.inner(), threads);
+                        address(x),
+                        0,
+                        address(alpha),
+                        0,
+                        address(dy),
+                        0,
+                        address(dx),
+                        0,
+                        address(dalpha),
+                        0,
+                        c.outer(),
+                        c.size(),
+                        c.inner(),
+                        threads);
             } else {
                 rectifier_prelu_backward_f64(
-                        address(x), 0, address(alpha), 0, address(dy), 0, address(dx), 0, address(dalpha), 0,
-                        c.outer(), c.size(), c.inner(), threads);
+                        address(x),
+                        0,
+                        address(alpha),
+                        0,
+                        address(dy),
+                        0,
+                        address(dx),
+                        0,
+                        address(dalpha),
+                        0,
+                        c.outer(),
+                        c.size(),
+                        c.inner(),
+                        threads);
             }
             fence(x, alpha, dy, dx, dalpha);
         } else if (heap(x, alpha, dy, dx, dalpha) && x.length() <= CHUNK) {
             if (isFloat(x)) {
                 rectifier_prelu_backward_f32(
-                        floats(x), x.offset(), floats(alpha), alpha.offset(), floats(dy), dy.offset(), floats(dx),
-                        dx.offset(), floats(dalpha), dalpha.offset(), c.outer(), c.size(), c.inner(), 1);
+                        floats(x),
+                        x.offset(),
+                        floats(alpha),
+                        alpha.offset(),
+                        floats(dy),
+                        dy.offset(),
+                        floats(dx),
+                        dx.offset(),
+                        floats(dalpha),
+                        dalpha.offset(),
+                        c.outer(),
+                        c.size(),
+                        c.inner(),
+                        1);
             } else {
                 rectifier_prelu_backward_f64(
-                        doubles(x), x.offset(), doubles(alpha), alpha.offset(), doubles(dy), dy.offset(), doubles(dx),
-                        dx.offset(), doubles(dalpha), dalpha.offset(), c.outer(), c.size(), c.inner(), 1);
+                        doubles(x),
+                        x.offset(),
+                        doubles(alpha),
+                        alpha.offset(),
+                        doubles(dy),
+                        dy.offset(),
+                        doubles(dx),
+                        dx.offset(),
+                        doubles(dalpha),
+                        dalpha.offset(),
+                        c.outer(),
+                        c.size(),
+                        c.inner(),
+                        1);
             }
         } else {
             stage(
-                    spans(x, alpha, dy), spans(dx, dalpha),
+                    spans(x, alpha, dy),
+                    spans(dx, dalpha),
                     s -> preluBackward(s[0], s[1], s[2], s[3], s[4], c, threads));
         }
     }
@@ -302,29 +426,77 @@ final class NativeBackend implements Backend {
             long first = key.first();
             if (isFloat(x)) {
                 rectifier_rrelu_forward_f32(
-                        r, lo, up, seed, stream, first, address(x), 0, address(y), 0, x.length(), threads);
+                        r,
+                        lo,
+                        up,
+                        seed,
+                        stream,
+                        first,
+                        address(x),
+                        0,
+                        address(y),
+                        0,
+                        x.length(),
+                        threads);
             } else {
                 rectifier_rrelu_forward_f64(
-                        r, lo, up, seed, stream, first, address(x), 0, address(y), 0, x.length(), threads);
+                        r,
+                        lo,
+                        up,
+                        seed,
+                        stream,
+                        first,
+                        address(x),
+                        0,
+                        address(y),
+                        0,
+                        x.length(),
+                        threads);
             }
             fence(x, y);
         } else if (heap(x, y)) {
-            inPieces(x.length(), (i, m) -> {
-                long first = key.first() + i;
-                if (isFloat(x)) {
-                    rectifier_rrelu_forward_f32(
-                            r, lo, up, seed, stream, first, floats(x), x.offset() + i, floats(y), y.offset() + i, m, 1);
-                } else {
-                    rectifier_rrelu_forward_f64(
-                            r, lo, up, seed, stream, first, doubles(x), x.offset() + i, doubles(y), y.offset() + i, m,
-                            1);
-                }
-            });
+            inPieces(
+                    x.length(),
+                    (i, m) -> {
+                        long first = key.first() + i;
+                        if (isFloat(x)) {
+                            rectifier_rrelu_forward_f32(
+                                    r,
+                                    lo,
+                                    up,
+                                    seed,
+                                    stream,
+                                    first,
+                                    floats(x),
+                                    x.offset() + i,
+                                    floats(y),
+                                    y.offset() + i,
+                                    m,
+                                    1);
+                        } else {
+                            rectifier_rrelu_forward_f64(
+                                    r,
+                                    lo,
+                                    up,
+                                    seed,
+                                    stream,
+                                    first,
+                                    doubles(x),
+                                    x.offset() + i,
+                                    doubles(y),
+                                    y.offset() + i,
+                                    m,
+                                    1);
+                        }
+                    });
         } else {
-            inPieces(x.length(), (i, m) ->
-                    stage(
-                            spans(x.slice(i, m)), spans(y.slice(i, m)),
-                            s -> rreluForward(f, key.skip(i), s[0], s[1], threads)));
+            inPieces(
+                    x.length(),
+                    (i, m) ->
+                            stage(
+                                    spans(x.slice(i, m)),
+                                    spans(y.slice(i, m)),
+                                    s -> rreluForward(f, key.skip(i), s[0], s[1], threads)));
         }
     }
 
@@ -339,32 +511,85 @@ final class NativeBackend implements Backend {
             long first = key.first();
             if (isFloat(x)) {
                 rectifier_rrelu_backward_f32(
-                        r, lo, up, seed, stream, first, address(x), 0, address(dy), 0, address(dx), 0, x.length(),
+                        r,
+                        lo,
+                        up,
+                        seed,
+                        stream,
+                        first,
+                        address(x),
+                        0,
+                        address(dy),
+                        0,
+                        address(dx),
+                        0,
+                        x.length(),
                         threads);
             } else {
                 rectifier_rrelu_backward_f64(
-                        r, lo, up, seed, stream, first, address(x), 0, address(dy), 0, address(dx), 0, x.length(),
+                        r,
+                        lo,
+                        up,
+                        seed,
+                        stream,
+                        first,
+                        address(x),
+                        0,
+                        address(dy),
+                        0,
+                        address(dx),
+                        0,
+                        x.length(),
                         threads);
             }
             fence(x, dy, dx);
         } else if (heap(x, dy, dx)) {
-            inPieces(x.length(), (i, m) -> {
-                long first = key.first() + i;
-                if (isFloat(x)) {
-                    rectifier_rrelu_backward_f32(
-                            r, lo, up, seed, stream, first, floats(x), x.offset() + i, floats(dy), dy.offset() + i,
-                            floats(dx), dx.offset() + i, m, 1);
-                } else {
-                    rectifier_rrelu_backward_f64(
-                            r, lo, up, seed, stream, first, doubles(x), x.offset() + i, doubles(dy), dy.offset() + i,
-                            doubles(dx), dx.offset() + i, m, 1);
-                }
-            });
+            inPieces(
+                    x.length(),
+                    (i, m) -> {
+                        long first = key.first() + i;
+                        if (isFloat(x)) {
+                            rectifier_rrelu_backward_f32(
+                                    r,
+                                    lo,
+                                    up,
+                                    seed,
+                                    stream,
+                                    first,
+                                    floats(x),
+                                    x.offset() + i,
+                                    floats(dy),
+                                    dy.offset() + i,
+                                    floats(dx),
+                                    dx.offset() + i,
+                                    m,
+                                    1);
+                        } else {
+                            rectifier_rrelu_backward_f64(
+                                    r,
+                                    lo,
+                                    up,
+                                    seed,
+                                    stream,
+                                    first,
+                                    doubles(x),
+                                    x.offset() + i,
+                                    doubles(dy),
+                                    dy.offset() + i,
+                                    doubles(dx),
+                                    dx.offset() + i,
+                                    m,
+                                    1);
+                        }
+                    });
         } else {
-            inPieces(x.length(), (i, m) ->
-                    stage(
-                            spans(x.slice(i, m), dy.slice(i, m)), spans(dx.slice(i, m)),
-                            s -> rreluBackward(f, key.skip(i), s[0], s[1], s[2], threads)));
+            inPieces(
+                    x.length(),
+                    (i, m) ->
+                            stage(
+                                    spans(x.slice(i, m), dy.slice(i, m)),
+                                    spans(dx.slice(i, m)),
+                                    s -> rreluBackward(f, key.skip(i), s[0], s[1], s[2], threads)));
         }
     }
 
@@ -382,10 +607,24 @@ final class NativeBackend implements Backend {
         } else if (heap(x, y) && x.length() <= CHUNK) {
             if (isFloat(x)) {
                 rectifier_softmax_forward_f32(
-                        floats(x), x.offset(), floats(y), y.offset(), a.outer(), a.size(), a.inner(), 1);
+                        floats(x),
+                        x.offset(),
+                        floats(y),
+                        y.offset(),
+                        a.outer(),
+                        a.size(),
+                        a.inner(),
+                        1);
             } else {
                 rectifier_softmax_forward_f64(
-                        doubles(x), x.offset(), doubles(y), y.offset(), a.outer(), a.size(), a.inner(), 1);
+                        doubles(x),
+                        x.offset(),
+                        doubles(y),
+                        y.offset(),
+                        a.outer(),
+                        a.size(),
+                        a.inner(),
+                        1);
             }
         } else {
             stage(spans(x), spans(y), s -> softmaxForward(s[0], s[1], a, threads));
@@ -397,21 +636,55 @@ final class NativeBackend implements Backend {
         if (offHeap(y, dy, dx)) {
             if (isFloat(y)) {
                 rectifier_softmax_backward_f32(
-                        address(y), 0, address(dy), 0, address(dx), 0, a.outer(), a.size(), a.inner(), threads);
+                        address(y),
+                        0,
+                        address(dy),
+                        0,
+                        address(dx),
+                        0,
+                        a.outer(),
+                        a.size(),
+                        a.inner(),
+                        threads);
             } else {
                 rectifier_softmax_backward_f64(
-                        address(y), 0, address(dy), 0, address(dx), 0, a.outer(), a.size(), a.inner(), threads);
+                        address(y),
+                        0,
+                        address(dy),
+                        0,
+                        address(dx),
+                        0,
+                        a.outer(),
+                        a.size(),
+                        a.inner(),
+                        threads);
             }
             fence(y, dy, dx);
         } else if (heap(y, dy, dx) && y.length() <= CHUNK) {
             if (isFloat(y)) {
                 rectifier_softmax_backward_f32(
-                        floats(y), y.offset(), floats(dy), dy.offset(), floats(dx), dx.offset(), a.outer(), a.size(),
-                        a.inner(), 1);
+                        floats(y),
+                        y.offset(),
+                        floats(dy),
+                        dy.offset(),
+                        floats(dx),
+                        dx.offset(),
+                        a.outer(),
+                        a.size(),
+                        a.inner(),
+                        1);
             } else {
                 rectifier_softmax_backward_f64(
-                        doubles(y), y.offset(), doubles(dy), dy.offset(), doubles(dx), dx.offset(), a.outer(),
-                        a.size(), a.inner(), 1);
+                        doubles(y),
+                        y.offset(),
+                        doubles(dy),
+                        dy.offset(),
+                        doubles(dx),
+                        dx.offset(),
+                        a.outer(),
+                        a.size(),
+                        a.inner(),
+                        1);
             }
         } else {
             stage(spans(y, dy), spans(dx), s -> softmaxBackward(s[0], s[1], s[2], a, threads));
@@ -429,16 +702,23 @@ final class NativeBackend implements Backend {
             }
             fence(out);
         } else if (out.isHeap()) {
-            inPieces(out.length(), (i, m) -> {
-                if (isFloat(out)) {
-                    fillFloats(fill, key.skip(i), floats(out), out.offset() + i, m);
-                } else {
-                    fillDoubles(fill, key.skip(i), doubles(out), out.offset() + i, m);
-                }
-            });
+            inPieces(
+                    out.length(),
+                    (i, m) -> {
+                        if (isFloat(out)) {
+                            fillFloats(fill, key.skip(i), floats(out), out.offset() + i, m);
+                        } else {
+                            fillDoubles(fill, key.skip(i), doubles(out), out.offset() + i, m);
+                        }
+                    });
         } else {
-            inPieces(out.length(), (i, m) ->
-                    stage(spans(), spans(out.slice(i, m)), s -> fill(fill, key.skip(i), s[0], threads)));
+            inPieces(
+                    out.length(),
+                    (i, m) ->
+                            stage(
+                                    spans(),
+                                    spans(out.slice(i, m)),
+                                    s -> fill(fill, key.skip(i), s[0], threads)));
         }
     }
 
@@ -447,10 +727,15 @@ final class NativeBackend implements Backend {
         double b = f.b();
         switch (f.distribution()) {
             case CONSTANT -> rectifier_fill_constant_f32(a, address, 0, n, threads);
-            case UNIFORM -> rectifier_fill_uniform_f32(a, b, k.seed(), k.stream(), k.first(), address, 0, n, threads);
-            case NORMAL -> rectifier_fill_normal_f32(a, b, k.seed(), k.stream(), k.first(), address, 0, n, threads);
-            case TRUNCATED_NORMAL -> rectifier_fill_truncated_normal_f32(
-                    a, b, k.seed(), k.stream(), k.first(), address, 0, n, threads);
+            case UNIFORM ->
+                    rectifier_fill_uniform_f32(
+                            a, b, k.seed(), k.stream(), k.first(), address, 0, n, threads);
+            case NORMAL ->
+                    rectifier_fill_normal_f32(
+                            a, b, k.seed(), k.stream(), k.first(), address, 0, n, threads);
+            case TRUNCATED_NORMAL ->
+                    rectifier_fill_truncated_normal_f32(
+                            a, b, k.seed(), k.stream(), k.first(), address, 0, n, threads);
         }
     }
 
@@ -459,10 +744,15 @@ final class NativeBackend implements Backend {
         double b = f.b();
         switch (f.distribution()) {
             case CONSTANT -> rectifier_fill_constant_f32(a, to, offset, n, 1);
-            case UNIFORM -> rectifier_fill_uniform_f32(a, b, k.seed(), k.stream(), k.first(), to, offset, n, 1);
-            case NORMAL -> rectifier_fill_normal_f32(a, b, k.seed(), k.stream(), k.first(), to, offset, n, 1);
-            case TRUNCATED_NORMAL -> rectifier_fill_truncated_normal_f32(
-                    a, b, k.seed(), k.stream(), k.first(), to, offset, n, 1);
+            case UNIFORM ->
+                    rectifier_fill_uniform_f32(
+                            a, b, k.seed(), k.stream(), k.first(), to, offset, n, 1);
+            case NORMAL ->
+                    rectifier_fill_normal_f32(
+                            a, b, k.seed(), k.stream(), k.first(), to, offset, n, 1);
+            case TRUNCATED_NORMAL ->
+                    rectifier_fill_truncated_normal_f32(
+                            a, b, k.seed(), k.stream(), k.first(), to, offset, n, 1);
         }
     }
 
@@ -471,10 +761,15 @@ final class NativeBackend implements Backend {
         double b = f.b();
         switch (f.distribution()) {
             case CONSTANT -> rectifier_fill_constant_f64(a, address, 0, n, threads);
-            case UNIFORM -> rectifier_fill_uniform_f64(a, b, k.seed(), k.stream(), k.first(), address, 0, n, threads);
-            case NORMAL -> rectifier_fill_normal_f64(a, b, k.seed(), k.stream(), k.first(), address, 0, n, threads);
-            case TRUNCATED_NORMAL -> rectifier_fill_truncated_normal_f64(
-                    a, b, k.seed(), k.stream(), k.first(), address, 0, n, threads);
+            case UNIFORM ->
+                    rectifier_fill_uniform_f64(
+                            a, b, k.seed(), k.stream(), k.first(), address, 0, n, threads);
+            case NORMAL ->
+                    rectifier_fill_normal_f64(
+                            a, b, k.seed(), k.stream(), k.first(), address, 0, n, threads);
+            case TRUNCATED_NORMAL ->
+                    rectifier_fill_truncated_normal_f64(
+                            a, b, k.seed(), k.stream(), k.first(), address, 0, n, threads);
         }
     }
 
@@ -483,21 +778,38 @@ final class NativeBackend implements Backend {
         double b = f.b();
         switch (f.distribution()) {
             case CONSTANT -> rectifier_fill_constant_f64(a, to, offset, n, 1);
-            case UNIFORM -> rectifier_fill_uniform_f64(a, b, k.seed(), k.stream(), k.first(), to, offset, n, 1);
-            case NORMAL -> rectifier_fill_normal_f64(a, b, k.seed(), k.stream(), k.first(), to, offset, n, 1);
-            case TRUNCATED_NORMAL -> rectifier_fill_truncated_normal_f64(
-                    a, b, k.seed(), k.stream(), k.first(), to, offset, n, 1);
+            case UNIFORM ->
+                    rectifier_fill_uniform_f64(
+                            a, b, k.seed(), k.stream(), k.first(), to, offset, n, 1);
+            case NORMAL ->
+                    rectifier_fill_normal_f64(
+                            a, b, k.seed(), k.stream(), k.first(), to, offset, n, 1);
+            case TRUNCATED_NORMAL ->
+                    rectifier_fill_truncated_normal_f64(
+                            a, b, k.seed(), k.stream(), k.first(), to, offset, n, 1);
         }
     }
 
     @Override
     public void denseForward(
-            Optional<Elementwise> f, Span x, Span w, Span b, Span z, Span y, int batch, int inputs, int units,
+            Optional<Elementwise> f,
+            Span x,
+            Span w,
+            Span b,
+            Span z,
+            Span y,
+            int batch,
+            int inputs,
+            int units,
             int threads) {
         if (!offHeap(x, w, b, z, y)) {
             stage(
-                    spans(x, w, b), spans(z, y),
-                    s -> denseForward(f, s[0], s[1], s[2], s[3], s[4], batch, inputs, units, threads));
+                    spans(x, w, b),
+                    spans(z, y),
+                    s ->
+                            denseForward(
+                                    f, s[0], s[1], s[2], s[3], s[4], batch, inputs, units,
+                                    threads));
             return;
         }
         int k = f.isPresent() ? indices[f.get().ordinal()] : -1;
@@ -507,38 +819,115 @@ final class NativeBackend implements Backend {
         requireMemory(
                 isFloat(x)
                         ? rectifier_dense_forward_f32(
-                                k, p0, p1, p2, address(x), 0, address(w), 0, address(b), 0, address(z), 0, address(y),
-                                0, batch, inputs, units, threads)
+                                k,
+                                p0,
+                                p1,
+                                p2,
+                                address(x),
+                                0,
+                                address(w),
+                                0,
+                                address(b),
+                                0,
+                                address(z),
+                                0,
+                                address(y),
+                                0,
+                                batch,
+                                inputs,
+                                units,
+                                threads)
                         : rectifier_dense_forward_f64(
-                                k, p0, p1, p2, address(x), 0, address(w), 0, address(b), 0, address(z), 0, address(y),
-                                0, batch, inputs, units, threads));
+                                k,
+                                p0,
+                                p1,
+                                p2,
+                                address(x),
+                                0,
+                                address(w),
+                                0,
+                                address(b),
+                                0,
+                                address(z),
+                                0,
+                                address(y),
+                                0,
+                                batch,
+                                inputs,
+                                units,
+                                threads));
         fence(x, w, b, z, y);
     }
 
     @Override
     public void denseBackward(
-            Span x, Span w, Span dz, Optional<Span> dx, Span dw, Span db, int batch, int inputs, int units,
+            Span x,
+            Span w,
+            Span dz,
+            Optional<Span> dx,
+            Span dw,
+            Span db,
+            int batch,
+            int inputs,
+            int units,
             int threads) {
         Span[] inputGradient = dx.stream().toArray(Span[]::new);
         if (!offHeap(x, w, dz, dw, db) || !offHeap(inputGradient)) {
             Span[] destinations = dx.isPresent() ? spans(dw, db, dx.get()) : spans(dw, db);
             stage(
-                    spans(x, w, dz), destinations,
+                    spans(x, w, dz),
+                    destinations,
                     s ->
                             denseBackward(
-                                    s[0], s[1], s[2], s.length > 5 ? Optional.of(s[5]) : Optional.empty(), s[3], s[4],
-                                    batch, inputs, units, threads));
+                                    s[0],
+                                    s[1],
+                                    s[2],
+                                    s.length > 5 ? Optional.of(s[5]) : Optional.empty(),
+                                    s[3],
+                                    s[4],
+                                    batch,
+                                    inputs,
+                                    units,
+                                    threads));
             return;
         }
         long to = dx.isPresent() ? address(dx.get()) : 0;
         requireMemory(
                 isFloat(x)
                         ? rectifier_dense_backward_f32(
-                                address(x), 0, address(w), 0, address(dz), 0, to, 0, address(dw), 0, address(db), 0,
-                                batch, inputs, units, threads)
+                                address(x),
+                                0,
+                                address(w),
+                                0,
+                                address(dz),
+                                0,
+                                to,
+                                0,
+                                address(dw),
+                                0,
+                                address(db),
+                                0,
+                                batch,
+                                inputs,
+                                units,
+                                threads)
                         : rectifier_dense_backward_f64(
-                                address(x), 0, address(w), 0, address(dz), 0, to, 0, address(dw), 0, address(db), 0,
-                                batch, inputs, units, threads));
+                                address(x),
+                                0,
+                                address(w),
+                                0,
+                                address(dz),
+                                0,
+                                to,
+                                0,
+                                address(dw),
+                                0,
+                                address(db),
+                                0,
+                                batch,
+                                inputs,
+                                units,
+                                threads));
         fence(x, w, dz, dw, db);
         fence(inputGradient);
     }

@@ -4,23 +4,35 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A parameter of an activation or an initializer: a number in a closed range, or one of a few words. A word is held as
- * its index in {@code words}.
+ * A parameter of an activation or an initializer: a number in a closed range, or one of a few
+ * words. A word is held as its index in {@code words}.
  *
  * @param name as in Keras, in camel case
  * @param defaultValue the value when none is given
  * @param min the smallest legal value
  * @param max the largest legal value
+ * @param integral whether only whole numbers are legal
  * @param words the legal words, or nothing for a number
  */
-public record Parameter(String name, double defaultValue, double min, double max, List<String> words) {
+public record Parameter(
+        String name,
+        double defaultValue,
+        double min,
+        double max,
+        boolean integral,
+        List<String> words) {
     public Parameter {
         words = List.copyOf(words);
     }
 
     /** A number from {@code min} to {@code max}. */
     public static Parameter number(String name, double defaultValue, double min, double max) {
-        return new Parameter(name, defaultValue, min, max, List.of());
+        return new Parameter(name, defaultValue, min, max, false, List.of());
+    }
+
+    /** A whole number from {@code min} to {@code max}. */
+    public static Parameter integer(String name, int defaultValue, int min, int max) {
+        return new Parameter(name, defaultValue, min, max, true, List.of());
     }
 
     /** Any finite number. */
@@ -31,8 +43,10 @@ public record Parameter(String name, double defaultValue, double min, double max
     /** One of the constants of an enumeration, written in camel case; the first is the default. */
     public static <E extends Enum<E>> Parameter word(String name, E defaultValue) {
         List<String> words =
-                List.of(defaultValue.getDeclaringClass().getEnumConstants()).stream().map(Parameter::word).toList();
-        return new Parameter(name, defaultValue.ordinal(), 0, words.size() - 1.0, words);
+                List.of(defaultValue.getDeclaringClass().getEnumConstants()).stream()
+                        .map(Parameter::word)
+                        .toList();
+        return new Parameter(name, defaultValue.ordinal(), 0, words.size() - 1.0, true, words);
     }
 
     private static String word(Enum<?> constant) {
@@ -49,7 +63,7 @@ public record Parameter(String name, double defaultValue, double min, double max
      * @throws IllegalArgumentException if it is not, naming the parameter, the value and the range
      */
     public double check(double value) {
-        if (!(value >= min && value <= max) || !words.isEmpty() && value != Math.rint(value)) {
+        if (!(value >= min && value <= max) || integral && value != Math.rint(value)) {
             throw new IllegalArgumentException(name + " must be " + range() + ", not " + value);
         }
         return value;
@@ -78,7 +92,10 @@ public record Parameter(String name, double defaultValue, double min, double max
 
     /** {@code value} as {@link #parse} takes it. */
     public String format(double value) {
-        return words.isEmpty() ? Double.toString(value) : words.get((int) value);
+        if (!words.isEmpty()) {
+            return words.get((int) value);
+        }
+        return integral ? Long.toString((long) value) : Double.toString(value);
     }
 
     /** The legal values in words. */
@@ -92,6 +109,6 @@ public record Parameter(String name, double defaultValue, double min, double max
         if (max == Double.MAX_VALUE) {
             return min == Double.MIN_VALUE ? "finite and > 0" : "finite and >= " + min;
         }
-        return "from " + min + " to " + max;
+        return (integral ? "a whole number from " : "from ") + format(min) + " to " + format(max);
     }
 }

@@ -5,21 +5,24 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The randomized leaky ReLU (Xu et al. 2015, arXiv 1505.00853, section 2.4): while training {@code x > 0 ? x : slope·x}
- * with a slope drawn anew for every element; at inference a leaky ReLU with a fixed slope.
+ * The randomized leaky ReLU (Xu et al. 2015, arXiv 1505.00853, section 2.4): while training {@code
+ * x > 0 ? x : slope·x} with a slope drawn anew for every element; at inference a leaky ReLU with a
+ * fixed slope.
  *
- * <p>Two parametrisations are in use that are not the same distribution. {@link Parametrization#SLOPE}: slope ~ U[lower,
- * upper), inference (lower + upper)/2; PyTorch and ND4J, with 1/8 and 1/3. {@link Parametrization#DIVISOR}: slope = 1/a,
- * a ~ U[lower, upper), inference 2/(lower + upper); the paper, with 3 and 8.
+ * <p>Two parametrisations are in use that are not the same distribution. {@link
+ * Parametrization#SLOPE}: slope ~ U[lower, upper), inference (lower + upper)/2; PyTorch and ND4J,
+ * with 1/8 and 1/3. {@link Parametrization#DIVISOR}: slope = 1/a, a ~ U[lower, upper), inference
+ * 2/(lower + upper); the paper, with 3 and 8.
  *
- * <p>The draw for element i depends on the {@link RandomKey} and i alone, not on the data, so that {@link #backward}
- * finds the slopes of {@link #forward} again without keeping them.
+ * <p>The draw for element i depends on the {@link RandomKey} and i alone, not on the data, so that
+ * {@link #backward} finds the slopes of {@link #forward} again without keeping them.
  *
  * @param lower the lower bound of the draw
  * @param upper the upper bound of the draw
  * @param parametrization what is drawn
  */
-public record RRelu(double lower, double upper, Parametrization parametrization) implements Activation {
+public record RRelu(double lower, double upper, Parametrization parametrization)
+        implements Activation {
     /** What is drawn uniformly. */
     public enum Parametrization {
         /** The slope itself. */
@@ -39,14 +42,15 @@ public record RRelu(double lower, double upper, Parametrization parametrization)
                     p -> new RRelu(p[0], p[1], Parametrization.values()[(int) p[2]]));
 
     /**
-     * @throws IllegalArgumentException if {@code lower <= upper} doesn't hold, a bound isn't finite, or a divisor's lower
-     *     bound isn't positive
+     * @throws IllegalArgumentException if {@code lower <= upper} doesn't hold, a bound isn't
+     *     finite, or a divisor's lower bound isn't positive
      */
     public RRelu {
         DEFINITION.parameters().get(0).check(lower);
         DEFINITION.parameters().get(1).check(upper);
         if (lower > upper) {
-            throw new IllegalArgumentException("lower " + lower + " is greater than upper " + upper);
+            throw new IllegalArgumentException(
+                    "lower " + lower + " is greater than upper " + upper);
         }
         Objects.requireNonNull(parametrization, "parametrization");
         // So that no reciprocal overflows.
@@ -80,7 +84,8 @@ public record RRelu(double lower, double upper, Parametrization parametrization)
     public Elementwise inference() {
         // Halved before the sum, which could overflow.
         double middle = lower / 2 + upper / 2;
-        return Elementwise.leakyRelu(parametrization == Parametrization.SLOPE ? middle : 1 / middle);
+        return Elementwise.leakyRelu(
+                parametrization == Parametrization.SLOPE ? middle : 1 / middle);
     }
 
     private void requireBoundsFit(DType dtype) {
@@ -92,10 +97,11 @@ public record RRelu(double lower, double upper, Parametrization parametrization)
     /**
      * Training form: y = x &gt; 0 ? x : slope·x.
      *
-     * @param key which slopes; use another stream for every layer and another range of draws for every step
+     * @param key which slopes; use another stream for every layer and another range of draws for
+     *     every step
      * @param y may be the same memory as {@code x}
-     * @throws IllegalArgumentException if types or lengths differ, {@code y} is read-only, or it overlaps {@code x}
-     *     without being identical
+     * @throws IllegalArgumentException if types or lengths differ, {@code y} is read-only, or it
+     *     overlaps {@code x} without being identical
      */
     public void forward(RandomKey key, Span x, Span y) {
         Checks.source("x", x, x.dtype(), x.length());
@@ -111,8 +117,8 @@ public record RRelu(double lower, double upper, Parametrization parametrization)
      * dx = x &gt; 0 ? dy : slope·dy, with the slopes of {@link #forward} for the same key.
      *
      * @param dx may be the same memory as {@code dy} or {@code x}
-     * @throws IllegalArgumentException if types or lengths differ, {@code dx} is read-only, or it overlaps another span
-     *     without being identical
+     * @throws IllegalArgumentException if types or lengths differ, {@code dx} is read-only, or it
+     *     overlaps another span without being identical
      */
     public void backward(RandomKey key, Span x, Span dy, Span dx) {
         Checks.source("x", x, x.dtype(), x.length());
@@ -129,6 +135,12 @@ public record RRelu(double lower, double upper, Parametrization parametrization)
     /** Java code that makes this value. */
     @Override
     public String toString() {
-        return "new RRelu(" + lower + ", " + upper + ", RRelu.Parametrization." + parametrization + ")";
+        return "new RRelu("
+                + lower
+                + ", "
+                + upper
+                + ", RRelu.Parametrization."
+                + parametrization
+                + ")";
     }
 }

@@ -1,9 +1,9 @@
 package dev.rectifier;
 
 /**
- * What a random draw depends on, besides the distribution: element i gets the draw number {@code first + i} of stream
- * {@code stream} of seed {@code seed}. Two streams of one seed never share a draw, and neither do an {@link Initializer}
- * and an {@link RRelu} with the same key.
+ * What a random draw depends on, besides the distribution: element i gets the draw number {@code
+ * first + i} of stream {@code stream} of seed {@code seed}. Two streams of one seed never share a
+ * draw, and neither do an {@link Initializer} and an {@link RRelu} with the same key.
  *
  * @param seed the key of the generator, any value
  * @param stream which of the seed's 2⁶⁴ sequences, any value; give each layer its own

@@ -13,13 +13,13 @@ import org.bytedeco.javacpp.Loader;
 /**
  * The library as a whole: which backend computes, and with how many threads.
  *
- * <p>System properties, read at first use: {@code rectifier.backend} is {@code native} (default) or {@code java} for the
- * pure-Java reference; {@code rectifier.threads} is the most threads that all calls together may use, by default and at
- * most the number of available processors. Thread-safe.
+ * <p>System properties, read at first use: {@code rectifier.backend} is {@code native} (default) or
+ * {@code java} for the pure-Java reference; {@code rectifier.threads} is the most threads that all
+ * calls together may use, by default and at most the number of available processors. Thread-safe.
  */
 public final class Rectifier {
     private static volatile Backend backend;
-    private static volatile int threads = budget(Integer.getInteger("rectifier.threads", Integer.MAX_VALUE));
+    private static volatile int threads;
 
     private Rectifier() {}
 
@@ -36,8 +36,14 @@ public final class Rectifier {
      * @param parallel whether threads are to be had
      */
     public record Info(
-            String version, String platform, String backend, String instructionSet, List<String> instructionSets,
-            int threads, Optional<String> library, String parallel) {}
+            String version,
+            String platform,
+            String backend,
+            String instructionSet,
+            List<String> instructionSets,
+            int threads,
+            Optional<String> library,
+            String parallel) {}
 
     /**
      * What is in use; loads the backend if that hasn't happened yet.
@@ -47,8 +53,14 @@ public final class Rectifier {
     public static Info info() {
         Backend b = backend();
         return new Info(
-                version(), Loader.Detector.getPlatform(), b.name(), b.instructionSet(), b.instructionSets(), threads,
-                b.library().map(Object::toString), b.parallelStatus());
+                version(),
+                Loader.Detector.getPlatform(),
+                b.name(),
+                b.instructionSet(),
+                b.instructionSets(),
+                threads(),
+                b.library().map(Object::toString),
+                b.parallelStatus());
     }
 
     /** The version of this library. */
@@ -62,25 +74,41 @@ public final class Rectifier {
         }
     }
 
-    /** The most threads that calls may use, together. */
+    /**
+     * The most threads that calls may use, together.
+     *
+     * @throws IllegalArgumentException if the system property {@code rectifier.threads} is no
+     *     number of threads
+     */
     public static int threads() {
+        int current = threads;
+        return current > 0 ? current : readThreads();
+    }
+
+    private static int readThreads() {
+        String given = System.getProperty("rectifier.threads");
+        if (given == null) {
+            setThreads(Integer.MAX_VALUE);
+        } else if (given.matches("0*[1-9][0-9]{0,8}")) {
+            setThreads(Integer.parseInt(given));
+        } else {
+            throw new IllegalArgumentException(
+                    "rectifier.threads must be a whole number of at least 1, not " + given);
+        }
         return threads;
     }
 
     /**
-     * Sets the most threads that calls may use, together. More than the available processors count as that many.
+     * Sets the most threads that calls may use, together. More than the available processors count
+     * as that many.
      *
      * @throws IllegalArgumentException if {@code threads < 1}
      */
     public static void setThreads(int threads) {
-        Rectifier.threads = budget(threads);
-    }
-
-    private static int budget(int wanted) {
-        if (wanted < 1) {
-            throw new IllegalArgumentException("threads must be at least 1, not " + wanted);
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be at least 1, not " + threads);
         }
-        return Math.min(wanted, Runtime.getRuntime().availableProcessors());
+        Rectifier.threads = Math.min(threads, Runtime.getRuntime().availableProcessors());
     }
 
     /**
@@ -110,8 +138,11 @@ public final class Rectifier {
                 .orElseThrow(
                         () ->
                                 new IllegalStateException(
-                                        "rectifier.backend=" + name + " is not there: legal values are native and, with"
-                                                + " dev.rectifier:rectifier-reference:" + version()
+                                        "rectifier.backend="
+                                                + name
+                                                + " is not there: legal values are native and, with"
+                                                + " dev.rectifier:rectifier-reference:"
+                                                + version()
                                                 + " on the class path, java"));
     }
 }

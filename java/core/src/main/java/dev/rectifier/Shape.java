@@ -5,9 +5,9 @@ import java.util.Arrays;
 /**
  * The shape of a weight tensor, with the layout that says which axes are fan-in and fan-out.
  *
- * <p>Keras: {@code [..., in, out]}; PyTorch: {@code [out, in, ...]}. The axes in between are the receptive field, which
- * multiplies both fans. As in Keras, a vector of n has fan-in and fan-out n, a scalar 1 (PyTorch refuses both). Immutable
- * and thread-safe.
+ * <p>Keras: {@code [..., in, out]}; PyTorch: {@code [out, in, ...]}. The axes in between are the
+ * receptive field, which multiplies both fans. As in Keras, a vector of n has fan-in and fan-out n,
+ * a scalar 1 (PyTorch refuses both). Immutable and thread-safe.
  */
 public final class Shape {
     /** Which axes are fan-in and fan-out. */
@@ -31,7 +31,8 @@ public final class Shape {
     /**
      * A shape in the layout of Keras and TensorFlow, {@code [..., in, out]}.
      *
-     * @throws IllegalArgumentException if a dimension is negative or there are more than 2⁶⁰ elements
+     * @throws IllegalArgumentException if a dimension is negative or there are more than 2⁶⁰
+     *     elements
      */
     public static Shape keras(long... dimensions) {
         return new Shape(Layout.KERAS, dimensions);
@@ -40,7 +41,8 @@ public final class Shape {
     /**
      * A shape in the layout of PyTorch, {@code [out, in, ...]}.
      *
-     * @throws IllegalArgumentException if a dimension is negative or there are more than 2⁶⁰ elements
+     * @throws IllegalArgumentException if a dimension is negative or there are more than 2⁶⁰
+     *     elements
      */
     public static Shape torch(long... dimensions) {
         return new Shape(Layout.TORCH, dimensions);
@@ -56,13 +58,15 @@ public final class Shape {
         double product = 1;
         for (long dimension : dimensions) {
             if (dimension < 0) {
-                throw new IllegalArgumentException("negative dimension in shape " + Arrays.toString(dimensions));
+                throw new IllegalArgumentException(
+                        "negative dimension in shape " + Arrays.toString(dimensions));
             }
             empty |= dimension == 0;
             product *= Math.max(1, dimension);
         }
         if (product > RandomKey.MAX_DRAWS) {
-            throw new IllegalArgumentException("more than 2^60 elements in shape " + Arrays.toString(dimensions));
+            throw new IllegalArgumentException(
+                    "more than 2^60 elements in shape " + Arrays.toString(dimensions));
         }
         return empty ? 0 : Arrays.stream(dimensions).reduce(1, (a, b) -> a * b);
     }
@@ -106,7 +110,9 @@ public final class Shape {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Shape that && layout == that.layout && Arrays.equals(dimensions, that.dimensions);
+        return other instanceof Shape that
+                && layout == that.layout
+                && Arrays.equals(dimensions, that.dimensions);
     }
 
     @Override
@@ -118,6 +124,10 @@ public final class Shape {
     @Override
     public String toString() {
         String list = Arrays.toString(dimensions);
-        return "Shape." + (layout == Layout.KERAS ? "keras" : "torch") + "(" + list.substring(1, list.length() - 1) + ")";
+        return "Shape."
+                + (layout == Layout.KERAS ? "keras" : "torch")
+                + "("
+                + list.substring(1, list.length() - 1)
+                + ")";
     }
 }

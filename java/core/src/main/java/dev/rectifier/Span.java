@@ -12,15 +12,23 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A run of {@code float} or {@code double} elements that somebody else owns: a heap array, an NIO buffer or a JavaCPP
- * pointer. It is what every kernel reads from and writes to; making one copies nothing.
+ * A run of {@code float} or {@code double} elements that somebody else owns: a heap array, an NIO
+ * buffer or a JavaCPP pointer. It is what every kernel reads from and writes to; making one copies
+ * nothing.
  *
- * <p>A span of a buffer covers its position to its limit at the time of the call, and later changes of either don't
- * matter. A span of a pointer covers its position to its limit and may be longer than 2³¹ elements. Off-heap spans are
- * the fastest door into the kernels and the only one that runs in parallel; heap arrays are processed in bounded
- * pieces, so that the garbage collector is never held up for long.
+ * <p>A span of a buffer covers its position to its limit at the time of the call, and later changes
+ * of either don't matter. A span of a pointer covers its position to its limit and may be longer
+ * than 2³¹ elements. Off-heap spans are the fastest door into the kernels and the only one that
+ * runs in parallel; heap arrays are processed in bounded pieces, so that the garbage collector is
+ * never held up for long.
  *
- * <p>Spans are immutable and thread-safe; their elements are as thread-safe as the memory they stand for.
+ * <p>Overlaps are found between spans of one array, and between addresses. They can't be seen
+ * between two views of one heap {@code ByteBuffer}, between an array and a read-only buffer over
+ * it, and, with the pure-Java backend, between direct buffers; results are then undefined, but
+ * nothing outside of the destination is written.
+ *
+ * <p>Spans are immutable and thread-safe; their elements are as thread-safe as the memory they
+ * stand for.
  */
 public final class Span {
     private static final long UNKNOWN = 0;
@@ -58,8 +66,12 @@ public final class Span {
      * @throws IndexOutOfBoundsException if the array doesn't hold them all
      */
     public static Span of(float[] array, int offset, int length) {
-        Objects.requireNonNull(array, "array");
-        Checks.range("array", array.length, offset, length);
+        return of("array", array, offset, length);
+    }
+
+    static Span of(String name, float[] array, int offset, int length) {
+        Objects.requireNonNull(array, name);
+        Checks.range(name, array.length, offset, length);
         return new Span(DType.FLOAT32, array, offset, length);
     }
 
@@ -69,8 +81,12 @@ public final class Span {
      * @throws IndexOutOfBoundsException if the array doesn't hold them all
      */
     public static Span of(double[] array, int offset, int length) {
-        Objects.requireNonNull(array, "array");
-        Checks.range("array", array.length, offset, length);
+        return of("array", array, offset, length);
+    }
+
+    static Span of(String name, double[] array, int offset, int length) {
+        Objects.requireNonNull(array, name);
+        Checks.range(name, array.length, offset, length);
         return new Span(DType.FLOAT64, array, offset, length);
     }
 
@@ -84,9 +100,13 @@ public final class Span {
         Checks.nativeOrder(buffer.order());
         if (buffer.hasArray()) {
             return new Span(
-                    DType.FLOAT32, buffer.array(), buffer.arrayOffset() + buffer.position(), buffer.remaining());
+                    DType.FLOAT32,
+                    buffer.array(),
+                    buffer.arrayOffset() + buffer.position(),
+                    buffer.remaining());
         }
-        return new Span(DType.FLOAT32, buffer.duplicate().clear(), buffer.position(), buffer.remaining());
+        return new Span(
+                DType.FLOAT32, buffer.duplicate().clear(), buffer.position(), buffer.remaining());
     }
 
     /**
@@ -99,15 +119,20 @@ public final class Span {
         Checks.nativeOrder(buffer.order());
         if (buffer.hasArray()) {
             return new Span(
-                    DType.FLOAT64, buffer.array(), buffer.arrayOffset() + buffer.position(), buffer.remaining());
+                    DType.FLOAT64,
+                    buffer.array(),
+                    buffer.arrayOffset() + buffer.position(),
+                    buffer.remaining());
         }
-        return new Span(DType.FLOAT64, buffer.duplicate().clear(), buffer.position(), buffer.remaining());
+        return new Span(
+                DType.FLOAT64, buffer.duplicate().clear(), buffer.position(), buffer.remaining());
     }
 
     /**
      * The elements of a pointer from its position to its limit.
      *
-     * @throws IllegalArgumentException if the pointer is null or closed, or has no limit that could be checked
+     * @throws IllegalArgumentException if the pointer is null or closed, or has no limit that could
+     *     be checked
      */
     public static Span of(FloatPointer pointer) {
         return ofPointer(DType.FLOAT32, pointer);
@@ -116,7 +141,8 @@ public final class Span {
     /**
      * The elements of a pointer from its position to its limit.
      *
-     * @throws IllegalArgumentException if the pointer is null or closed, or has no limit that could be checked
+     * @throws IllegalArgumentException if the pointer is null or closed, or has no limit that could
+     *     be checked
      */
     public static Span of(DoublePointer pointer) {
         return ofPointer(DType.FLOAT64, pointer);
@@ -129,12 +155,14 @@ public final class Span {
         }
         if (pointer.capacity() <= 0) {
             throw new IllegalArgumentException(
-                    "pointer has no capacity, so that its bounds can't be checked; set capacity() or limit(): " + pointer);
+                    "pointer has no capacity, so that its bounds can't be checked; set capacity() or limit(): "
+                            + pointer);
         }
         if (pointer.position() < 0
                 || pointer.position() > pointer.limit()
                 || pointer.limit() > pointer.capacity()) {
-            throw new IllegalArgumentException("pointer breaks position <= limit <= capacity: " + pointer);
+            throw new IllegalArgumentException(
+                    "pointer breaks position <= limit <= capacity: " + pointer);
         }
         return new Span(dtype, pointer, pointer.position(), pointer.limit() - pointer.position());
     }
@@ -143,7 +171,11 @@ public final class Span {
     public static Span allocate(DType dtype, int length) {
         if (length < 0 || (long) length * dtype.bytes() > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(
-                    "length " + length + " of " + dtype + " doesn't fit a direct buffer: 0 to "
+                    "length "
+                            + length
+                            + " of "
+                            + dtype
+                            + " doesn't fit a direct buffer: 0 to "
                             + Integer.MAX_VALUE / dtype.bytes());
         }
         ByteBuffer memory =
@@ -186,7 +218,10 @@ public final class Span {
         return owner instanceof Pointer || owner instanceof Buffer buffer && buffer.isDirect();
     }
 
-    /** The array, buffer or pointer; of a buffer, a duplicate without position. {@link #offset} counts from its start. */
+    /**
+     * The array, buffer or pointer; of a buffer, a duplicate without position. {@link #offset}
+     * counts from its start.
+     */
     public Object owner() {
         return owner;
     }
@@ -202,22 +237,24 @@ public final class Span {
      * @throws IllegalStateException if the memory has been closed
      */
     public long address(Backend backend) {
+        requireOpen("span");
         if (owner instanceof Pointer pointer) {
-            if (pointer.isNull()) {
-                throw new IllegalStateException("the pointer of this span has been closed: " + pointer);
-            }
             return pointer.address() + offset * dtype.bytes();
         }
-        requireAlive();
         if (bufferAddress == UNKNOWN) {
             bufferAddress = backend.address((Buffer) owner);
         }
         return bufferAddress == UNKNOWN ? UNKNOWN : bufferAddress + offset * dtype.bytes();
     }
 
-    /** A buffer over a closed memory segment keeps its address; only an ordinary read notices. */
-    private void requireAlive() {
-        if (length > 0) {
+    void requireOpen(String name) {
+        if (owner instanceof Pointer pointer) {
+            if (pointer.isNull()) {
+                throw new IllegalStateException(name + " has been closed: " + pointer);
+            }
+        } else if (length > 0 && owner instanceof Buffer) {
+            // A buffer over a closed memory segment keeps its address; only an ordinary read
+            // notices.
             get(0);
         }
     }
@@ -272,11 +309,12 @@ public final class Span {
     }
 
     /**
-     * Copies all elements of {@code source} into this span.
+     * Copies all elements of {@code source}, which must not overlap this span, into it.
      *
      * @throws IllegalArgumentException if lengths or types differ, or this span is read-only
      */
     public void copyFrom(Span source) {
+        Checks.source("source", source, source.dtype, source.length);
         Checks.destination("destination", this, source.dtype, source.length);
         for (long i = 0; i < length; i++) {
             set(i, source.get(i));
@@ -288,7 +326,9 @@ public final class Span {
         return length == other.length
                 && (owner == other.owner
                         ? offset == other.offset
-                        : isOffHeap() && other.isOffHeap() && address(backend) != UNKNOWN
+                        : isOffHeap()
+                                && other.isOffHeap()
+                                && address(backend) != UNKNOWN
                                 && address(backend) == other.address(backend));
     }
 

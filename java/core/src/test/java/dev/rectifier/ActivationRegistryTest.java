@@ -32,7 +32,15 @@ class ActivationRegistryTest {
         assertTrue(
                 names.containsAll(
                         List.of(
-                                "linear", "sigmoid", "tanh", "relu", "leakyRelu", "elu", "selu", "prelu", "rrelu",
+                                "linear",
+                                "sigmoid",
+                                "tanh",
+                                "relu",
+                                "leakyRelu",
+                                "elu",
+                                "selu",
+                                "prelu",
+                                "rrelu",
                                 "softmax")),
                 names::toString);
     }
@@ -40,12 +48,14 @@ class ActivationRegistryTest {
     @Test
     void namesAreUnique() {
         Set<String> names = new HashSet<>();
-        definitions().forEach(definition -> assertTrue(names.add(definition.name()), definition.name()));
+        definitions()
+                .forEach(definition -> assertTrue(names.add(definition.name()), definition.name()));
     }
 
     @ParameterizedTest
     @MethodSource("definitions")
-    void everyDefinitionMakesAnActivationOfItsNameFromLegalDefaults(Definition<Activation> definition) {
+    void everyDefinitionMakesAnActivationOfItsNameFromLegalDefaults(
+            Definition<Activation> definition) {
         definition.parameters().forEach(parameter -> parameter.check(parameter.defaultValue()));
         Activation activation = definition.withDefaults();
         assertEquals(definition.name(), activation.name());
@@ -72,7 +82,8 @@ class ActivationRegistryTest {
             var e = assertThrows(IllegalArgumentException.class, () -> definition.create(values));
             assertTrue(e.getMessage().startsWith(name + " must be "), e.getMessage());
             assertThrows(
-                    IllegalArgumentException.class, () -> Activation.of(definition.name(), Map.of(name, "NaN")));
+                    IllegalArgumentException.class,
+                    () -> Activation.of(definition.name(), Map.of(name, "NaN")));
         }
     }
 
@@ -88,13 +99,16 @@ class ActivationRegistryTest {
     void factoriesMakeWhatTheRegistryMakes() {
         assertEquals(Elementwise.relu(), Activation.of("relu", Map.of()));
         assertEquals(Elementwise.leakyRelu(), Activation.of("leakyRelu", Map.of()));
-        assertEquals(Elementwise.leakyRelu(0.2), Activation.of("leakyRelu", Map.of("negativeSlope", "0.2")));
+        assertEquals(
+                Elementwise.leakyRelu(0.2),
+                Activation.of("leakyRelu", Map.of("negativeSlope", "0.2")));
         assertEquals(Elementwise.elu(1.5), Activation.of("elu", Map.of("alpha", "1.5")));
         assertEquals(new PRelu(), Activation.of("prelu", Map.of()));
         assertEquals(new RRelu(), Activation.of("rrelu", Map.of()));
         assertEquals(
                 RRelu.xu(3, 8),
-                Activation.of("rrelu", Map.of("lower", "3", "upper", "8", "parametrization", "divisor")));
+                Activation.of(
+                        "rrelu", Map.of("lower", "3", "upper", "8", "parametrization", "divisor")));
         assertEquals(new Softmax(), Activation.of("softmax", Map.of()));
         assertEquals(new Softmax(0), Activation.of("softmax", Map.of("axis", "0")));
     }
@@ -112,7 +126,8 @@ class ActivationRegistryTest {
         assertEquals("Elementwise.leakyRelu(0.2)", Elementwise.leakyRelu(0.2).toString());
         assertEquals("Elementwise.relu()", Elementwise.relu().toString());
         assertEquals("new PRelu(0.25)", new PRelu().toString());
-        assertEquals("new RRelu(3.0, 8.0, RRelu.Parametrization.DIVISOR)", RRelu.xu(3, 8).toString());
+        assertEquals(
+                "new RRelu(3.0, 8.0, RRelu.Parametrization.DIVISOR)", RRelu.xu(3, 8).toString());
         assertEquals("new Softmax(-1)", new Softmax().toString());
     }
 
@@ -131,25 +146,31 @@ class ActivationRegistryTest {
         assertEquals(Elementwise.leakyRelu(11.0 / 48), new RRelu().inference());
         assertEquals(Elementwise.leakyRelu(2.0 / 11), RRelu.xu(3, 8).inference());
         assertEquals(
-                Elementwise.leakyRelu(0), RRelu.uniformSlope(-Double.MAX_VALUE, Double.MAX_VALUE).inference());
+                Elementwise.leakyRelu(0),
+                RRelu.uniformSlope(-Double.MAX_VALUE, Double.MAX_VALUE).inference());
     }
 
     @Test
     void whatIsUnknownIsRejectedWithWhatIsKnown() {
         var e = assertThrows(IllegalArgumentException.class, () -> Activation.of("ReLU", Map.of()));
-        assertTrue(e.getMessage().startsWith("no activation is named ReLU; there are [linear, "), e.getMessage());
+        assertTrue(
+                e.getMessage().startsWith("no activation is named ReLU; there are [linear, "),
+                e.getMessage());
         assertRejected(
                 "leakyRelu has no parameter alpha; it has [negativeSlope]",
                 () -> Activation.of("leakyRelu", Map.of("alpha", "0.2")));
-        assertRejected("relu has no parameter alpha", () -> Activation.of("relu", Map.of("alpha", "0.2")));
+        assertRejected(
+                "relu has no parameter alpha", () -> Activation.of("relu", Map.of("alpha", "0.2")));
     }
 
     @Test
     void illegalParametersAreRejectedWithTheirValues() {
         assertRejected(
-                "negativeSlope must be finite, not Infinity", () -> Elementwise.leakyRelu(Double.POSITIVE_INFINITY));
+                "negativeSlope must be finite, not Infinity",
+                () -> Elementwise.leakyRelu(Double.POSITIVE_INFINITY));
         assertRejected("alpha must be finite, not NaN", () -> Elementwise.elu(Double.NaN));
-        assertRejected("alpha must be finite, not -Infinity", () -> new PRelu(Double.NEGATIVE_INFINITY));
+        assertRejected(
+                "alpha must be finite, not -Infinity", () -> new PRelu(Double.NEGATIVE_INFINITY));
         assertRejected("lower must be finite, not NaN", () -> RRelu.uniformSlope(Double.NaN, 1));
         assertRejected("lower 0.5 is greater than upper 0.25", () -> RRelu.uniformSlope(0.5, 0.25));
         assertThrows(IllegalArgumentException.class, () -> RRelu.xu(0, 8));

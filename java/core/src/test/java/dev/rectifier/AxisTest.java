@@ -59,7 +59,10 @@ class AxisTest {
     @Test
     void aBlockThatIsNotThereIsRejectedWithTheShape() {
         for (int[] block : new int[][] {{-1, 1}, {0, -1}, {1, 3}, {1, Integer.MAX_VALUE}}) {
-            var e = assertThrows(IllegalArgumentException.class, () -> Axis.block(block[0], block[1], 2, 3, 4));
+            var e =
+                    assertThrows(
+                            IllegalArgumentException.class,
+                            () -> Axis.block(block[0], block[1], 2, 3, 4));
             assertTrue(e.getMessage().contains("[2, 3, 4]"), e.getMessage());
         }
     }
@@ -67,10 +70,22 @@ class AxisTest {
     @Test
     void negativeSizesAndOverflowAreRejectedWithTheSizes() {
         long huge = Long.MAX_VALUE / 2;
-        for (long[] sizes : new long[][] {{-1, 1, 1}, {1, -1, 1}, {1, 1, -1}, {huge, 3, 1}, {1, huge, 3}}) {
-            var e = assertThrows(IllegalArgumentException.class, () -> new Axis(sizes[0], sizes[1], sizes[2]));
+        for (long[] sizes :
+                new long[][] {{-1, 1, 1}, {1, -1, 1}, {1, 1, -1}, {huge, 3, 1}, {1, huge, 3}}) {
+            var e =
+                    assertThrows(
+                            IllegalArgumentException.class,
+                            () -> new Axis(sizes[0], sizes[1], sizes[2]));
             assertTrue(
-                    e.getMessage().contains("[outer=" + sizes[0] + ", size=" + sizes[1] + ", inner=" + sizes[2] + "]"),
+                    e.getMessage()
+                            .contains(
+                                    "[outer="
+                                            + sizes[0]
+                                            + ", size="
+                                            + sizes[1]
+                                            + ", inner="
+                                            + sizes[2]
+                                            + "]"),
                     e.getMessage());
         }
         assertThrows(IllegalArgumentException.class, () -> Axis.of(2, huge, 3, 1));

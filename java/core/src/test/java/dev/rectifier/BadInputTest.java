@@ -32,10 +32,16 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every kind of mistake at every door: what is thrown, what it says, and that nothing has been written. */
+/**
+ * Every kind of mistake at every door: what is thrown, what it says, and that nothing has been
+ * written.
+ */
 @Tag("checked-jni")
 class BadInputTest {
-    /** An array argument of an operation; {@code mayBe} are the sources that a destination may be the same as. */
+    /**
+     * An array argument of an operation; {@code mayBe} are the sources that a destination may be
+     * the same as.
+     */
     private record Argument(String name, int length, boolean isDestination, Set<String> mayBe) {}
 
     private static Argument source(String name, int length) {
@@ -47,14 +53,18 @@ class BadInputTest {
     }
 
     /** A public method that takes arrays. */
-    private record Operation(String name, List<Argument> arguments, Consumer<Map<String, Span>> call) {
+    private record Operation(
+            String name, List<Argument> arguments, Consumer<Map<String, Span>> call) {
         @Override
         public String toString() {
             return name;
         }
 
         Argument argument(String wanted) {
-            return arguments.stream().filter(argument -> argument.name.equals(wanted)).findFirst().orElseThrow();
+            return arguments.stream()
+                    .filter(argument -> argument.name.equals(wanted))
+                    .findFirst()
+                    .orElseThrow();
         }
 
         /** Legal arguments with other values everywhere. */
@@ -72,11 +82,15 @@ class BadInputTest {
     private static final List<Operation> OPERATIONS =
             List.of(
                     new Operation(
-                            "Elementwise.forward", List.of(source("x", 24), destination("y", 24, "x")),
+                            "Elementwise.forward",
+                            List.of(source("x", 24), destination("y", 24, "x")),
                             a -> Elementwise.elu().forward(a.get("x"), a.get("y"))),
                     new Operation(
                             "Elementwise.backward",
-                            List.of(source("x", 24), source("dy", 24), destination("dx", 24, "x", "dy")),
+                            List.of(
+                                    source("x", 24),
+                                    source("dy", 24),
+                                    destination("dx", 24, "x", "dy")),
                             a -> Elementwise.elu().backward(a.get("x"), a.get("dy"), a.get("dx"))),
                     new Operation(
                             "PRelu.forward",
@@ -85,59 +99,115 @@ class BadInputTest {
                     new Operation(
                             "PRelu.backward",
                             List.of(
-                                    source("x", 24), source("alpha", 3), source("dy", 24),
-                                    destination("dx", 24, "x", "dy"), destination("dalpha", 3)),
+                                    source("x", 24),
+                                    source("alpha", 3),
+                                    source("dy", 24),
+                                    destination("dx", 24, "x", "dy"),
+                                    destination("dalpha", 3)),
                             a ->
                                     new PRelu()
                                             .backward(
-                                                    a.get("x"), a.get("alpha"), a.get("dy"), a.get("dx"),
-                                                    a.get("dalpha"), AXIS)),
+                                                    a.get("x"),
+                                                    a.get("alpha"),
+                                                    a.get("dy"),
+                                                    a.get("dx"),
+                                                    a.get("dalpha"),
+                                                    AXIS)),
                     new Operation(
-                            "RRelu.forward", List.of(source("x", 24), destination("y", 24, "x")),
+                            "RRelu.forward",
+                            List.of(source("x", 24), destination("y", 24, "x")),
                             a -> new RRelu().forward(new RandomKey(1, 2), a.get("x"), a.get("y"))),
                     new Operation(
                             "RRelu.backward",
-                            List.of(source("x", 24), source("dy", 24), destination("dx", 24, "x", "dy")),
-                            a -> new RRelu().backward(new RandomKey(1, 2), a.get("x"), a.get("dy"), a.get("dx"))),
+                            List.of(
+                                    source("x", 24),
+                                    source("dy", 24),
+                                    destination("dx", 24, "x", "dy")),
+                            a ->
+                                    new RRelu()
+                                            .backward(
+                                                    new RandomKey(1, 2),
+                                                    a.get("x"),
+                                                    a.get("dy"),
+                                                    a.get("dx"))),
                     new Operation(
-                            "Softmax.forward", List.of(source("x", 24), destination("y", 24, "x")),
+                            "Softmax.forward",
+                            List.of(source("x", 24), destination("y", 24, "x")),
                             a -> Softmax.forward(a.get("x"), a.get("y"), AXIS)),
                     new Operation(
                             "Softmax.backward",
-                            List.of(source("y", 24), source("dy", 24), destination("dx", 24, "y", "dy")),
+                            List.of(
+                                    source("y", 24),
+                                    source("dy", 24),
+                                    destination("dx", 24, "y", "dy")),
                             a -> Softmax.backward(a.get("y"), a.get("dy"), a.get("dx"), AXIS)),
                     new Operation(
                             "DenseKernel.forward",
                             List.of(
-                                    source("x", 8), source("w", 12), source("b", 3), destination("z", 6),
+                                    source("x", 8),
+                                    source("w", 12),
+                                    source("b", 3),
+                                    destination("z", 6),
                                     destination("y", 6, "z")),
                             a ->
                                     DenseKernel.forward(
-                                            Optional.of(Elementwise.tanh()), a.get("x"), a.get("w"), a.get("b"),
-                                            a.get("z"), a.get("y"), 2, 4, 3)),
+                                            Optional.of(Elementwise.tanh()),
+                                            a.get("x"),
+                                            a.get("w"),
+                                            a.get("b"),
+                                            a.get("z"),
+                                            a.get("y"),
+                                            2,
+                                            4,
+                                            3)),
                     new Operation(
                             "DenseKernel.backward",
                             List.of(
-                                    source("x", 8), source("w", 12), source("dz", 6), destination("dx", 8),
-                                    destination("dw", 12), destination("db", 3)),
-                            a ->
-                                    DenseKernel.backward(
-                                            a.get("x"), a.get("w"), a.get("dz"), Optional.of(a.get("dx")),
-                                            a.get("dw"), a.get("db"), 2, 4, 3)),
-                    new Operation(
-                            "DenseKernel.backward of a first layer",
-                            List.of(
-                                    source("x", 8), source("w", 12), source("dz", 6), destination("dw", 12),
+                                    source("x", 8),
+                                    source("w", 12),
+                                    source("dz", 6),
+                                    destination("dx", 8),
+                                    destination("dw", 12),
                                     destination("db", 3)),
                             a ->
                                     DenseKernel.backward(
-                                            a.get("x"), a.get("w"), a.get("dz"), Optional.empty(), a.get("dw"),
-                                            a.get("db"), 2, 4, 3)),
+                                            a.get("x"),
+                                            a.get("w"),
+                                            a.get("dz"),
+                                            Optional.of(a.get("dx")),
+                                            a.get("dw"),
+                                            a.get("db"),
+                                            2,
+                                            4,
+                                            3)),
                     new Operation(
-                            "Initializer.initialize", List.of(destination("out", 24)),
-                            a -> Initializer.heNormal(1).initialize(Shape.keras(4, 6), a.get("out"))),
+                            "DenseKernel.backward of a first layer",
+                            List.of(
+                                    source("x", 8),
+                                    source("w", 12),
+                                    source("dz", 6),
+                                    destination("dw", 12),
+                                    destination("db", 3)),
+                            a ->
+                                    DenseKernel.backward(
+                                            a.get("x"),
+                                            a.get("w"),
+                                            a.get("dz"),
+                                            Optional.empty(),
+                                            a.get("dw"),
+                                            a.get("db"),
+                                            2,
+                                            4,
+                                            3)),
                     new Operation(
-                            "Span.copyFrom", List.of(source("source", 24), destination("destination", 24)),
+                            "Initializer.initialize",
+                            List.of(destination("out", 24)),
+                            a ->
+                                    Initializer.heNormal(1)
+                                            .initialize(Shape.keras(4, 6), a.get("out"))),
+                    new Operation(
+                            "Span.copyFrom",
+                            List.of(source("source", 24), destination("destination", 24)),
                             a -> a.get("destination").copyFrom(a.get("source"))));
 
     /** Where arrays can be. */
@@ -151,7 +221,10 @@ class BadInputTest {
             return switch (this) {
                 case ARRAY -> single ? Span.of(new float[length]) : Span.of(new double[length]);
                 case DIRECT_BUFFER -> Span.allocate(dtype, length);
-                case POINTER -> single ? Span.of(new FloatPointer(length)) : Span.of(new DoublePointer(length));
+                case POINTER ->
+                        single
+                                ? Span.of(new FloatPointer(length))
+                                : Span.of(new DoublePointer(length));
             };
         }
 
@@ -187,11 +260,16 @@ class BadInputTest {
 
     /** The call must throw, name what is wrong, and leave all that can be read as it was. */
     private static void assertRejected(
-            Class<? extends Throwable> type, Executable call, List<Span> untouched, String... parts) {
+            Class<? extends Throwable> type,
+            Executable call,
+            List<Span> untouched,
+            String... parts) {
         List<double[]> before = untouched.stream().map(BadInputTest::values).toList();
         String message = String.valueOf(assertThrows(type, call).getMessage());
         for (String part : parts) {
-            assertTrue(message.contains(part), () -> "\"" + message + "\" doesn't contain \"" + part + "\"");
+            assertTrue(
+                    message.contains(part),
+                    () -> "\"" + message + "\" doesn't contain \"" + part + "\"");
         }
         for (int i = 0; i < before.size(); i++) {
             assertArrayEquals(before.get(i), values(untouched.get(i)), untouched.get(i)::toString);
@@ -203,17 +281,24 @@ class BadInputTest {
     }
 
     private static List<Span> others(Map<String, Span> spans, String name) {
-        return spans.entrySet().stream().filter(e -> !e.getKey().equals(name)).map(Map.Entry::getValue).toList();
+        return spans.entrySet().stream()
+                .filter(e -> !e.getKey().equals(name))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     /** Every argument of every operation. */
     static Stream<Arguments> everyArgument() {
         return OPERATIONS.stream()
-                .flatMap(operation -> operation.arguments.stream().map(a -> Arguments.of(operation, a.name)));
+                .flatMap(
+                        operation ->
+                                operation.arguments.stream()
+                                        .map(a -> Arguments.of(operation, a.name)));
     }
 
     static Stream<Arguments> everyDestination() {
-        return everyArgument().filter(a -> ((Operation) a.get()[0]).argument((String) a.get()[1]).isDestination);
+        return everyArgument()
+                .filter(a -> ((Operation) a.get()[0]).argument((String) a.get()[1]).isDestination);
     }
 
     @ParameterizedTest
@@ -223,7 +308,9 @@ class BadInputTest {
         List<Span> untouched = others(spans, name);
         spans.put(name, null);
         // The null is then met in this test itself.
-        boolean isCallers = name.equals("dx") && operation.name.startsWith("Dense") || name.equals("destination");
+        boolean isCallers =
+                name.equals("dx") && operation.name.startsWith("Dense")
+                        || name.equals("destination");
         if (!isCallers) {
             assertNullIsRejected(name, () -> operation.call.accept(spans), untouched);
         }
@@ -236,7 +323,9 @@ class BadInputTest {
                     try {
                         call.execute();
                     } catch (NullPointerException e) {
-                        throw name.equals(e.getMessage()) ? new NullPointerException('"' + name + '"') : e;
+                        throw name.equals(e.getMessage())
+                                ? new NullPointerException('"' + name + '"')
+                                : e;
                     }
                 };
         assertRejected(NullPointerException.class, named, untouched, '"' + name + '"');
@@ -250,8 +339,12 @@ class BadInputTest {
             Map<String, Span> spans = operation.legal(DType.FLOAT32, Place.ARRAY);
             spans.put(name, filled(Span.of(new float[wrong])));
             assertRejected(
-                    IllegalArgumentException.class, () -> operation.call.accept(spans), List.copyOf(spans.values()),
-                    " has length ", Integer.toString(wrong), Integer.toString(length));
+                    IllegalArgumentException.class,
+                    () -> operation.call.accept(spans),
+                    List.copyOf(spans.values()),
+                    " has length ",
+                    Integer.toString(wrong),
+                    Integer.toString(length));
         }
     }
 
@@ -266,8 +359,12 @@ class BadInputTest {
             Map<String, Span> spans = operation.legal(dtype, Place.ARRAY);
             spans.put(name, filled(Place.ARRAY.allocate(other, operation.argument(name).length)));
             assertRejected(
-                    IllegalArgumentException.class, () -> operation.call.accept(spans), List.copyOf(spans.values()),
-                    " is FLOAT", dtype.toString(), other.toString());
+                    IllegalArgumentException.class,
+                    () -> operation.call.accept(spans),
+                    List.copyOf(spans.values()),
+                    " is FLOAT",
+                    dtype.toString(),
+                    other.toString());
         }
     }
 
@@ -276,12 +373,17 @@ class BadInputTest {
     void aReadOnlyDestinationIsRejectedWithItsName(Operation operation, String name) {
         int length = operation.argument(name).length;
         FloatBuffer heap = FloatBuffer.allocate(length);
-        FloatBuffer direct = ByteBuffer.allocateDirect(4 * length).order(ByteOrder.nativeOrder()).asFloatBuffer();
+        FloatBuffer direct =
+                ByteBuffer.allocateDirect(4 * length)
+                        .order(ByteOrder.nativeOrder())
+                        .asFloatBuffer();
         for (FloatBuffer buffer : List.of(heap, direct)) {
             Map<String, Span> spans = operation.legal(DType.FLOAT32, Place.ARRAY);
             spans.put(name, Span.of(buffer.asReadOnlyBuffer()));
             assertRejected(
-                    IllegalArgumentException.class, () -> operation.call.accept(spans), List.copyOf(spans.values()),
+                    IllegalArgumentException.class,
+                    () -> operation.call.accept(spans),
+                    List.copyOf(spans.values()),
                     name + " is read-only");
         }
     }
@@ -296,7 +398,9 @@ class BadInputTest {
             spans.put(name, Span.of(pointer));
             pointer.close();
             assertRejected(
-                    IllegalStateException.class, () -> operation.call.accept(spans), untouched,
+                    IllegalStateException.class,
+                    () -> operation.call.accept(spans),
+                    untouched,
                     "pointer of this span has been closed");
         }
     }
@@ -310,7 +414,12 @@ class BadInputTest {
                                 ((Operation) a.get()[0])
                                         .arguments.stream()
                                                 .filter(other -> !other.name.equals(a.get()[1]))
-                                                .map(other -> Arguments.of(a.get()[0], a.get()[1], other.name)));
+                                                .map(
+                                                        other ->
+                                                                Arguments.of(
+                                                                        a.get()[0],
+                                                                        a.get()[1],
+                                                                        other.name)));
     }
 
     @ParameterizedTest
@@ -328,8 +437,12 @@ class BadInputTest {
                     List<Span> untouched = new ArrayList<>(spans.values());
                     untouched.add(whole);
                     assertRejected(
-                            IllegalArgumentException.class, () -> operation.call.accept(spans), untouched,
-                            " overlaps ", name + " ", other + " ");
+                            IllegalArgumentException.class,
+                            () -> operation.call.accept(spans),
+                            untouched,
+                            " overlaps ",
+                            name + " ",
+                            other + " ");
                 }
             }
         }
@@ -338,7 +451,11 @@ class BadInputTest {
     /** Where two arguments can begin so that they overlap in a way that isn't allowed. */
     private static List<int[]> offsets(Argument a, Argument b) {
         List<int[]> offsets =
-                new ArrayList<>(List.of(new int[] {b.length - 1, 0}, new int[] {0, a.length - 1}, new int[] {1, 0}));
+                new ArrayList<>(
+                        List.of(
+                                new int[] {b.length - 1, 0},
+                                new int[] {0, a.length - 1},
+                                new int[] {1, 0}));
         if (a.length > 1 && b.length > 1) {
             offsets.add(new int[] {0, 1});
         }
@@ -389,7 +506,17 @@ class BadInputTest {
         int max = Integer.MAX_VALUE;
         int min = Integer.MIN_VALUE;
         int[][] ranges = {
-            {-1, 1}, {0, 9}, {8, 1}, {9, 0}, {0, -1}, {max, 1}, {1, max}, {max, max}, {min, 1}, {1, min}, {min, min}
+            {-1, 1},
+            {0, 9},
+            {8, 1},
+            {9, 0},
+            {0, -1},
+            {max, 1},
+            {1, max},
+            {max, max},
+            {min, 1},
+            {1, min},
+            {min, min}
         };
         float[] x = new float[8];
         double[] x64 = new double[8];
@@ -402,10 +529,16 @@ class BadInputTest {
                             () -> Elementwise.relu().forward(x, range[0], x, 0, range[1]),
                             () -> Elementwise.relu().forward(x64, range[0], x64, 0, range[1]),
                             () -> Elementwise.relu().backward(x, range[0], x, 0, x, 0, range[1]),
-                            () -> Elementwise.relu().backward(x64, range[0], x64, 0, x64, 0, range[1]));
+                            () ->
+                                    Elementwise.relu()
+                                            .backward(x64, range[0], x64, 0, x64, 0, range[1]));
             for (Executable call : calls) {
                 assertRejected(
-                        IndexOutOfBoundsException.class, call, List.of(Span.of(x), Span.of(x64)), text, "length 8");
+                        IndexOutOfBoundsException.class,
+                        call,
+                        List.of(Span.of(x), Span.of(x64)),
+                        text,
+                        "length 8");
             }
         }
     }
@@ -413,7 +546,9 @@ class BadInputTest {
     @Test
     void aBufferInTheOtherByteOrderIsRejectedWithTheRemedy() {
         ByteOrder other =
-                ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+                ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN
+                        ? ByteOrder.LITTLE_ENDIAN
+                        : ByteOrder.BIG_ENDIAN;
         for (ByteBuffer bytes : List.of(ByteBuffer.allocate(64), ByteBuffer.allocateDirect(64))) {
             FloatBuffer floats = bytes.order(other).asFloatBuffer();
             DoubleBuffer doubles = bytes.order(other).asDoubleBuffer();
@@ -427,8 +562,12 @@ class BadInputTest {
                             () -> Elementwise.relu().backward(legal, floats, legal));
             for (Executable call : calls) {
                 assertRejected(
-                        IllegalArgumentException.class, call, List.of(Span.of(legal)), other.toString(),
-                        ByteOrder.nativeOrder().toString(), "order(ByteOrder.nativeOrder())");
+                        IllegalArgumentException.class,
+                        call,
+                        List.of(Span.of(legal)),
+                        other.toString(),
+                        ByteOrder.nativeOrder().toString(),
+                        "order(ByteOrder.nativeOrder())");
             }
         }
     }
@@ -440,15 +579,31 @@ class BadInputTest {
         FloatPointer memory = new FloatPointer(4);
         // What C++ functions return: an address and nothing else.
         FloatPointer bare = new FloatPointer(new Pointer(memory).capacity(0).limit(0));
-        assertRejected(IllegalArgumentException.class, () -> Span.of(new FloatPointer()), List.of(), "pointer is null");
-        assertRejected(IllegalArgumentException.class, () -> Span.of(closed), List.of(), "pointer is null or closed");
-        assertRejected(IllegalArgumentException.class, () -> Span.of(bare), List.of(), "pointer has no capacity");
+        assertRejected(
+                IllegalArgumentException.class,
+                () -> Span.of(new FloatPointer()),
+                List.of(),
+                "pointer is null");
+        assertRejected(
+                IllegalArgumentException.class,
+                () -> Span.of(closed),
+                List.of(),
+                "pointer is null or closed");
+        assertRejected(
+                IllegalArgumentException.class,
+                () -> Span.of(bare),
+                List.of(),
+                "pointer has no capacity");
         FloatPointer beyond = new FloatPointer(memory).position(5);
         assertRejected(
-                IllegalArgumentException.class, () -> Span.of(beyond), List.of(), "position <= limit <= capacity",
+                IllegalArgumentException.class,
+                () -> Span.of(beyond),
+                List.of(),
+                "position <= limit <= capacity",
                 "position=5");
         FloatPointer tooLong = new FloatPointer(memory).limit(5);
-        assertRejected(IllegalArgumentException.class, () -> Span.of(tooLong), List.of(), "limit=5");
+        assertRejected(
+                IllegalArgumentException.class, () -> Span.of(tooLong), List.of(), "limit=5");
     }
 
     @Test
@@ -458,18 +613,24 @@ class BadInputTest {
                 "length -1 of FLOAT32 doesn't fit a direct buffer: 0 to " + max / 4,
                 () -> Span.allocate(DType.FLOAT32, -1));
         assertIllegal(
-                "length " + max / 4 * 2 + " of FLOAT64 doesn't fit a direct buffer: 0 to " + max / 8,
+                "length "
+                        + max / 4 * 2
+                        + " of FLOAT64 doesn't fit a direct buffer: 0 to "
+                        + max / 8,
                 () -> Span.allocate(DType.FLOAT64, max / 4 * 2));
     }
 
     @Test
     void aPartOutsideOfATensorIsRejectedWithItsNumbers() {
         Span out = filled(Span.of(new float[4]));
-        for (long first : new long[] {-1, 21, 24, Long.MAX_VALUE, Long.MIN_VALUE, RandomKey.MAX_DRAWS}) {
+        for (long first :
+                new long[] {-1, 21, 24, Long.MAX_VALUE, Long.MIN_VALUE, RandomKey.MAX_DRAWS}) {
             assertRejected(
                     IndexOutOfBoundsException.class,
-                    () -> Initializer.heNormal(1).initialize(Shape.keras(4, 6), first, out), List.of(out),
-                    "offset " + first + " and length 4", "tensor of length 24");
+                    () -> Initializer.heNormal(1).initialize(Shape.keras(4, 6), first, out),
+                    List.of(out),
+                    "offset " + first + " and length 4",
+                    "tensor of length 24");
         }
     }
 
@@ -482,10 +643,17 @@ class BadInputTest {
                     () -> new RRelu().forward(new RandomKey(1, 2, last - 3), x, x),
                     () -> new RRelu().backward(new RandomKey(1, 2, last - 3), x, x, x)
                 }) {
-            assertRejected(IllegalArgumentException.class, call, List.of(x), "first " + (last + 1), "0.." + last);
+            assertRejected(
+                    IllegalArgumentException.class,
+                    call,
+                    List.of(x),
+                    "first " + (last + 1),
+                    "0.." + last);
         }
         assertIllegal("first -1 is not in 0.." + last, () -> new RandomKey(1, 2, -1));
-        assertThrows(IllegalArgumentException.class, () -> new RandomKey(1, 2, last).skip(Long.MAX_VALUE));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new RandomKey(1, 2, last).skip(Long.MAX_VALUE));
     }
 
     @Test
@@ -493,15 +661,44 @@ class BadInputTest {
         Span span = filled(Span.of(new float[4]));
         int[][] sizes = {{-1, 2, 2}, {2, -1, 2}, {2, 2, -1}, {Integer.MIN_VALUE, 2, 2}};
         for (int[] s : sizes) {
-            String wrong = Arrays.stream(s).filter(size -> size < 0).mapToObj(Integer::toString).findFirst().get();
+            String wrong =
+                    Arrays.stream(s)
+                            .filter(size -> size < 0)
+                            .mapToObj(Integer::toString)
+                            .findFirst()
+                            .get();
             assertRejected(
                     IllegalArgumentException.class,
-                    () -> DenseKernel.forward(Optional.empty(), span, span, span, span, span, s[0], s[1], s[2]),
-                    List.of(span), "negative size", wrong);
+                    () ->
+                            DenseKernel.forward(
+                                    Optional.empty(),
+                                    span,
+                                    span,
+                                    span,
+                                    span,
+                                    span,
+                                    s[0],
+                                    s[1],
+                                    s[2]),
+                    List.of(span),
+                    "negative size",
+                    wrong);
             assertRejected(
                     IllegalArgumentException.class,
-                    () -> DenseKernel.backward(span, span, span, Optional.empty(), span, span, s[0], s[1], s[2]),
-                    List.of(span), "negative size", wrong);
+                    () ->
+                            DenseKernel.backward(
+                                    span,
+                                    span,
+                                    span,
+                                    Optional.empty(),
+                                    span,
+                                    span,
+                                    s[0],
+                                    s[1],
+                                    s[2]),
+                    List.of(span),
+                    "negative size",
+                    wrong);
         }
     }
 
@@ -516,18 +713,25 @@ class BadInputTest {
                         List.of(
                                 () -> new PRelu().forward(x, x, y, null),
                                 () -> new PRelu().backward(x, x, x, y, z, null)),
-                        "axis", List.of(() -> Softmax.forward(x, y, null), () -> Softmax.backward(x, x, y, null)),
+                        "axis",
+                        List.of(
+                                () -> Softmax.forward(x, y, null),
+                                () -> Softmax.backward(x, x, y, null)),
                         "key",
                         List.of(
-                                () -> new RRelu().forward(null, x, y), () -> new RRelu().backward(null, x, x, y)),
-                        "f", List.of(() -> DenseKernel.forward(null, x, x, x, y, y, 1, 1, 1)),
-                        "dx", List.of(() -> DenseKernel.backward(x, x, x, null, y, z, 1, 1, 1)),
+                                () -> new RRelu().forward(null, x, y),
+                                () -> new RRelu().backward(null, x, x, y)),
+                        "f",
+                        List.of(() -> DenseKernel.forward(null, x, x, x, y, y, 1, 1, 1)),
+                        "dx",
+                        List.of(() -> DenseKernel.backward(x, x, x, null, y, z, 1, 1, 1)),
                         "shape",
                         List.of(
                                 () -> Initializer.ones().initialize(null, y),
                                 () -> Initializer.ones().initialize(null, 0, y)));
         calls.forEach(
-                (name, all) -> all.forEach(call -> assertNullIsRejected(name, call, List.of(x, y, z))));
+                (name, all) ->
+                        all.forEach(call -> assertNullIsRejected(name, call, List.of(x, y, z))));
     }
 
     @Test
@@ -535,14 +739,22 @@ class BadInputTest {
         double nan = Double.NaN;
         double infinity = Double.POSITIVE_INFINITY;
         assertIllegal("value must be finite, not NaN", () -> Initializer.constant(nan));
-        assertIllegal("minval must be finite, not -Infinity", () -> Initializer.randomUniform(-infinity, 1, 1));
-        assertIllegal("maxval must be finite, not NaN", () -> Initializer.randomUniform(0, nan, 1));
-        assertIllegal("minval 2.0 is greater than maxval 1.0", () -> Initializer.randomUniform(2, 1, 1));
-        assertIllegal("mean must be finite, not NaN", () -> Initializer.randomNormal(nan, 1, 1));
-        assertIllegal("stddev must be finite and >= 0.0, not -1.0", () -> Initializer.randomNormal(0, -1, 1));
-        assertIllegal("stddev must be finite and >= 0.0, not NaN", () -> Initializer.truncatedNormal(0, nan, 1));
         assertIllegal(
-                "stddev must be finite and >= 0.0, not Infinity", () -> Initializer.truncatedNormal(0, infinity, 1));
+                "minval must be finite, not -Infinity",
+                () -> Initializer.randomUniform(-infinity, 1, 1));
+        assertIllegal("maxval must be finite, not NaN", () -> Initializer.randomUniform(0, nan, 1));
+        assertIllegal(
+                "minval 2.0 is greater than maxval 1.0", () -> Initializer.randomUniform(2, 1, 1));
+        assertIllegal("mean must be finite, not NaN", () -> Initializer.randomNormal(nan, 1, 1));
+        assertIllegal(
+                "stddev must be finite and >= 0.0, not -1.0",
+                () -> Initializer.randomNormal(0, -1, 1));
+        assertIllegal(
+                "stddev must be finite and >= 0.0, not NaN",
+                () -> Initializer.truncatedNormal(0, nan, 1));
+        assertIllegal(
+                "stddev must be finite and >= 0.0, not Infinity",
+                () -> Initializer.truncatedNormal(0, infinity, 1));
         for (double scale : new double[] {0, -1, nan, infinity}) {
             assertIllegal(
                     "scale must be finite and > 0, not " + scale,
@@ -554,7 +766,9 @@ class BadInputTest {
     void fewerThreadsThanOneAreRejected() {
         int before = Rectifier.threads();
         for (int threads : new int[] {0, -1, Integer.MIN_VALUE}) {
-            assertIllegal("threads must be at least 1, not " + threads, () -> Rectifier.setThreads(threads));
+            assertIllegal(
+                    "threads must be at least 1, not " + threads,
+                    () -> Rectifier.setThreads(threads));
         }
         assertEquals(before, Rectifier.threads());
     }

@@ -11,10 +11,12 @@ import org.junit.jupiter.api.Test;
 class DefinitionTest {
     private static final Definition<String> LINE =
             new Definition<>(
-                    "line", "slope * x + offset",
+                    "line",
+                    "slope * x + offset",
                     List.of(Parameter.finite("slope", 1), Parameter.number("offset", 0, -1, 1)),
                     p -> p[0] + "x + " + p[1]);
-    private static final Definition<String> NOTHING = new Definition<>("nothing", "0", List.of(), p -> "0");
+    private static final Definition<String> NOTHING =
+            new Definition<>("nothing", "0", List.of(), p -> "0");
 
     private static void assertRejected(String message, Runnable call) {
         var e = assertThrows(IllegalArgumentException.class, call::run);
@@ -44,14 +46,17 @@ class DefinitionTest {
     @Test
     void anIllegalValueIsRejectedByItsParameter() {
         assertRejected("offset must be from -1.0 to 1.0, not 2.0", () -> LINE.create(1, 2));
-        assertRejected("offset must be from -1.0 to 1.0, not 2.0", () -> LINE.parse(Map.of("offset", "2")));
+        assertRejected(
+                "offset must be from -1.0 to 1.0, not 2.0",
+                () -> LINE.parse(Map.of("offset", "2")));
         assertRejected("slope must be finite, not NaN", () -> LINE.create(Double.NaN, 0));
     }
 
     @Test
     void anUnknownParameterIsRejectedWithTheKnownOnes() {
         assertRejected(
-                "line has no parameter slop; it has [slope, offset]", () -> LINE.parse(Map.of("slop", "1")));
+                "line has no parameter slop; it has [slope, offset]",
+                () -> LINE.parse(Map.of("slop", "1")));
         assertRejected("nothing has no parameter slope", () -> NOTHING.parse(Map.of("slope", "1")));
     }
 
@@ -60,7 +65,8 @@ class DefinitionTest {
         List<Definition<String>> registry = List.of(LINE, NOTHING);
         assertEquals(NOTHING, Definition.find("curve", "nothing", registry));
         assertRejected(
-                "no curve is named Line; there are [line, nothing]", () -> Definition.find("curve", "Line", registry));
+                "no curve is named Line; there are [line, nothing]",
+                () -> Definition.find("curve", "Line", registry));
     }
 
     @Test

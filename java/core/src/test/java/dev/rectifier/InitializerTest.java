@@ -26,7 +26,8 @@ class InitializerTest {
         return Initializer.definitions().stream();
     }
 
-    private static void assertFill(Distribution distribution, double a, double b, Initializer initializer) {
+    private static void assertFill(
+            Distribution distribution, double a, double b, Initializer initializer) {
         Fill fill = initializer.fill(DENSE);
         assertEquals(distribution, fill.distribution(), initializer::toString);
         assertEquals(a, fill.a(), Math.ulp(a), initializer::toString);
@@ -48,7 +49,9 @@ class InitializerTest {
         assertEquals(
                 book,
                 Initializer.of(
-                        "varianceScaling", Map.of("scale", "2", "mode", "fanAvg", "distribution", "uniform"), 42));
+                        "varianceScaling",
+                        Map.of("scale", "2", "mode", "fanAvg", "distribution", "uniform"),
+                        42));
     }
 
     @Test
@@ -63,18 +66,29 @@ class InitializerTest {
 
     @Test
     void everyModeDividesByItsFan() {
-        assertTruncated(3.0 / 784, Initializer.varianceScaling(3, Mode.FAN_IN, Form.TRUNCATED_NORMAL, 1));
-        assertTruncated(3.0 / 100, Initializer.varianceScaling(3, Mode.FAN_OUT, Form.TRUNCATED_NORMAL, 1));
-        assertTruncated(3.0 / 442, Initializer.varianceScaling(3, Mode.FAN_AVG, Form.TRUNCATED_NORMAL, 1));
-        assertTruncated(3.0 / 280, Initializer.varianceScaling(3, Mode.FAN_GEO_AVG, Form.TRUNCATED_NORMAL, 1));
+        assertTruncated(
+                3.0 / 784, Initializer.varianceScaling(3, Mode.FAN_IN, Form.TRUNCATED_NORMAL, 1));
+        assertTruncated(
+                3.0 / 100, Initializer.varianceScaling(3, Mode.FAN_OUT, Form.TRUNCATED_NORMAL, 1));
+        assertTruncated(
+                3.0 / 442, Initializer.varianceScaling(3, Mode.FAN_AVG, Form.TRUNCATED_NORMAL, 1));
+        assertTruncated(
+                3.0 / 280,
+                Initializer.varianceScaling(3, Mode.FAN_GEO_AVG, Form.TRUNCATED_NORMAL, 1));
     }
 
     @Test
     void onlyTheTruncatedFormIsWidened() {
         assertFill(
-                Distribution.NORMAL, 0, Math.sqrt(1.0 / 784),
+                Distribution.NORMAL,
+                0,
+                Math.sqrt(1.0 / 784),
                 Initializer.varianceScaling(1, Mode.FAN_IN, Form.UNTRUNCATED_NORMAL, 1));
-        assertFill(Distribution.TRUNCATED_NORMAL, 0.5, 0.05, Initializer.truncatedNormal(0.5, 0.05, 1));
+        assertFill(
+                Distribution.TRUNCATED_NORMAL,
+                0.5,
+                0.05,
+                Initializer.truncatedNormal(0.5, 0.05, 1));
     }
 
     @Test
@@ -91,7 +105,11 @@ class InitializerTest {
         assertFill(Distribution.CONSTANT, 0, 0, Initializer.of("constant", Map.of(), 1));
         assertFill(Distribution.UNIFORM, -0.05, 0.05, Initializer.of("randomUniform", Map.of(), 1));
         assertFill(Distribution.NORMAL, 0, 0.05, Initializer.of("randomNormal", Map.of(), 1));
-        assertFill(Distribution.TRUNCATED_NORMAL, 0, 0.05, Initializer.of("truncatedNormal", Map.of(), 1));
+        assertFill(
+                Distribution.TRUNCATED_NORMAL,
+                0,
+                0.05,
+                Initializer.of("truncatedNormal", Map.of(), 1));
         assertTruncated(1.0 / 784, Initializer.of("varianceScaling", Map.of(), 1));
     }
 
@@ -110,7 +128,8 @@ class InitializerTest {
     @Test
     void namesAreUnique() {
         Set<String> names = new HashSet<>();
-        definitions().forEach(definition -> assertTrue(names.add(definition.name()), definition.name()));
+        definitions()
+                .forEach(definition -> assertTrue(names.add(definition.name()), definition.name()));
     }
 
     @ParameterizedTest
@@ -119,7 +138,9 @@ class InitializerTest {
         Initializer initializer = definition.withDefaults();
         assertEquals(definition.name(), initializer.name());
         assertEquals(initializer.withSeed(7), Initializer.of(definition.name(), Map.of(), 7));
-        assertEquals(definition.call(definition.defaults()) + " seed 0 stream 0", initializer.toString());
+        assertEquals(
+                definition.call(definition.defaults()) + " seed 0 stream 0",
+                initializer.toString());
         Fill fill = initializer.fill(DENSE);
         assertTrue(Double.isFinite(fill.a()) && Double.isFinite(fill.b()), fill::toString);
     }
@@ -141,14 +162,20 @@ class InitializerTest {
     void theTextNamesParametersSeedAndStream() {
         assertEquals(
                 "varianceScaling(2.0, fanAvg, uniform) seed 42 stream 3",
-                Initializer.varianceScaling(2, Mode.FAN_AVG, Form.UNIFORM, 42).withStream(3).toString());
+                Initializer.varianceScaling(2, Mode.FAN_AVG, Form.UNIFORM, 42)
+                        .withStream(3)
+                        .toString());
         assertEquals("heNormal() seed -1 stream 0", Initializer.heNormal(-1).toString());
     }
 
     @Test
     void anUnknownNameIsRejectedWithTheKnownOnes() {
-        var e = assertThrows(IllegalArgumentException.class, () -> Initializer.of("he", Map.of(), 1));
-        assertTrue(e.getMessage().startsWith("no initializer is named he; there are [zeros, ones"), e.getMessage());
+        var e =
+                assertThrows(
+                        IllegalArgumentException.class, () -> Initializer.of("he", Map.of(), 1));
+        assertTrue(
+                e.getMessage().startsWith("no initializer is named he; there are [zeros, ones"),
+                e.getMessage());
     }
 
     @Test
@@ -156,8 +183,10 @@ class InitializerTest {
         Shape huge = Shape.keras(1 << 16, 1 << 16);
         for (var e :
                 new Exception[] {
-                    assertThrows(IllegalArgumentException.class, () -> Initializer.zeros().floats(huge)),
-                    assertThrows(IllegalArgumentException.class, () -> Initializer.zeros().doubles(huge))
+                    assertThrows(
+                            IllegalArgumentException.class, () -> Initializer.zeros().floats(huge)),
+                    assertThrows(
+                            IllegalArgumentException.class, () -> Initializer.zeros().doubles(huge))
                 }) {
             assertTrue(e.getMessage().contains("4294967296"), e.getMessage());
             assertTrue(e.getMessage().contains(huge.toString()), e.getMessage());

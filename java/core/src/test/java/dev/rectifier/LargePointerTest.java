@@ -6,7 +6,9 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Takes 8 GiB of memory: {@code mvn -B verify -pl java/core -Dgroups=large -DexcludedGroups=none}. */
+/**
+ * Takes 8 GiB of memory: {@code mvn -B verify -pl java/core -Dgroups=large -DexcludedGroups=none}.
+ */
 @Tag("large")
 class LargePointerTest {
     private static final long LENGTH = (1L << 31) + 70_001;

@@ -24,7 +24,8 @@ class ParameterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {-Double.MIN_VALUE, 1.0000000000000002, Double.NaN, Double.POSITIVE_INFINITY})
+    @ValueSource(
+            doubles = {-Double.MIN_VALUE, 1.0000000000000002, Double.NaN, Double.POSITIVE_INFINITY})
     void aNumberOutOfItsRangeIsRejectedWithNameValueAndRange(double value) {
         var e = assertThrows(IllegalArgumentException.class, () -> SHARE.check(value));
         assertEquals("share must be from 0.0 to 1.0, not " + value, e.getMessage());
@@ -58,7 +59,9 @@ class ParameterTest {
     @ValueSource(strings = {"", "FAN_IN", "fanin", "0"})
     void aTextThatIsNoneOfTheWordsIsRejectedWithAllOfThem(String text) {
         var e = assertThrows(IllegalArgumentException.class, () -> MODE.parse(text));
-        assertEquals("mode must be one of fanIn, fanOut, fanAvg, fanGeoAvg, not " + text, e.getMessage());
+        assertEquals(
+                "mode must be one of fanIn, fanOut, fanAvg, fanGeoAvg, not " + text,
+                e.getMessage());
     }
 
     @ParameterizedTest
@@ -77,8 +80,11 @@ class ParameterTest {
     void rangesAreSaidInWords() {
         assertEquals("finite", SLOPE.range());
         assertEquals("from 0.0 to 1.0", SHARE.range());
-        assertEquals("finite and > 0", Parameter.number("scale", 1, Double.MIN_VALUE, Double.MAX_VALUE).range());
-        assertEquals("finite and >= 0.0", Parameter.number("stddev", 1, 0, Double.MAX_VALUE).range());
+        assertEquals(
+                "finite and > 0",
+                Parameter.number("scale", 1, Double.MIN_VALUE, Double.MAX_VALUE).range());
+        assertEquals(
+                "finite and >= 0.0", Parameter.number("stddev", 1, 0, Double.MAX_VALUE).range());
         assertEquals("one of fanIn, fanOut, fanAvg, fanGeoAvg", MODE.range());
     }
 }

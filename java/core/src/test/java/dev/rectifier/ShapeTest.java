@@ -61,7 +61,8 @@ class ShapeTest {
 
     @Test
     void moreElementsThanAStreamHasDrawsAreRejectedWithTheShape() {
-        for (long[] dimensions : new long[][] {{1L << 30, 1L << 31}, {Long.MAX_VALUE, Long.MAX_VALUE, 4}}) {
+        for (long[] dimensions :
+                new long[][] {{1L << 30, 1L << 31}, {Long.MAX_VALUE, Long.MAX_VALUE, 4}}) {
             var e = assertThrows(IllegalArgumentException.class, () -> Shape.torch(dimensions));
             assertTrue(e.getMessage().contains(Long.toString(dimensions[0])), e.getMessage());
         }

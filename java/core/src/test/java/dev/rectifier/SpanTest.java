@@ -29,7 +29,11 @@ class SpanTest {
                 Span.of(new double[8], 2, 3),
                 Span.of(FloatBuffer.allocate(8).position(1).slice().position(1).limit(4)),
                 Span.of(DoubleBuffer.allocate(8).position(1).slice().position(1).limit(4)),
-                Span.of(ByteBuffer.allocate(32).order(ByteOrder.nativeOrder()).asFloatBuffer().slice(2, 3)),
+                Span.of(
+                        ByteBuffer.allocate(32)
+                                .order(ByteOrder.nativeOrder())
+                                .asFloatBuffer()
+                                .slice(2, 3)),
                 Span.of(direct(32).asFloatBuffer().position(1).slice().position(1).limit(4)),
                 Span.of(direct(64).asDoubleBuffer().position(1).slice().position(1).limit(4)),
                 Span.of(new FloatPointer(8).position(2).limit(5)),
@@ -79,11 +83,19 @@ class SpanTest {
     @ParameterizedTest
     @MethodSource("everyKind")
     void aSliceThatDoesNotFitIsRejectedWithItsNumbers(Span span) {
-        long[][] wrong = {{-1, 1}, {0, 4}, {3, 1}, {1, -1}, {Long.MAX_VALUE, 1}, {1, Long.MAX_VALUE}};
+        long[][] wrong = {
+            {-1, 1}, {0, 4}, {3, 1}, {1, -1}, {Long.MAX_VALUE, 1}, {1, Long.MAX_VALUE}
+        };
         for (long[] slice : wrong) {
-            var e = assertThrows(IndexOutOfBoundsException.class, () -> span.slice(slice[0], slice[1]));
+            var e =
+                    assertThrows(
+                            IndexOutOfBoundsException.class, () -> span.slice(slice[0], slice[1]));
             assertEquals(
-                    "offset " + slice[0] + " and length " + slice[1] + " are not within span of length 3",
+                    "offset "
+                            + slice[0]
+                            + " and length "
+                            + slice[1]
+                            + " are not within span of length 3",
                     e.getMessage());
         }
     }
@@ -99,7 +111,10 @@ class SpanTest {
     @ParameterizedTest
     @MethodSource("everyKind")
     void allElementsCanBeCopied(Span span) {
-        Span source = span.dtype() == DType.FLOAT32 ? Span.of(new float[] {1, 2, 3}) : Span.of(new double[] {1, 2, 3});
+        Span source =
+                span.dtype() == DType.FLOAT32
+                        ? Span.of(new float[] {1, 2, 3})
+                        : Span.of(new double[] {1, 2, 3});
         span.copyFrom(source);
         assertEquals(1, span.get(0));
         assertEquals(3, span.get(2));

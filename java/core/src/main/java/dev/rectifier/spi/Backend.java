@@ -12,15 +12,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What computes: the native library, or the pure-Java reference (artifact {@code rectifier-reference}).
+ * What computes: the native library, or the pure-Java reference (artifact {@code
+ * rectifier-reference}).
  *
- * <p>Every argument has been checked before it comes here: types and lengths agree, destinations are writable, spans
- * that overlap are identical, parameters are in their range. Implementations are thread-safe. Users call {@link
- * Elementwise}, {@link dev.rectifier.PRelu}, {@link RRelu}, {@link dev.rectifier.Softmax}, {@link
- * dev.rectifier.Initializer} and {@link dev.rectifier.DenseKernel} instead of this interface.
+ * <p>Every argument has been checked before it comes here: types and lengths agree, destinations
+ * are writable, spans that overlap are identical, parameters are in their range. Implementations
+ * are thread-safe. Users call {@link Elementwise}, {@link dev.rectifier.PRelu}, {@link RRelu},
+ * {@link dev.rectifier.Softmax}, {@link dev.rectifier.Initializer} and {@link
+ * dev.rectifier.DenseKernel} instead of this interface.
  */
 public interface Backend {
-    /** The name for the system property {@code rectifier.backend}: {@code native} or {@code java}. */
+    /**
+     * The name for the system property {@code rectifier.backend}: {@code native} or {@code java}.
+     */
     String name();
 
     /** The instruction set in use, or {@code java}. */
@@ -32,7 +36,9 @@ public interface Backend {
     /** The file the kernels were loaded from, if there is one. */
     Optional<Path> library();
 
-    /** How parallel execution is doing: {@code unused}, {@code loaded}, or why it is not to be had. */
+    /**
+     * How parallel execution is doing: {@code unused}, {@code loaded}, or why it is not to be had.
+     */
     String parallelStatus();
 
     /** The address of the first byte of a direct buffer, or 0 if this backend can't tell. */
@@ -48,7 +54,8 @@ public interface Backend {
     void preluForward(Span x, Span alpha, Span y, Axis channels, int threads);
 
     /** dx = x &gt; 0 ? dy : α·dy; dα = Σ (x &gt; 0 ? 0 : x·dy), which overwrites {@code dalpha}. */
-    void preluBackward(Span x, Span alpha, Span dy, Span dx, Span dalpha, Axis channels, int threads);
+    void preluBackward(
+            Span x, Span alpha, Span dy, Span dx, Span dalpha, Axis channels, int threads);
 
     /** y = x &gt; 0 ? x : slope·x, with the slopes drawn by {@code key}. */
     void rreluForward(RRelu f, RandomKey key, Span x, Span y, int threads);
@@ -67,11 +74,27 @@ public interface Backend {
 
     /** z = x·W + b, y = f(z); f is the identity if empty; y may be z. */
     void denseForward(
-            Optional<Elementwise> f, Span x, Span w, Span b, Span z, Span y, int batch, int inputs, int units,
+            Optional<Elementwise> f,
+            Span x,
+            Span w,
+            Span b,
+            Span z,
+            Span y,
+            int batch,
+            int inputs,
+            int units,
             int threads);
 
     /** dx = dz·Wᵀ (if wanted), dw = xᵀ·dz, db = Σ dz. */
     void denseBackward(
-            Span x, Span w, Span dz, Optional<Span> dx, Span dw, Span db, int batch, int inputs, int units,
+            Span x,
+            Span w,
+            Span dz,
+            Optional<Span> dx,
+            Span dw,
+            Span db,
+            int batch,
+            int inputs,
+            int units,
             int threads);
 }

@@ -3,8 +3,8 @@ package dev.rectifier.reference;
 import dev.rectifier.DType;
 
 /**
- * Turns uniform random numbers into those of other distributions, with IEEE +, −, ×, ÷ and √ in a fixed order, so that
- * every machine gets the same bits.
+ * Turns uniform random numbers into those of other distributions, with IEEE +, −, ×, ÷ and √ in a
+ * fixed order, so that every machine gets the same bits.
  */
 final class Distributions {
     /** Φ(−2), the probability below the cut of the truncated normal distribution. */
@@ -23,28 +23,52 @@ final class Distributions {
 
     // Numerators and denominators of Wichura's PPND16, highest power first.
     private static final double[] CENTRAL_NUMERATOR = {
-        2.5090809287301226727e+3, 3.3430575583588128105e+4, 6.7265770927008700853e+4, 4.5921953931549871457e+4,
-        1.3731693765509461125e+4, 1.9715909503065514427e+3, 1.3314166789178437745e+2, 3.3871328727963666080e0
+        2.5090809287301226727e+3, 3.3430575583588128105e+4, 6.7265770927008700853e+4,
+                4.5921953931549871457e+4,
+        1.3731693765509461125e+4, 1.9715909503065514427e+3, 1.3314166789178437745e+2,
+                3.3871328727963666080e0
     };
     private static final double[] CENTRAL_DENOMINATOR = {
-        5.2264952788528545610e+3, 2.8729085735721942674e+4, 3.9307895800092710610e+4, 2.1213794301586595867e+4,
-        5.3941960214247511077e+3, 6.8718700749205790830e+2, 4.2313330701600911252e+1, 1
+        5.2264952788528545610e+3,
+        2.8729085735721942674e+4,
+        3.9307895800092710610e+4,
+        2.1213794301586595867e+4,
+        5.3941960214247511077e+3,
+        6.8718700749205790830e+2,
+        4.2313330701600911252e+1,
+        1
     };
     private static final double[] MIDDLE_NUMERATOR = {
-        7.74545014278341407640e-4, 2.27238449892691845833e-2, 2.41780725177450611770e-1, 1.27045825245236838258e0,
-        3.64784832476320460504e0, 5.76949722146069140550e0, 4.63033784615654529590e0, 1.42343711074968357734e0
+        7.74545014278341407640e-4, 2.27238449892691845833e-2, 2.41780725177450611770e-1,
+                1.27045825245236838258e0,
+        3.64784832476320460504e0, 5.76949722146069140550e0, 4.63033784615654529590e0,
+                1.42343711074968357734e0
     };
     private static final double[] MIDDLE_DENOMINATOR = {
-        1.05075007164441684324e-9, 5.47593808499534494600e-4, 1.51986665636164571966e-2, 1.48103976427480074590e-1,
-        6.89767334985100004550e-1, 1.67638483018380384940e0, 2.05319162663775882187e0, 1
+        1.05075007164441684324e-9,
+        5.47593808499534494600e-4,
+        1.51986665636164571966e-2,
+        1.48103976427480074590e-1,
+        6.89767334985100004550e-1,
+        1.67638483018380384940e0,
+        2.05319162663775882187e0,
+        1
     };
     private static final double[] TAIL_NUMERATOR = {
-        2.01033439929228813265e-7, 2.71155556874348757815e-5, 1.24266094738807843860e-3, 2.65321895265761230930e-2,
-        2.96560571828504891230e-1, 1.78482653991729133580e0, 5.46378491116411436990e0, 6.65790464350110377720e0
+        2.01033439929228813265e-7, 2.71155556874348757815e-5, 1.24266094738807843860e-3,
+                2.65321895265761230930e-2,
+        2.96560571828504891230e-1, 1.78482653991729133580e0, 5.46378491116411436990e0,
+                6.65790464350110377720e0
     };
     private static final double[] TAIL_DENOMINATOR = {
-        2.04426310338993978564e-15, 1.42151175831644588870e-7, 1.84631831751005468180e-5, 7.86869131145613259100e-4,
-        1.48753612908506148525e-2, 1.36929880922735805310e-1, 5.99832206555887937690e-1, 1
+        2.04426310338993978564e-15,
+        1.42151175831644588870e-7,
+        1.84631831751005468180e-5,
+        7.86869131145613259100e-4,
+        1.48753612908506148525e-2,
+        1.36929880922735805310e-1,
+        5.99832206555887937690e-1,
+        1
     };
 
     private Distributions() {}
@@ -76,12 +100,13 @@ final class Distributions {
         // Rounding can take the quantile beyond either end by a little.
         double z = Math.min(Math.max(lowerQuantile(tail), -2), 0);
         double value = dtype.round(mean + stddev * (p > 0.5 ? -z : z));
-        return Math.min(Math.max(value, dtype.round(mean - 2 * stddev)), dtype.round(mean + 2 * stddev));
+        return Math.min(
+                Math.max(value, dtype.round(mean - 2 * stddev)), dtype.round(mean + 2 * stddev));
     }
 
     /**
-     * Φ⁻¹(t) for 0 &lt; t ≤ 1/2 and a little above (Wichura, "Algorithm AS 241: The percentage points of the normal
-     * distribution", Applied Statistics 37, 1988, PPND16).
+     * Φ⁻¹(t) for 0 &lt; t ≤ 1/2 and a little above (Wichura, "Algorithm AS 241: The percentage
+     * points of the normal distribution", Applied Statistics 37, 1988, PPND16).
      */
     static double lowerQuantile(double t) {
         double q = t - 0.5;
@@ -96,8 +121,8 @@ final class Distributions {
     }
 
     /**
-     * ln t for normal t &gt; 0. {@link StrictMath#log} has fixed bits too, but a sequence of operations that vector code
-     * can't follow.
+     * ln t for normal t &gt; 0. {@link StrictMath#log} has fixed bits too, but a sequence of
+     * operations that vector code can't follow.
      */
     static double log(double t) {
         int e = Math.getExponent(t);

@@ -25,9 +25,13 @@ record Draws(DType dtype, Purpose purpose, RandomKey key) {
         return dtype == DType.FLOAT32 ? (bits(i) >>> 8) * 0x1p-24 : (bits(i) >>> 11) * 0x1p-53;
     }
 
-    /** Number i in (0, 1), symmetric about 1/2: the middle of one of 2³² or 2⁵² cells of equal size. */
+    /**
+     * Number i in (0, 1), symmetric about 1/2: the middle of one of 2³² or 2⁵² cells of equal size.
+     */
     double open(long i) {
-        return dtype == DType.FLOAT32 ? (bits(i) + 0.5) * 0x1p-32 : ((bits(i) >>> 12) + 0.5) * 0x1p-52;
+        return dtype == DType.FLOAT32
+                ? (bits(i) + 0.5) * 0x1p-32
+                : ((bits(i) >>> 12) + 0.5) * 0x1p-52;
     }
 
     private long bits(long i) {
@@ -41,6 +45,7 @@ record Draws(DType dtype, Purpose purpose, RandomKey key) {
     }
 
     private int[] block(long number) {
-        return Philox4x32.block(number | (long) purpose.ordinal() << PURPOSE_SHIFT, key.stream(), key.seed());
+        return Philox4x32.block(
+                number | (long) purpose.ordinal() << PURPOSE_SHIFT, key.stream(), key.seed());
     }
 }

@@ -1,8 +1,9 @@
 package dev.rectifier.reference;
 
 /**
- * The counter-based generator Philox4x32-10: ten rounds turn a counter of four words and a key of two words into four
- * random words (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011, section 3.3).
+ * The counter-based generator Philox4x32-10: ten rounds turn a counter of four words and a key of
+ * two words into four random words (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
+ * easy as 1, 2, 3", SC 2011, section 3.3).
  */
 final class Philox4x32 {
     private static final int ROUNDS = 10;
@@ -13,7 +14,10 @@ final class Philox4x32 {
 
     private Philox4x32() {}
 
-    /** The four words for a counter and a key, each given as two numbers of 64 bits, low words first. */
+    /**
+     * The four words for a counter and a key, each given as two numbers of 64 bits, low words
+     * first.
+     */
     static int[] block(long counterLow, long counterHigh, long key) {
         int c0 = (int) counterLow;
         int c1 = (int) (counterLow >>> 32);

@@ -15,10 +15,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All kernels in plain Java: one element after the other, in double precision, rounded to the type of the data at the
- * end. The oracle that the native kernels are tested against, and with {@code -Drectifier.backend=java} a replacement
- * for them where there are none. Random values have the same bits as the native ones; other results agree to the
- * accuracy that is promised for them. Always serial; thread-safe.
+ * All kernels in plain Java: one element after the other, in double precision, rounded to the type
+ * of the data at the end. The oracle that the native kernels are tested against, and with {@code
+ * -Drectifier.backend=java} a replacement for them where there are none. Random values have the
+ * same bits as the native ones; other results agree to the accuracy that is promised for them.
+ * Always serial; thread-safe.
  */
 public final class ReferenceBackend implements Backend {
     private static final String NAME = "java";
@@ -98,7 +99,8 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void preluBackward(Span x, Span alpha, Span dy, Span dx, Span dalpha, Axis channels, int threads) {
+    public void preluBackward(
+            Span x, Span alpha, Span dy, Span dx, Span dalpha, Axis channels, int threads) {
         for (long c = 0; c < channels.size(); c++) {
             double slope = alpha.get(c);
             double sum = 0;
@@ -144,7 +146,10 @@ public final class ReferenceBackend implements Backend {
         eachSlice(axis, (first, stride) -> softmax(x, y, first, stride, axis.size()));
     }
 
-    /** Called with the index of the first element of a slice along an axis and the distance between its elements. */
+    /**
+     * Called with the index of the first element of a slice along an axis and the distance between
+     * its elements.
+     */
     @FunctionalInterface
     private interface Slice {
         void at(long first, long stride);
@@ -177,13 +182,16 @@ public final class ReferenceBackend implements Backend {
         eachSlice(axis, (first, stride) -> softmaxGradient(y, dy, dx, first, stride, axis.size()));
     }
 
-    private static void softmaxGradient(Span y, Span dy, Span dx, long first, long stride, long size) {
+    private static void softmaxGradient(
+            Span y, Span dy, Span dx, long first, long stride, long size) {
         double mean = 0;
         for (long i = 0; i < size; i++) {
             mean += y.get(first + i * stride) * dy.get(first + i * stride);
         }
         for (long i = 0; i < size; i++) {
-            dx.set(first + i * stride, y.get(first + i * stride) * (dy.get(first + i * stride) - mean));
+            dx.set(
+                    first + i * stride,
+                    y.get(first + i * stride) * (dy.get(first + i * stride) - mean));
         }
     }
 
@@ -196,17 +204,28 @@ public final class ReferenceBackend implements Backend {
                     i,
                     switch (fill.distribution()) {
                         case CONSTANT -> fill.a();
-                        case UNIFORM -> Distributions.uniform(dtype, draws.unit(i), fill.a(), fill.b());
-                        case NORMAL -> Distributions.normal(dtype, draws.open(i), fill.a(), fill.b());
-                        case TRUNCATED_NORMAL -> Distributions.truncatedNormal(
-                                dtype, draws.open(i), fill.a(), fill.b());
+                        case UNIFORM ->
+                                Distributions.uniform(dtype, draws.unit(i), fill.a(), fill.b());
+                        case NORMAL ->
+                                Distributions.normal(dtype, draws.open(i), fill.a(), fill.b());
+                        case TRUNCATED_NORMAL ->
+                                Distributions.truncatedNormal(
+                                        dtype, draws.open(i), fill.a(), fill.b());
                     });
         }
     }
 
     @Override
     public void denseForward(
-            Optional<Elementwise> f, Span x, Span w, Span b, Span z, Span y, int batch, int inputs, int units,
+            Optional<Elementwise> f,
+            Span x,
+            Span w,
+            Span b,
+            Span z,
+            Span y,
+            int batch,
+            int inputs,
+            int units,
             int threads) {
         for (long row = 0; row < batch; row++) {
             for (long unit = 0; unit < units; unit++) {
@@ -222,7 +241,15 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public void denseBackward(
-            Span x, Span w, Span dz, Optional<Span> dx, Span dw, Span db, int batch, int inputs, int units,
+            Span x,
+            Span w,
+            Span dz,
+            Optional<Span> dx,
+            Span dw,
+            Span db,
+            int batch,
+            int inputs,
+            int units,
             int threads) {
         dx.ifPresent(out -> product(dz, units, 1, w, 1, units, out, batch, units, inputs));
         product(x, 1, inputs, dz, units, 1, dw, inputs, batch, units);
@@ -235,15 +262,28 @@ public final class ReferenceBackend implements Backend {
         }
     }
 
-    /** c = a·b for c of shape [rows, columns]; an element of a and b is at row·rowStride + column·columnStride. */
+    /**
+     * c = a·b for c of shape [rows, columns]; an element of a and b is at row·rowStride +
+     * column·columnStride.
+     */
     private static void product(
-            Span a, long aRowStride, long aColumnStride, Span b, long bRowStride, long bColumnStride, Span c, long rows,
-            long terms, long columns) {
+            Span a,
+            long aRowStride,
+            long aColumnStride,
+            Span b,
+            long bRowStride,
+            long bColumnStride,
+            Span c,
+            long rows,
+            long terms,
+            long columns) {
         for (long row = 0; row < rows; row++) {
             for (long column = 0; column < columns; column++) {
                 double sum = 0;
                 for (long k = 0; k < terms; k++) {
-                    sum += a.get(row * aRowStride + k * aColumnStride) * b.get(k * bRowStride + column * bColumnStride);
+                    sum +=
+                            a.get(row * aRowStride + k * aColumnStride)
+                                    * b.get(k * bRowStride + column * bColumnStride);
                 }
                 c.set(row * columns + column, sum);
             }

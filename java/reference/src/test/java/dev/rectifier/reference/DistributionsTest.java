@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DistributionsTest {
     private static final MathContext PRECISION = new MathContext(70);
     private static final BigDecimal PI =
-            new BigDecimal("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899");
+            new BigDecimal(
+                    "3.14159265358979323846264338327950288419716939937510582097494459230781640628620899");
 
     /** Φ(z) by its Taylor series, with enough digits to bear the cancellation for |z| &lt; 9. */
     private static BigDecimal normalProbability(double z) {
@@ -25,7 +26,9 @@ class DistributionsTest {
         BigDecimal power = new BigDecimal(z);
         BigDecimal sum = power;
         for (int k = 1; k < 400; k++) {
-            power = power.multiply(square, PRECISION).divide(BigDecimal.valueOf(-2L * k), PRECISION);
+            power =
+                    power.multiply(square, PRECISION)
+                            .divide(BigDecimal.valueOf(-2L * k), PRECISION);
             sum = sum.add(power.divide(BigDecimal.valueOf(2L * k + 1), PRECISION), PRECISION);
         }
         BigDecimal root = PI.multiply(BigDecimal.valueOf(2)).sqrt(PRECISION);
@@ -36,13 +39,28 @@ class DistributionsTest {
         return Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
     }
 
-    /** From the smallest number that is ever drawn to 1/2, on both sides of where the approximation changes. */
+    /**
+     * From the smallest number that is ever drawn to 1/2, on both sides of where the approximation
+     * changes.
+     */
     private static DoubleStream tails() {
         SplittableRandom random = new SplittableRandom(1);
         return DoubleStream.concat(
-                DoubleStream.of(0x1p-53, 0x1p-33, 0x1.fp-37, Math.exp(-25), 0.02275, 0.075, Math.nextDown(0.075), 0.5),
-                IntStream.range(0, 600).mapToDouble(i -> i < 400 ? Math.scalb(random.nextDouble(0.5, 1), -i / 8) / 2
-                        : random.nextDouble(0.02, 0.5)));
+                DoubleStream.of(
+                        0x1p-53,
+                        0x1p-33,
+                        0x1.fp-37,
+                        Math.exp(-25),
+                        0.02275,
+                        0.075,
+                        Math.nextDown(0.075),
+                        0.5),
+                IntStream.range(0, 600)
+                        .mapToDouble(
+                                i ->
+                                        i < 400
+                                                ? Math.scalb(random.nextDouble(0.5, 1), -i / 8) / 2
+                                                : random.nextDouble(0.02, 0.5)));
     }
 
     @Test
@@ -52,7 +70,9 @@ class DistributionsTest {
                                 t -> {
                                     double z = Distributions.lowerQuantile(t);
                                     double excess =
-                                            normalProbability(z).subtract(new BigDecimal(t)).doubleValue();
+                                            normalProbability(z)
+                                                    .subtract(new BigDecimal(t))
+                                                    .doubleValue();
                                     return Math.abs(excess / normalDensity(z)) / Math.max(1, -z);
                                 })
                         .max()
@@ -84,8 +104,14 @@ class DistributionsTest {
     @EnumSource(DType.class)
     void aNormalValueIsTheQuantileScaledAndShifted(DType dtype) {
         assertEquals(dtype.round(3), Distributions.normal(dtype, 0.5, 3, 2));
-        assertEquals(dtype.round(3 - 2 * 1.2815515655446004), Distributions.normal(dtype, 0.1, 3, 2), 1e-15);
-        assertEquals(dtype.round(3 + 2 * 1.2815515655446004), Distributions.normal(dtype, 0.9, 3, 2), 1e-15);
+        assertEquals(
+                dtype.round(3 - 2 * 1.2815515655446004),
+                Distributions.normal(dtype, 0.1, 3, 2),
+                1e-15);
+        assertEquals(
+                dtype.round(3 + 2 * 1.2815515655446004),
+                Distributions.normal(dtype, 0.9, 3, 2),
+                1e-15);
         assertEquals(3, Distributions.normal(dtype, 0.9, 3, 0));
     }
 
@@ -95,9 +121,12 @@ class DistributionsTest {
         SplittableRandom random = new SplittableRandom(3);
         for (int i = 0; i < 1000; i++) {
             double p = (random.nextInt(1 << 20) + 0.5) * 0x1p-20;
-            assertEquals(-Distributions.normal(dtype, p, 0, 2), Distributions.normal(dtype, 1 - p, 0, 2));
             assertEquals(
-                    -Distributions.truncatedNormal(dtype, p, 0, 2), Distributions.truncatedNormal(dtype, 1 - p, 0, 2));
+                    -Distributions.normal(dtype, p, 0, 2),
+                    Distributions.normal(dtype, 1 - p, 0, 2));
+            assertEquals(
+                    -Distributions.truncatedNormal(dtype, p, 0, 2),
+                    Distributions.truncatedNormal(dtype, 1 - p, 0, 2));
         }
     }
 
@@ -111,7 +140,11 @@ class DistributionsTest {
                 double low = dtype.round(normal[0] - 2 * normal[1]);
                 double high = dtype.round(normal[0] + 2 * normal[1]);
                 assertTrue(value >= low && value <= high, () -> value + " for " + p);
-                assertEquals(p < 0.5 ? low : high, value, Math.max(2e-7 * normal[1], 0), () -> "end for " + p);
+                assertEquals(
+                        p < 0.5 ? low : high,
+                        value,
+                        Math.max(2e-7 * normal[1], 0),
+                        () -> "end for " + p);
             }
         }
     }
@@ -121,7 +154,10 @@ class DistributionsTest {
         int n = 1 << 16;
         double squares =
                 IntStream.range(0, n)
-                        .mapToDouble(i -> Distributions.truncatedNormal(DType.FLOAT64, (i + 0.5) / n, 0, 1))
+                        .mapToDouble(
+                                i ->
+                                        Distributions.truncatedNormal(
+                                                DType.FLOAT64, (i + 0.5) / n, 0, 1))
                         .map(z -> z * z)
                         .sum();
         assertEquals(0.87962566103423978, Math.sqrt(squares / n), 1e-6);
@@ -131,13 +167,20 @@ class DistributionsTest {
     @EnumSource(DType.class)
     void uniformValuesNeverReachTheUpperBound(DType dtype) {
         double next = dtype == DType.FLOAT32 ? Math.nextUp(1f) : Math.nextUp(1.0);
-        double[][] bounds = {{0, 1}, {-1, 1}, {-0.05, 0.05}, {1, next}, {1e6, 1e6 + 0.1}, {-1e-45, 0}, {-3e38, 3e38}};
+        double[][] bounds = {
+            {0, 1}, {-1, 1}, {-0.05, 0.05}, {1, next}, {1e6, 1e6 + 0.1}, {-1e-45, 0}, {-3e38, 3e38}
+        };
         for (double[] bound : bounds) {
-            for (double u : new double[] {0, 0x1p-24, 0.5, 1 - 0x1p-24, dtype == DType.FLOAT32 ? 0 : 1 - 0x1p-53}) {
+            for (double u :
+                    new double[] {
+                        0, 0x1p-24, 0.5, 1 - 0x1p-24, dtype == DType.FLOAT32 ? 0 : 1 - 0x1p-53
+                    }) {
                 double value = Distributions.uniform(dtype, u, bound[0], bound[1]);
                 double low = dtype.round(bound[0]);
                 double high = dtype.round(bound[1]);
-                assertTrue(value >= low && value < high, () -> value + " of [" + low + ", " + high + ") for " + u);
+                assertTrue(
+                        value >= low && value < high,
+                        () -> value + " of [" + low + ", " + high + ") for " + u);
             }
         }
     }

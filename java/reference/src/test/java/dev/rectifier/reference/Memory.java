@@ -32,20 +32,38 @@ final class Memory {
             boolean single = dtype == DType.FLOAT32;
             return switch (this) {
                 case ARRAY -> single ? Span.of(new float[length]) : Span.of(new double[length]);
-                case HEAP_BUFFER -> single
-                        ? Span.of(FloatBuffer.allocate(length + 3).position(1).slice().position(2))
-                        : Span.of(DoubleBuffer.allocate(length + 3).position(1).slice().position(2));
+                case HEAP_BUFFER ->
+                        single
+                                ? Span.of(
+                                        FloatBuffer.allocate(length + 3)
+                                                .position(1)
+                                                .slice()
+                                                .position(2))
+                                : Span.of(
+                                        DoubleBuffer.allocate(length + 3)
+                                                .position(1)
+                                                .slice()
+                                                .position(2));
                 case VIEW_OF_HEAP_BYTES -> view(dtype, ByteBuffer.allocate(length * dtype.bytes()));
                 case DIRECT_BUFFER -> Span.allocate(dtype, length);
-                case UNALIGNED_BUFFER -> view(
-                        dtype, ByteBuffer.allocateDirect(length * dtype.bytes() + 1).position(1).slice());
-                case POINTER -> single ? Span.of(new FloatPointer(length)) : Span.of(new DoublePointer(length));
+                case UNALIGNED_BUFFER ->
+                        view(
+                                dtype,
+                                ByteBuffer.allocateDirect(length * dtype.bytes() + 1)
+                                        .position(1)
+                                        .slice());
+                case POINTER ->
+                        single
+                                ? Span.of(new FloatPointer(length))
+                                : Span.of(new DoublePointer(length));
             };
         }
 
         private static Span view(DType dtype, ByteBuffer bytes) {
             bytes.order(ByteOrder.nativeOrder());
-            return dtype == DType.FLOAT32 ? Span.of(bytes.asFloatBuffer()) : Span.of(bytes.asDoubleBuffer());
+            return dtype == DType.FLOAT32
+                    ? Span.of(bytes.asFloatBuffer())
+                    : Span.of(bytes.asDoubleBuffer());
         }
     }
 
@@ -101,7 +119,8 @@ final class Memory {
 
     private void assertGuards(long from, long to) {
         for (long i = from; i < to; i++) {
-            assertEquals(GUARD_VALUE, whole.get(i), "guard " + i + " of " + whole + " around " + span);
+            assertEquals(
+                    GUARD_VALUE, whole.get(i), "guard " + i + " of " + whole + " around " + span);
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.rectifier.reference;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rectifier.Axis;
 import dev.rectifier.DType;
@@ -36,7 +35,10 @@ class NativeEquivalenceTest {
     private static final Backend NATIVE = Rectifier.backend();
     private static final Backend REFERENCE = new ReferenceBackend();
 
-    /** More than three of the pieces that heap arrays are processed in, and enough to be worth threads. */
+    /**
+     * More than three of the pieces that heap arrays are processed in, and enough to be worth
+     * threads.
+     */
     private static final int LARGE = 200_003;
 
     private static final int PIECE = 65_536;
@@ -58,7 +60,10 @@ class NativeEquivalenceTest {
                 : Math.ulp(Math.min(Math.abs(value), Double.MAX_VALUE));
     }
 
-    /** Brings an infinity within reach of a tolerance: an overflow is no error if the true value is that large. */
+    /**
+     * Brings an infinity within reach of a tolerance: an overflow is no error if the true value is
+     * that large.
+     */
     private static double finite(DType dtype, double value) {
         double max = dtype == DType.FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE;
         return Math.max(-max, Math.min(value, max));
@@ -75,15 +80,19 @@ class NativeEquivalenceTest {
         }
     }
 
-    private static void assertBits(double[] expected, int from, Span actual, Supplier<String> what) {
+    private static void assertBits(
+            double[] expected, int from, Span actual, Supplier<String> what) {
         for (int i = 0; i < actual.length(); i++) {
-            if (Double.doubleToLongBits(expected[from + i]) != Double.doubleToLongBits(actual.get(i))) {
+            if (Double.doubleToLongBits(expected[from + i])
+                    != Double.doubleToLongBits(actual.get(i))) {
                 assertEquals(expected[from + i], actual.get(i), what.get() + ", element " + i);
             }
         }
     }
 
-    /** What a call writes into new memory of n elements, which has no other bits for more threads. */
+    /**
+     * What a call writes into new memory of n elements, which has no other bits for more threads.
+     */
     private static double[] withAnyThreads(DType dtype, int n, ObjIntConsumer<Span> call) {
         Span first = Span.allocate(dtype, n);
         call.accept(first, 1);
@@ -100,7 +109,11 @@ class NativeEquivalenceTest {
     @MethodSource("elementwise")
     void forwardIsAsAccurateAsPromised(Elementwise f, DType dtype) {
         double[] x = Samples.anything(dtype, 1, LARGE);
-        double[] y = withAnyThreads(dtype, LARGE, (out, threads) -> NATIVE.forward(f, direct(dtype, x), out, threads));
+        double[] y =
+                withAnyThreads(
+                        dtype,
+                        LARGE,
+                        (out, threads) -> NATIVE.forward(f, direct(dtype, x), out, threads));
         Elementwise oracle = f.rounded(dtype);
         // Math.exp, tanh and expm1 are up to 2 units off themselves.
         double ulps = dtype == DType.FLOAT32 ? 2 : 2 + 2;
@@ -123,11 +136,15 @@ class NativeEquivalenceTest {
         Arrays.fill(one, 1);
         double[] dx =
                 withAnyThreads(
-                        dtype, LARGE,
-                        (out, threads) -> NATIVE.backward(f, direct(dtype, x), direct(dtype, one), out, threads));
+                        dtype,
+                        LARGE,
+                        (out, threads) ->
+                                NATIVE.backward(
+                                        f, direct(dtype, x), direct(dtype, one), out, threads));
         Elementwise oracle = f.rounded(dtype);
         double smallest = dtype == DType.FLOAT32 ? 0x1p-20 : 0x1p-49;
-        // The formulas of the oracle are themselves up to 3 units off when it can't be more precise than the kernel.
+        // The formulas of the oracle are themselves up to 3 units off when it can't be more precise
+        // than the kernel.
         double ulps = dtype == DType.FLOAT32 ? 1.5 : 1.5 + 3;
         for (int i = 0; i < LARGE; i++) {
             double expected = oracle.derivativeAt(x[i]);
@@ -156,7 +173,10 @@ class NativeEquivalenceTest {
             double d = derivative.get(i);
             double expected = d == 0 ? 0 : dtype.round(d * dy[i]);
             if (Double.doubleToLongBits(expected) != Double.doubleToLongBits(dx.get(i))) {
-                assertEquals(expected, dx.get(i), f + "'(" + x[i] + ") * " + dy[i] + ", derivative " + d);
+                assertEquals(
+                        expected,
+                        dx.get(i),
+                        f + "'(" + x[i] + ") * " + dy[i] + ", derivative " + d);
             }
         }
     }
@@ -173,23 +193,37 @@ class NativeEquivalenceTest {
         static final List<Layout> SHORT =
                 IntStream.rangeClosed(0, 200)
                         .boxed()
-                        .flatMap(n -> IntStream.range(0, 2 * PLACES.length).mapToObj(k -> mixture(n, k)))
+                        .flatMap(
+                                n ->
+                                        IntStream.range(0, 2 * PLACES.length)
+                                                .mapToObj(k -> mixture(n, k)))
                         .toList();
 
         /** Lengths about the size of a piece, one array at least. */
         static final List<Layout> LONG =
-                Stream.concat(IntStream.rangeClosed(PIECE - 3, PIECE + 3).boxed(), Stream.of(LARGE - 7))
+                Stream.concat(
+                                IntStream.rangeClosed(PIECE - 3, PIECE + 3).boxed(),
+                                Stream.of(LARGE - 7))
                         .flatMap(
                                 n ->
                                         Stream.of(
                                                 new Layout(Place.ARRAY, Place.ARRAY, 1, n),
-                                                new Layout(Place.ARRAY, PLACES[n % PLACES.length], 2, n),
-                                                new Layout(PLACES[n % PLACES.length], Place.ARRAY, 3, n)))
+                                                new Layout(
+                                                        Place.ARRAY,
+                                                        PLACES[n % PLACES.length],
+                                                        2,
+                                                        n),
+                                                new Layout(
+                                                        PLACES[n % PLACES.length],
+                                                        Place.ARRAY,
+                                                        3,
+                                                        n)))
                         .toList();
 
         private static Layout mixture(int n, int k) {
             int destination = k < PLACES.length ? k : k + 1 + n;
-            return new Layout(PLACES[k % PLACES.length], PLACES[destination % PLACES.length], 3 * n + k, n);
+            return new Layout(
+                    PLACES[k % PLACES.length], PLACES[destination % PLACES.length], 3 * n + k, n);
         }
 
         Memory source(DType dtype, double[] values) {
@@ -264,14 +298,28 @@ class NativeEquivalenceTest {
     /** Shapes with an axis, from nothing to enough for threads. */
     static Stream<Arguments> axes() {
         return Stream.of(
-                        Axis.shared(0), Axis.shared(1), Axis.shared(37), Axis.shared(LARGE), Axis.of(1, 3, 5, 7),
-                        Axis.of(0, 3, 5, 7), Axis.of(-1, 3, 5, 7), Axis.of(1, 2, 0, 3), Axis.ofRows(64, 100),
-                        Axis.ofRows(1, 70_001), Axis.ofRows(20_011, 10), new Axis(4, 50, 1000), new Axis(1, 3, 66_000),
-                        new Axis(300, 1, 33), Axis.block(1, 3, 6, 9, 8, 17))
+                        Axis.shared(0),
+                        Axis.shared(1),
+                        Axis.shared(37),
+                        Axis.shared(LARGE),
+                        Axis.of(1, 3, 5, 7),
+                        Axis.of(0, 3, 5, 7),
+                        Axis.of(-1, 3, 5, 7),
+                        Axis.of(1, 2, 0, 3),
+                        Axis.ofRows(64, 100),
+                        Axis.ofRows(1, 70_001),
+                        Axis.ofRows(20_011, 10),
+                        new Axis(4, 50, 1000),
+                        new Axis(1, 3, 66_000),
+                        new Axis(300, 1, 33),
+                        Axis.block(1, 3, 6, 9, 8, 17))
                 .flatMap(axis -> Stream.of(DType.values()).map(dtype -> Arguments.of(axis, dtype)));
     }
 
-    /** Runs a call with the source in every kind of place; where it is large, one of each way into the kernels. */
+    /**
+     * Runs a call with the source in every kind of place; where it is large, one of each way into
+     * the kernels.
+     */
     private static void everyPlace(DType dtype, double[] values, Consumer<Memory> call) {
         Place[] places =
                 values.length < PIECE
@@ -296,22 +344,39 @@ class NativeEquivalenceTest {
         REFERENCE.preluForward(direct(dtype, x), alpha, expected, channels, 1);
         double[] y = Memory.values(expected);
         REFERENCE.preluBackward(
-                direct(dtype, x), alpha, direct(dtype, dy), expected, Span.allocate(dtype, slopes.length), channels, 1);
+                direct(dtype, x),
+                alpha,
+                direct(dtype, dy),
+                expected,
+                Span.allocate(dtype, slopes.length),
+                channels,
+                1);
         double[] dx = Memory.values(expected);
         withAnyThreads(
-                dtype, n, (out, threads) -> NATIVE.preluForward(direct(dtype, x), alpha, out, channels, threads));
+                dtype,
+                n,
+                (out, threads) ->
+                        NATIVE.preluForward(direct(dtype, x), alpha, out, channels, threads));
         everyPlace(
-                dtype, x,
+                dtype,
+                x,
                 data -> {
                     NATIVE.preluForward(data.span(), alpha, data.span(), channels, 2);
                     assertBits(y, 0, data.span(), () -> data.span() + " forward");
                 });
         everyPlace(
-                dtype, dy,
+                dtype,
+                dy,
                 data -> {
                     Memory dalpha = Memory.of(Place.ARRAY, dtype, 1, slopes.length);
                     NATIVE.preluBackward(
-                            direct(dtype, x), alpha, data.span(), data.span(), dalpha.span(), channels, 2);
+                            direct(dtype, x),
+                            alpha,
+                            data.span(),
+                            data.span(),
+                            dalpha.span(),
+                            channels,
+                            2);
                     assertBits(dx, 0, data.span(), () -> data.span() + " backward");
                     dalpha.assertGuardsAreUntouched();
                 });
@@ -334,16 +399,24 @@ class NativeEquivalenceTest {
         }
         double[] dalpha =
                 withAnyThreads(
-                        dtype, sums.length,
+                        dtype,
+                        sums.length,
                         (out, threads) ->
                                 NATIVE.preluBackward(
-                                        direct(dtype, x), alpha, direct(dtype, dy), Span.allocate(dtype, n), out,
-                                        channels, threads));
+                                        direct(dtype, x),
+                                        alpha,
+                                        direct(dtype, dy),
+                                        Span.allocate(dtype, n),
+                                        out,
+                                        channels,
+                                        threads));
         everyPlace(
-                dtype, x,
+                dtype,
+                x,
                 data -> {
                     Span out = Span.allocate(dtype, sums.length);
-                    NATIVE.preluBackward(data.span(), alpha, direct(dtype, dy), data.span(), out, channels, 2);
+                    NATIVE.preluBackward(
+                            data.span(), alpha, direct(dtype, dy), data.span(), out, channels, 2);
                     assertBits(dalpha, 0, out, () -> data.span() + " backward");
                 });
         for (int c = 0; c < sums.length; c++) {
@@ -357,23 +430,35 @@ class NativeEquivalenceTest {
         Span x = direct(dtype, -1, Double.NaN, -3, -4);
         Span dalpha = Span.allocate(dtype, 2);
         NATIVE.preluBackward(
-                x, direct(dtype, 0.5, 0.5), direct(dtype, 1, 0, 1, 2), Span.allocate(dtype, 4), dalpha,
-                Axis.of(0, 2, 2), 1);
+                x,
+                direct(dtype, 0.5, 0.5),
+                direct(dtype, 1, 0, 1, 2),
+                Span.allocate(dtype, 4),
+                dalpha,
+                Axis.of(0, 2, 2),
+                1);
         assertEquals(Double.NaN, dalpha.get(0));
         assertEquals(-11, dalpha.get(1));
     }
 
     static Stream<Arguments> rrelus() {
         return Stream.of(
-                        new RRelu(), RRelu.xu(3, 8), RRelu.uniformSlope(0, 0), RRelu.uniformSlope(-1, 1),
-                        RRelu.xu(1e-3, 1e-3), RRelu.uniformSlope(1, 1.0000000000000002))
+                        new RRelu(),
+                        RRelu.xu(3, 8),
+                        RRelu.uniformSlope(0, 0),
+                        RRelu.uniformSlope(-1, 1),
+                        RRelu.xu(1e-3, 1e-3),
+                        RRelu.uniformSlope(1, 1.0000000000000002))
                 .flatMap(f -> Stream.of(DType.values()).map(dtype -> Arguments.of(f, dtype)));
     }
 
     @ParameterizedTest
     @MethodSource("rrelus")
     void rreluHasTheBitsOfTheReference(RRelu f, DType dtype) {
-        for (int n : new int[] {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 127, 200, LARGE}) {
+        for (int n :
+                new int[] {
+                    0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 127, 200, LARGE
+                }) {
             double[] x = Samples.anything(dtype, 14, n);
             double[] dy = Samples.anything(dtype, 15, n);
             for (long first : new long[] {0, 1, 2, 3, 5, 1_000_003}) {
@@ -384,28 +469,42 @@ class NativeEquivalenceTest {
                 REFERENCE.rreluBackward(f, key, direct(dtype, x), direct(dtype, dy), expected, 1);
                 double[] dx = Memory.values(expected);
                 everyPlace(
-                        dtype, x,
+                        dtype,
+                        x,
                         data -> {
                             NATIVE.rreluForward(f, key, data.span(), data.span(), 2);
-                            assertBits(y, 0, data.span(), () -> data.span() + " forward from " + key);
+                            assertBits(
+                                    y, 0, data.span(), () -> data.span() + " forward from " + key);
                         });
                 everyPlace(
-                        dtype, dy,
+                        dtype,
+                        dy,
                         data -> {
-                            NATIVE.rreluBackward(f, key, direct(dtype, x), data.span(), data.span(), 2);
-                            assertBits(dx, 0, data.span(), () -> data.span() + " backward from " + key);
+                            NATIVE.rreluBackward(
+                                    f, key, direct(dtype, x), data.span(), data.span(), 2);
+                            assertBits(
+                                    dx,
+                                    0,
+                                    data.span(),
+                                    () -> data.span() + " backward from " + key);
                         });
                 if (n > PIECE) {
                     withAnyThreads(
-                            dtype, n, (out, threads) -> NATIVE.rreluForward(f, key, direct(dtype, x), out, threads));
-                    // One long run is enough for each direction: only the place differs from the short ones.
+                            dtype,
+                            n,
+                            (out, threads) ->
+                                    NATIVE.rreluForward(f, key, direct(dtype, x), out, threads));
+                    // One long run is enough for each direction: only the place differs from the
+                    // short ones.
                     break;
                 }
             }
         }
     }
 
-    /** For every element the sum of a term over the slice it belongs to, with Kahan's compensation. */
+    /**
+     * For every element the sum of a term over the slice it belongs to, with Kahan's compensation.
+     */
     private static double[] sliceSums(Axis axis, IntToDoubleFunction term) {
         double[] sums = new double[(int) axis.elements()];
         double[] excess = new double[sums.length];
@@ -416,7 +515,9 @@ class NativeEquivalenceTest {
             excess[first] = sum - sums[first] - corrected;
             sums[first] = sum;
         }
-        return IntStream.range(0, sums.length).mapToDouble(i -> sums[firstOfSlice(axis, i)]).toArray();
+        return IntStream.range(0, sums.length)
+                .mapToDouble(i -> sums[firstOfSlice(axis, i)])
+                .toArray();
     }
 
     private static int firstOfSlice(Axis axis, int i) {
@@ -427,19 +528,28 @@ class NativeEquivalenceTest {
     @MethodSource("axes")
     void softmaxIsAsAccurateAsPromised(Axis axis, DType dtype) {
         int n = (int) axis.elements();
-        double[] x = Arrays.stream(Samples.normal(dtype, 16, n)).map(v -> dtype.round(10 * v)).toArray();
-        // Differences of floats are exact in double precision; the rest of x is too small to need that.
+        double[] x =
+                Arrays.stream(Samples.normal(dtype, 16, n)).map(v -> dtype.round(10 * v)).toArray();
+        // Differences of floats are exact in double precision; the rest of x is too small to need
+        // that.
         double[] rough = Arrays.stream(x).map(v -> (float) v).toArray();
         Span roughly = direct(DType.FLOAT64, rough);
         REFERENCE.softmaxForward(roughly, roughly, axis, 1);
-        double[] parts = IntStream.range(0, n).mapToDouble(i -> roughly.get(i) * Math.exp(x[i] - rough[i])).toArray();
+        double[] parts =
+                IntStream.range(0, n)
+                        .mapToDouble(i -> roughly.get(i) * Math.exp(x[i] - rough[i]))
+                        .toArray();
         double[] sums = sliceSums(axis, i -> parts[i]);
         double ulps = dtype == DType.FLOAT32 ? 4 : 4 + 2;
         double[] y =
                 withAnyThreads(
-                        dtype, n, (out, threads) -> NATIVE.softmaxForward(direct(dtype, x), out, axis, threads));
+                        dtype,
+                        n,
+                        (out, threads) ->
+                                NATIVE.softmaxForward(direct(dtype, x), out, axis, threads));
         everyPlace(
-                dtype, x,
+                dtype,
+                x,
                 data -> {
                     NATIVE.softmaxForward(data.span(), data.span(), axis, 2);
                     assertBits(y, 0, data.span(), () -> data.span() + " forward");
@@ -447,7 +557,11 @@ class NativeEquivalenceTest {
         for (int i = 0; i < n; i++) {
             int at = i;
             double expected = parts[i] / sums[i];
-            assertEquals(expected, y[i], ulps * ulp(dtype, expected), () -> "softmax of x[" + at + "] = " + x[at]);
+            assertEquals(
+                    expected,
+                    y[i],
+                    ulps * ulp(dtype, expected),
+                    () -> "softmax of x[" + at + "] = " + x[at]);
         }
     }
 
@@ -460,20 +574,25 @@ class NativeEquivalenceTest {
         double[] y = Memory.values(softmax);
         double[] dy = Samples.normal(dtype, 18, n);
         Span expected = Span.allocate(DType.FLOAT64, n);
-        REFERENCE.softmaxBackward(direct(DType.FLOAT64, y), direct(DType.FLOAT64, dy), expected, axis, 1);
+        REFERENCE.softmaxBackward(
+                direct(DType.FLOAT64, y), direct(DType.FLOAT64, dy), expected, axis, 1);
         double[] dx =
                 withAnyThreads(
-                        dtype, n,
+                        dtype,
+                        n,
                         (out, threads) ->
-                                NATIVE.softmaxBackward(direct(dtype, y), direct(dtype, dy), out, axis, threads));
+                                NATIVE.softmaxBackward(
+                                        direct(dtype, y), direct(dtype, dy), out, axis, threads));
         everyPlace(
-                dtype, dy,
+                dtype,
+                dy,
                 data -> {
                     NATIVE.softmaxBackward(direct(dtype, y), data.span(), data.span(), axis, 2);
                     assertBits(dx, 0, data.span(), () -> data.span() + " backward, dx is dy");
                 });
         everyPlace(
-                dtype, y,
+                dtype,
+                y,
                 data -> {
                     NATIVE.softmaxBackward(data.span(), direct(dtype, dy), data.span(), axis, 2);
                     assertBits(dx, 0, data.span(), () -> data.span() + " backward, dx is y");
@@ -490,7 +609,10 @@ class NativeEquivalenceTest {
     static Stream<Arguments> fills() {
         Shape shape = Shape.keras(784, 100);
         Stream<Fill> named =
-                Initializer.definitions().stream().flatMap(Samples::variations).map(f -> f.fill(shape)).distinct();
+                Initializer.definitions().stream()
+                        .flatMap(Samples::variations)
+                        .map(f -> f.fill(shape))
+                        .distinct();
         Stream<Fill> extreme =
                 Stream.of(
                         new Fill(Distribution.UNIFORM, 1, 1 + 0x1p-23),
@@ -519,7 +641,8 @@ class NativeEquivalenceTest {
                 Place place = Place.values()[length % Place.values().length];
                 Memory out = Memory.of(place, dtype, (int) (first % 5), length);
                 NATIVE.fill(fill, key, out.span(), 1);
-                assertBits(values, 0, out.span(), () -> place + ", " + out.span() + " from " + first);
+                assertBits(
+                        values, 0, out.span(), () -> place + ", " + out.span() + " from " + first);
                 out.assertGuardsAreUntouched();
             }
         }
@@ -527,7 +650,8 @@ class NativeEquivalenceTest {
         Span expected = Span.allocate(dtype, n);
         REFERENCE.fill(fill, key, expected, 1);
         double[] values = Memory.values(expected);
-        double[] whole = withAnyThreads(dtype, n, (out, threads) -> NATIVE.fill(fill, key, out, threads));
+        double[] whole =
+                withAnyThreads(dtype, n, (out, threads) -> NATIVE.fill(fill, key, out, threads));
         assertBits(values, 0, direct(dtype, whole), () -> "large");
         Memory heap = Memory.of(Place.ARRAY, dtype, 1, n);
         NATIVE.fill(fill, key, heap.span(), 2);
@@ -542,22 +666,41 @@ class NativeEquivalenceTest {
 
     static Stream<Arguments> products() {
         int[][] sizes = {
-            {0, 3, 4}, {3, 0, 4}, {3, 4, 0}, {1, 1, 1}, {2, 3, 4}, {3, 5, 2}, {4, 8, 6}, {7, 13, 5}, {33, 17, 65}, {64, 784, 100},
-            {301, 129, 257}, {1, 1000, 10}, {1000, 1, 3}
+            {0, 3, 4},
+            {3, 0, 4},
+            {3, 4, 0},
+            {1, 1, 1},
+            {2, 3, 4},
+            {3, 5, 2},
+            {4, 8, 6},
+            {7, 13, 5},
+            {33, 17, 65},
+            {64, 784, 100},
+            {301, 129, 257},
+            {1, 1000, 10},
+            {1000, 1, 3}
         };
         return Arrays.stream(sizes)
-                .flatMap(s -> Stream.of(DType.values()).map(dtype -> Arguments.of(s[0], s[1], s[2], dtype)));
+                .flatMap(
+                        s ->
+                                Stream.of(DType.values())
+                                        .map(dtype -> Arguments.of(s[0], s[1], s[2], dtype)));
     }
 
     private static double[] sizes(double[] values) {
         return Arrays.stream(values).map(Math::abs).toArray();
     }
 
-    private static void assertProduct(DType dtype, Span expected, Span sizes, double[] actual, String what) {
+    private static void assertProduct(
+            DType dtype, Span expected, Span sizes, double[] actual, String what) {
         double tolerance = dtype == DType.FLOAT32 ? 1e-5 : 1e-12;
         for (int i = 0; i < actual.length; i++) {
             int at = i;
-            assertEquals(expected.get(i), actual[i], tolerance * sizes.get(i), () -> what + ", element " + at);
+            assertEquals(
+                    expected.get(i),
+                    actual[i],
+                    tolerance * sizes.get(i),
+                    () -> what + ", element " + at);
         }
     }
 
@@ -571,19 +714,46 @@ class NativeEquivalenceTest {
         Span expected = Span.allocate(DType.FLOAT64, n);
         Span sizes = Span.allocate(DType.FLOAT64, n);
         REFERENCE.denseForward(
-                Optional.empty(), Span.of(x), Span.of(w), Span.of(b), expected, expected, batch, inputs, units, 1);
+                Optional.empty(),
+                Span.of(x),
+                Span.of(w),
+                Span.of(b),
+                expected,
+                expected,
+                batch,
+                inputs,
+                units,
+                1);
         REFERENCE.denseForward(
-                Optional.empty(), Span.of(sizes(x)), Span.of(sizes(w)), Span.of(sizes(b)), sizes, sizes, batch, inputs,
-                units, 1);
+                Optional.empty(),
+                Span.of(sizes(x)),
+                Span.of(sizes(w)),
+                Span.of(sizes(b)),
+                sizes,
+                sizes,
+                batch,
+                inputs,
+                units,
+                1);
         double[] z =
                 withAnyThreads(
-                        dtype, n,
+                        dtype,
+                        n,
                         (out, threads) ->
                                 NATIVE.denseForward(
-                                        Optional.empty(), direct(dtype, x), direct(dtype, w), direct(dtype, b), out,
-                                        out, batch, inputs, units, threads));
+                                        Optional.empty(),
+                                        direct(dtype, x),
+                                        direct(dtype, w),
+                                        direct(dtype, b),
+                                        out,
+                                        out,
+                                        batch,
+                                        inputs,
+                                        units,
+                                        threads));
         assertProduct(dtype, expected, sizes, z, "z");
-        for (Elementwise f : List.of(Elementwise.linear(), Elementwise.leakyRelu(0.2), Elementwise.tanh())) {
+        for (Elementwise f :
+                List.of(Elementwise.linear(), Elementwise.leakyRelu(0.2), Elementwise.tanh())) {
             Span activated = Span.allocate(dtype, n);
             NATIVE.forward(f, direct(dtype, z), activated, 1);
             double[] y = Memory.values(activated);
@@ -593,11 +763,29 @@ class NativeEquivalenceTest {
                 Span xs = Memory.of(place, dtype, 3, x, 0, x.length).span();
                 Span ws = Memory.of(place, dtype, 4, w, 0, w.length).span();
                 NATIVE.denseForward(
-                        Optional.of(f), xs, ws, direct(dtype, b), zs.span(), ys.span(), batch, inputs, units, 2);
+                        Optional.of(f),
+                        xs,
+                        ws,
+                        direct(dtype, b),
+                        zs.span(),
+                        ys.span(),
+                        batch,
+                        inputs,
+                        units,
+                        2);
                 assertBits(z, 0, zs.span(), () -> "z in " + place);
                 assertBits(y, 0, ys.span(), () -> f + " of z in " + place);
                 NATIVE.denseForward(
-                        Optional.of(f), xs, ws, direct(dtype, b), zs.span(), zs.span(), batch, inputs, units, 2);
+                        Optional.of(f),
+                        xs,
+                        ws,
+                        direct(dtype, b),
+                        zs.span(),
+                        zs.span(),
+                        batch,
+                        inputs,
+                        units,
+                        2);
                 assertBits(y, 0, zs.span(), () -> f + " in place of z in " + place);
                 zs.assertGuardsAreUntouched();
                 ys.assertGuardsAreUntouched();
@@ -615,15 +803,39 @@ class NativeEquivalenceTest {
         Span[] expected = results(DType.FLOAT64, lengths);
         Span[] sizes = results(DType.FLOAT64, lengths);
         REFERENCE.denseBackward(
-                Span.of(x), Span.of(w), Span.of(dz), Optional.of(expected[0]), expected[1], expected[2], batch, inputs,
-                units, 1);
+                Span.of(x),
+                Span.of(w),
+                Span.of(dz),
+                Optional.of(expected[0]),
+                expected[1],
+                expected[2],
+                batch,
+                inputs,
+                units,
+                1);
         REFERENCE.denseBackward(
-                Span.of(sizes(x)), Span.of(sizes(w)), Span.of(sizes(dz)), Optional.of(sizes[0]), sizes[1], sizes[2],
-                batch, inputs, units, 1);
+                Span.of(sizes(x)),
+                Span.of(sizes(w)),
+                Span.of(sizes(dz)),
+                Optional.of(sizes[0]),
+                sizes[1],
+                sizes[2],
+                batch,
+                inputs,
+                units,
+                1);
         Span[] serial = results(dtype, lengths);
         NATIVE.denseBackward(
-                direct(dtype, x), direct(dtype, w), direct(dtype, dz), Optional.of(serial[0]), serial[1], serial[2],
-                batch, inputs, units, 1);
+                direct(dtype, x),
+                direct(dtype, w),
+                direct(dtype, dz),
+                Optional.of(serial[0]),
+                serial[1],
+                serial[2],
+                batch,
+                inputs,
+                units,
+                1);
         String[] names = {"dx", "dw", "db"};
         for (int i = 0; i < 3; i++) {
             assertProduct(dtype, expected[i], sizes[i], Memory.values(serial[i]), names[i]);
@@ -634,11 +846,21 @@ class NativeEquivalenceTest {
                 Span ws = Memory.of(place, dtype, 2, w, 0, w.length).span();
                 Span dzs = Memory.of(place, dtype, 3, dz, 0, dz.length).span();
                 List<Memory> out =
-                        Arrays.stream(lengths).mapToObj(n -> Memory.of(place, dtype, 4, n)).toList();
+                        Arrays.stream(lengths)
+                                .mapToObj(n -> Memory.of(place, dtype, 4, n))
+                                .toList();
                 boolean first = threads == 3;
                 NATIVE.denseBackward(
-                        xs, ws, dzs, first ? Optional.empty() : Optional.of(out.get(0).span()), out.get(1).span(),
-                        out.get(2).span(), batch, inputs, units, threads);
+                        xs,
+                        ws,
+                        dzs,
+                        first ? Optional.empty() : Optional.of(out.get(0).span()),
+                        out.get(1).span(),
+                        out.get(2).span(),
+                        batch,
+                        inputs,
+                        units,
+                        threads);
                 for (int i = first ? 1 : 0; i < 3; i++) {
                     String what = names[i] + " in " + place + " with " + threads + " threads";
                     assertBits(Memory.values(serial[i]), 0, out.get(i).span(), () -> what);

@@ -17,20 +17,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class Philox4x32Test {
-    /** The known answers for philox4x32-10 that the authors publish with Random123, as numbers of 64 bits. */
+    /**
+     * The known answers for philox4x32-10 that the authors publish with Random123, as numbers of 64
+     * bits.
+     */
     @ParameterizedTest
     @CsvSource({
         "0000000000000000, 0000000000000000, 0000000000000000, 6627e8d5 e169c58d bc57ac4c 9b00dbd8",
         "ffffffffffffffff, ffffffffffffffff, ffffffffffffffff, 408f276d 41c83b0e a20bc7c6 6d5451fd",
         "85a308d3243f6a88, 0370734413198a2e, 299f31d0a4093822, d16cfe09 94fdcceb 5001e420 24126ea1"
     })
-    void theKnownAnswersAreReproduced(String counterLow, String counterHigh, String key, String words) {
+    void theKnownAnswersAreReproduced(
+            String counterLow, String counterHigh, String key, String words) {
         int[] expected =
-                Arrays.stream(words.split(" ")).mapToInt(word -> Integer.parseUnsignedInt(word, 16)).toArray();
+                Arrays.stream(words.split(" "))
+                        .mapToInt(word -> Integer.parseUnsignedInt(word, 16))
+                        .toArray();
         assertArrayEquals(
                 expected,
                 Philox4x32.block(
-                        Long.parseUnsignedLong(counterLow, 16), Long.parseUnsignedLong(counterHigh, 16),
+                        Long.parseUnsignedLong(counterLow, 16),
+                        Long.parseUnsignedLong(counterHigh, 16),
                         Long.parseUnsignedLong(key, 16)));
     }
 
@@ -42,7 +49,8 @@ class Philox4x32Test {
         Draws doubles = new Draws(DType.FLOAT64, Purpose.INITIALIZER, key);
         for (int word = 0; word < 4; word++) {
             assertEquals((block[word] >>> 8) / 0x1p24, floats.unit(4 + word));
-            assertEquals((Integer.toUnsignedLong(block[word]) + 0.5) / 0x1p32, floats.open(4 + word));
+            assertEquals(
+                    (Integer.toUnsignedLong(block[word]) + 0.5) / 0x1p32, floats.open(4 + word));
         }
         for (int pair = 0; pair < 2; pair++) {
             long bits = Integer.toUnsignedLong(block[2 * pair]) | (long) block[2 * pair + 1] << 32;
@@ -65,7 +73,8 @@ class Philox4x32Test {
         double draw = new Draws(dtype, Purpose.INITIALIZER, new RandomKey(1, 2)).unit(0);
         assertNotEquals(draw, new Draws(dtype, Purpose.INITIALIZER, new RandomKey(2, 2)).unit(0));
         assertNotEquals(draw, new Draws(dtype, Purpose.INITIALIZER, new RandomKey(1, 3)).unit(0));
-        assertNotEquals(draw, new Draws(dtype, Purpose.INITIALIZER, new RandomKey(1, 2L << 32)).unit(0));
+        assertNotEquals(
+                draw, new Draws(dtype, Purpose.INITIALIZER, new RandomKey(1, 2L << 32)).unit(0));
         assertNotEquals(draw, new Draws(dtype, Purpose.RRELU, new RandomKey(1, 2)).unit(0));
     }
 
@@ -97,7 +106,10 @@ class Philox4x32Test {
         double[] sorted = LongStream.range(0, n).mapToDouble(draw).sorted().toArray();
         double distance = 0;
         for (int i = 0; i < n; i++) {
-            distance = Math.max(distance, Math.max(sorted[i] - (double) i / n, (i + 1.0) / n - sorted[i]));
+            distance =
+                    Math.max(
+                            distance,
+                            Math.max(sorted[i] - (double) i / n, (i + 1.0) / n - sorted[i]));
         }
         assertTrue(distance < 1.95 / Math.sqrt(n), "distance " + distance);
     }

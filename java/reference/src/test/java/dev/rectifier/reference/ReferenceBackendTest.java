@@ -50,7 +50,8 @@ class ReferenceBackendTest {
         return Memory.values(y);
     }
 
-    private static double[] backward(Activation f, double[] x, double[] dy, double[] alpha, double[] dalpha) {
+    private static double[] backward(
+            Activation f, double[] x, double[] dy, double[] alpha, double[] dalpha) {
         Span dx = Span.of(dy.clone());
         if (f instanceof Elementwise elementwise) {
             BACKEND.backward(elementwise, Span.of(x), dx, dx, 1);
@@ -77,7 +78,9 @@ class ReferenceBackendTest {
     /** How w·f(x) changes with x[i], by a central difference. */
     private static double slope(Activation f, double[] x, double[] alpha, double[] w, int i) {
         double h = 1e-5;
-        return (dot(forward(f, moved(x, i, h), alpha), w) - dot(forward(f, moved(x, i, -h), alpha), w)) / (2 * h);
+        return (dot(forward(f, moved(x, i, h), alpha), w)
+                        - dot(forward(f, moved(x, i, -h), alpha), w))
+                / (2 * h);
     }
 
     @ParameterizedTest
@@ -105,7 +108,8 @@ class ReferenceBackendTest {
         for (int c = 0; c < alpha.length; c++) {
             double h = 1e-3;
             double difference =
-                    dot(forward(f, x, moved(alpha, c, h)), w) - dot(forward(f, x, moved(alpha, c, -h)), w);
+                    dot(forward(f, x, moved(alpha, c, h)), w)
+                            - dot(forward(f, x, moved(alpha, c, -h)), w);
             assertEquals(difference / (2 * h), dalpha[c], 1e-9, "alpha " + c);
         }
     }
@@ -145,7 +149,16 @@ class ReferenceBackendTest {
         Span z = Span.of(new double[6]);
         Span y = Span.of(new double[6]);
         BACKEND.denseForward(
-                Optional.of(Elementwise.relu()), x, w, Span.of(new double[] {0.5, 0, -5}), z, y, 2, 2, 3, 1);
+                Optional.of(Elementwise.relu()),
+                x,
+                w,
+                Span.of(new double[] {0.5, 0, -5}),
+                z,
+                y,
+                2,
+                2,
+                3,
+                1);
         assertArrayEquals(new double[] {-0.5, 0, -1, -0.5, -2, 3}, Memory.values(z));
         assertArrayEquals(new double[] {0, 0, 0, 0, 0, 3}, Memory.values(y));
         Span dz = Span.of(new double[] {1, 0, 2, -1, 3, 0});
@@ -172,20 +185,31 @@ class ReferenceBackendTest {
         assertArrayEquals(new double[] {0.5, 0.5, 0}, Memory.values(y));
     }
 
-    /** Guards the sequence across versions: a change of any bit would change the weights of everybody's models. */
+    /**
+     * Guards the sequence across versions: a change of any bit would change the weights of
+     * everybody's models.
+     */
     @Test
     void theFirstValuesOfSeed42AreFrozen() {
-        assertFrozen(DType.FLOAT32, Distribution.UNIFORM,
-                "0x1.1096bp-1 0x1.5f29bp-3 -0x1.a2437p-1");
-        assertFrozen(DType.FLOAT64, Distribution.UNIFORM,
+        assertFrozen(
+                DType.FLOAT32, Distribution.UNIFORM, "0x1.1096bp-1 0x1.5f29bp-3 -0x1.a2437p-1");
+        assertFrozen(
+                DType.FLOAT64,
+                Distribution.UNIFORM,
                 "0x1.5f29b8a8425bp-3 -0x1.2ec9f332890dcp-3 -0x1.756f7c283ee18p-3");
-        assertFrozen(DType.FLOAT32, Distribution.NORMAL,
-                "-0x1.238d44p-1 -0x1.1e44aap0 -0x1.96cf72p1");
-        assertFrozen(DType.FLOAT64, Distribution.NORMAL,
+        assertFrozen(
+                DType.FLOAT32, Distribution.NORMAL, "-0x1.238d44p-1 -0x1.1e44aap0 -0x1.96cf72p1");
+        assertFrozen(
+                DType.FLOAT64,
+                Distribution.NORMAL,
                 "-0x1.1e44a98b517f4p0 -0x1.9d7bbe2375e0ep0 -0x1.ac0bcaec58fb1p0");
-        assertFrozen(DType.FLOAT32, Distribution.TRUNCATED_NORMAL,
+        assertFrozen(
+                DType.FLOAT32,
+                Distribution.TRUNCATED_NORMAL,
                 "-0x1.2dd7c4p-1 -0x1.1ce36ap0 -0x1.7e535ep1");
-        assertFrozen(DType.FLOAT64, Distribution.TRUNCATED_NORMAL,
+        assertFrozen(
+                DType.FLOAT64,
+                Distribution.TRUNCATED_NORMAL,
                 "-0x1.1ce36a0eb213p0 -0x1.95eeab48eb352p0 -0x1.a3b6643cdaf31p0");
     }
 
@@ -193,7 +217,9 @@ class ReferenceBackendTest {
         Span out = Span.allocate(dtype, 3);
         BACKEND.fill(new Fill(distribution, -1, 1.5), new RandomKey(42, 0), out, 1);
         String actual =
-                String.join(" ", Arrays.stream(Memory.values(out)).mapToObj(Double::toHexString).toList());
+                String.join(
+                        " ",
+                        Arrays.stream(Memory.values(out)).mapToObj(Double::toHexString).toList());
         assertEquals(expected, actual);
     }
 

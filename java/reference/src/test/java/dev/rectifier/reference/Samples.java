@@ -13,13 +13,26 @@ import java.util.stream.Stream;
 /** Data and parameters for tests. */
 final class Samples {
     private static final double[] SPECIAL = {
-        0.0, -0.0, 1, -1, 3, -3, 6, 20, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN
+        0.0,
+        -0.0,
+        1,
+        -1,
+        3,
+        -3,
+        6,
+        20,
+        Double.POSITIVE_INFINITY,
+        Double.NEGATIVE_INFINITY,
+        Double.NaN
     };
     private static final double[] PARAMETERS = {0, 0.2, -1.5, 7, 1e-3};
 
     private Samples() {}
 
-    /** Numbers of every kind: ordinary ones, all binades, where exp over- and underflows, denormals, ±0, ±∞, NaN. */
+    /**
+     * Numbers of every kind: ordinary ones, all binades, where exp over- and underflows, denormals,
+     * ±0, ±∞, NaN.
+     */
     static double[] anything(DType dtype, long seed, int n) {
         SplittableRandom random = new SplittableRandom(seed);
         boolean single = dtype == DType.FLOAT32;
@@ -29,12 +42,16 @@ final class Samples {
             random::nextGaussian,
             () -> random.nextDouble(-range, range),
             () -> random.nextDouble(-20, 20),
-            () -> single ? Float.intBitsToFloat(random.nextInt()) : Double.longBitsToDouble(random.nextLong()),
+            () ->
+                    single
+                            ? Float.intBitsToFloat(random.nextInt())
+                            : Double.longBitsToDouble(random.nextLong()),
             () -> Math.scalb(random.nextDouble(-2, 2), -random.nextInt(40)),
             () -> (single ? Float.MIN_NORMAL : Double.MIN_NORMAL) * random.nextDouble(-1, 1),
             () -> SPECIAL[random.nextInt(SPECIAL.length)]
         };
-        return DoubleStream.generate(() -> dtype.round(kinds[random.nextInt(kinds.length)].getAsDouble()))
+        return DoubleStream.generate(
+                        () -> dtype.round(kinds[random.nextInt(kinds.length)].getAsDouble()))
                 .limit(n)
                 .toArray();
     }
@@ -50,7 +67,11 @@ final class Samples {
         Stream<T> changed =
                 IntStream.range(0, definition.parameters().size())
                         .boxed()
-                        .flatMap(i -> DoubleStream.of(PARAMETERS).boxed().flatMap(value -> changed(definition, i, value)));
+                        .flatMap(
+                                i ->
+                                        DoubleStream.of(PARAMETERS)
+                                                .boxed()
+                                                .flatMap(value -> changed(definition, i, value)));
         return Stream.concat(Stream.of(definition.withDefaults()), changed);
     }
 

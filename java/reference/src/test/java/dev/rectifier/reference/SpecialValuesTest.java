@@ -27,9 +27,14 @@ class SpecialValuesTest {
     private record Line(Elementwise f, double[] values, double[] derivatives) {}
 
     private static Line line(
-            Elementwise f, double atMinusInfinity, double atMinusZero, double atZero, double atInfinity,
+            Elementwise f,
+            double atMinusInfinity,
+            double atMinusZero,
+            double atZero,
+            double atInfinity,
             double... derivatives) {
-        return new Line(f, new double[] {atMinusInfinity, atMinusZero, atZero, atInfinity}, derivatives);
+        return new Line(
+                f, new double[] {atMinusInfinity, atMinusZero, atZero, atInfinity}, derivatives);
     }
 
     private static final List<Line> TABLE =
@@ -38,29 +43,55 @@ class SpecialValuesTest {
                     line(Elementwise.sigmoid(), 0.0, 0.5, 0.5, 1, 0.0, 0.25, 0.25, 0.0),
                     line(Elementwise.tanh(), -1, -0.0, 0.0, 1, 0.0, 1, 1, 0.0),
                     line(Elementwise.relu(), 0.0, 0.0, 0.0, INFINITY, 0.0, 0.0, 0.0, 1),
-                    line(Elementwise.leakyRelu(0.25), -INFINITY, -0.0, 0.0, INFINITY, 0.25, 0.25, 0.25, 1),
+                    line(
+                            Elementwise.leakyRelu(0.25),
+                            -INFINITY,
+                            -0.0,
+                            0.0,
+                            INFINITY,
+                            0.25,
+                            0.25,
+                            0.25,
+                            1),
                     line(Elementwise.leakyRelu(0), -0.0, -0.0, 0.0, INFINITY, 0.0, 0.0, 0.0, 1),
                     line(Elementwise.leakyRelu(-2), INFINITY, 0.0, -0.0, INFINITY, -2, -2, -2, 1),
                     line(Elementwise.elu(), -1, -0.0, 0.0, INFINITY, 0.0, 1, 1, 1),
                     line(Elementwise.elu(0), -0.0, -0.0, 0.0, INFINITY, 0.0, 0.0, 0.0, 1),
                     line(Elementwise.elu(3), -3, -0.0, 0.0, INFINITY, 0.0, 3, 3, 1),
                     line(
-                            Elementwise.selu(), SELU_LOWEST, -0.0, 0.0, INFINITY, 0.0, -SELU_LOWEST, -SELU_LOWEST,
+                            Elementwise.selu(),
+                            SELU_LOWEST,
+                            -0.0,
+                            0.0,
+                            INFINITY,
+                            0.0,
+                            -SELU_LOWEST,
+                            -SELU_LOWEST,
                             1.0507009873554804934));
 
     static Stream<Arguments> table() {
-        return everywhere().flatMap(at -> TABLE.stream().map(line -> Arguments.of(at.get()[0], at.get()[1], line)));
+        return everywhere()
+                .flatMap(
+                        at ->
+                                TABLE.stream()
+                                        .map(line -> Arguments.of(at.get()[0], at.get()[1], line)));
     }
 
     /** Both backends with both types. */
     static Stream<Arguments> everywhere() {
         return Stream.of(new ReferenceBackend(), Rectifier.backend())
-                .flatMap(backend -> Stream.of(DType.values()).map(dtype -> Arguments.of(backend, dtype)));
+                .flatMap(
+                        backend ->
+                                Stream.of(DType.values())
+                                        .map(dtype -> Arguments.of(backend, dtype)));
     }
 
     static Stream<Arguments> everyElementwise() {
         return everywhere()
-                .flatMap(at -> Samples.elementwise().map(f -> Arguments.of(at.get()[0], at.get()[1], f)));
+                .flatMap(
+                        at ->
+                                Samples.elementwise()
+                                        .map(f -> Arguments.of(at.get()[0], at.get()[1], f)));
     }
 
     private static double forward(Backend backend, DType dtype, Elementwise f, double x) {
@@ -69,7 +100,8 @@ class SpecialValuesTest {
         return span.get(0);
     }
 
-    private static double backward(Backend backend, DType dtype, Elementwise f, double x, double dy) {
+    private static double backward(
+            Backend backend, DType dtype, Elementwise f, double x, double dy) {
         Span span = Memory.direct(dtype, dy);
         backend.backward(f, Memory.direct(dtype, x), span, span, 1);
         return span.get(0);
@@ -77,12 +109,17 @@ class SpecialValuesTest {
 
     @ParameterizedTest
     @MethodSource("table")
-    void limitsAndKneesAreThoseOfTheContractWithTheSignOfZero(Backend backend, DType dtype, Line line) {
+    void limitsAndKneesAreThoseOfTheContractWithTheSignOfZero(
+            Backend backend, DType dtype, Line line) {
         double[] x = {-INFINITY, -0.0, 0.0, INFINITY};
         for (int i = 0; i < x.length; i++) {
             String point = line.f + " at " + x[i];
             assertSame(dtype, line.values[i], forward(backend, dtype, line.f, x[i]), point);
-            assertSame(dtype, line.derivatives[i], backward(backend, dtype, line.f, x[i], 1), "f' of " + point);
+            assertSame(
+                    dtype,
+                    line.derivatives[i],
+                    backward(backend, dtype, line.f, x[i], 1),
+                    "f' of " + point);
         }
     }
 
@@ -123,7 +160,8 @@ class SpecialValuesTest {
         for (double x : new double[] {-INFINITY, -1e6, -1, -0.0, 0.0, 1, 1e6, INFINITY}) {
             if (backward(backend, dtype, f, x, 1) == 0) {
                 for (double dy : new double[] {-1, 0.0, -0.0, INFINITY, -INFINITY, Double.NaN}) {
-                    assertEquals(0.0, backward(backend, dtype, f, x, dy), () -> "x " + x + ", dy " + dy);
+                    assertEquals(
+                            0.0, backward(backend, dtype, f, x, dy), () -> "x " + x + ", dy " + dy);
                 }
             }
         }
@@ -149,7 +187,10 @@ class SpecialValuesTest {
     @MethodSource("everywhere")
     void softmaxOfASliceWithoutALimitIsNanThroughout(Backend backend, DType dtype) {
         double[][] slices = {
-            {1, Double.NaN, 2}, {1, INFINITY, 2}, {-INFINITY, -INFINITY, -INFINITY}, {INFINITY, -INFINITY, Double.NaN}
+            {1, Double.NaN, 2},
+            {1, INFINITY, 2},
+            {-INFINITY, -INFINITY, -INFINITY},
+            {INFINITY, -INFINITY, Double.NaN}
         };
         for (double[] slice : slices) {
             Span y = Memory.direct(dtype, slice);
@@ -190,7 +231,8 @@ class SpecialValuesTest {
         backend.preluForward(y, alpha, y, shared, 1);
         assertEquals(List.of(Double.NaN, -0.0, 0.0, INFINITY, -0.0, 3.0), boxed(y));
         Span dx = Memory.direct(dtype, 1, INFINITY, Double.NaN, 2, -INFINITY, 4);
-        backend.preluBackward(Memory.direct(dtype, x), alpha, dx, dx, Memory.direct(dtype, 1), shared, 1);
+        backend.preluBackward(
+                Memory.direct(dtype, x), alpha, dx, dx, Memory.direct(dtype, 1), shared, 1);
         assertEquals(List.of(Double.NaN, 0.0, 0.0, 2.0, 0.0, 4.0), boxed(dx));
     }
 
