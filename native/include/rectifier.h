@@ -41,7 +41,7 @@ extern "C" {
 
 enum {
     RECTIFIER_OK = 0,
-    /* Working memory could not be had; no destination was written. */
+    /* Working memory could not be had; destinations may be written in part. */
     RECTIFIER_OUT_OF_MEMORY = 1,
     /* The name is not known, or this machine can't do it. */
     RECTIFIER_UNSUPPORTED = 2

@@ -101,7 +101,7 @@ inline const std::vector<Oracle>& oracles() {
         {"leakyRelu", {0.01}, leaky, leaky_derivative, 0.5, 0.5},
         {"leakyRelu", {-1.7}, leaky, leaky_derivative, 0.5, 0.5},
         {"sigmoid", {}, sigmoid, logistic_derivative, 1, 1},
-        {"tanh", {}, tanh, tanh_derivative, 1, 1},
+        {"tanh", {}, tanh, tanh_derivative, 1.1, 1.1},
         {"elu", {1}, elu, elu_derivative, 2, 2},
         {"elu", {0.3}, elu, elu_derivative, 2, 2},
         {"elu", {-40}, elu, elu_derivative, 2, 2},

@@ -401,7 +401,7 @@ class BadInputTest {
                     IllegalStateException.class,
                     () -> operation.call.accept(spans),
                     untouched,
-                    "pointer of this span has been closed");
+                    name + " has been closed");
         }
     }
 
