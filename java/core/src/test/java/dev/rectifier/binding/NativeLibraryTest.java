@@ -261,7 +261,7 @@ class NativeLibraryTest {
     }
 
     @Test
-    @EnabledForJreRange(min = JRE.JAVA_25)
+    @EnabledForJreRange(min = JRE.JAVA_25, disabledReason = "only JDK 24 and later can deny")
     void aJvmThatDeniesNativeAccessIsToldWhichOptionAllowsIt() throws Exception {
         String command = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Process process =
