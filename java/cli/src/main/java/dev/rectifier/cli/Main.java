@@ -3,6 +3,7 @@ package dev.rectifier.cli;
 import dev.rectifier.NativeLibraryException;
 import dev.rectifier.Rectifier;
 import dev.rectifier.cli.data.DataException;
+import dev.rectifier.cli.study.StudyCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,7 +17,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "rectifier",
         description = "Neural-network activation functions and weight initializers.",
-        subcommands = {InfoCommand.class, ListCommand.class, ApplyCommand.class, InitCommand.class},
+        subcommands = {
+            InfoCommand.class,
+            ListCommand.class,
+            ApplyCommand.class,
+            InitCommand.class,
+            StudyCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         scope = ScopeType.INHERIT,

@@ -1,0 +1,82 @@
+package dev.rectifier.cli.study;
+
+import dev.rectifier.Rectifier;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** How a study was made. */
+final class Facts {
+    private static final String DIGITS =
+            "Optical Recognition of Handwritten Digits, E. Alpaydin and C. Kaynak, UCI Machine"
+                    + " Learning Repository, 1998, doi:10.24432/C50P49, CC BY 4.0";
+
+    private Facts() {}
+
+    /**
+     * All that one needs to do it again, by name.
+     *
+     * @param data where the examples come from, if they aren't the embedded digits
+     */
+    static Map<String, String> of(
+            String command, Optional<Path> data, Plan plan, Duration duration) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("Command", command);
+        facts.put("Data", data.map(Path::toString).orElse(DIGITS) + ": " + examples(plan));
+        facts.put("Network", network(plan));
+        facts.put("Training", training(plan));
+        facts.put("Program", program());
+        facts.put("Date", date() + "; " + effort(plan, duration));
+        return facts;
+    }
+
+    private static String examples(Plan plan) {
+        return "%d examples to train and %d to test, of %d features in %d classes"
+                .formatted(
+                        plan.training().rows(),
+                        plan.test().rows(),
+                        plan.training().columns(),
+                        plan.training().classes());
+    }
+
+    private static String network(Plan plan) {
+        return "hidden layers: %d, of %d units each; softmax over %d classes; float32"
+                .formatted(plan.layers(), plan.units(), plan.training().classes());
+    }
+
+    private static String training(Plan plan) {
+        return ("%s, batches of %d, epochs: %d, cross-entropy; seeds 1 to %d decide the weights"
+                        + " and the order of the examples")
+                .formatted(plan.rule().describe(), plan.batchSize(), plan.epochs(), plan.seeds());
+    }
+
+    private static String program() {
+        Rectifier.Info info = Rectifier.info();
+        return "Rectifier %s, %s backend, instruction set %s, on %s with Java %s"
+                .formatted(
+                        info.version(),
+                        info.backend(),
+                        info.instructionSet(),
+                        info.platform(),
+                        Runtime.version());
+    }
+
+    private static String date() {
+        return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm xxx").format(ZonedDateTime.now());
+    }
+
+    /** How many runs, how long and on how many threads. */
+    static String effort(Plan plan, Duration duration) {
+        return String.format(
+                Locale.ROOT,
+                "%d runs took %.1f s, %d at a time",
+                plan.runs(),
+                duration.toMillis() / 1e3,
+                Rectifier.threads());
+    }
+}

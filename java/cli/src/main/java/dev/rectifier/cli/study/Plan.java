@@ -1,0 +1,107 @@
+package dev.rectifier.cli.study;
+
+import dev.rectifier.Activation;
+import dev.rectifier.DType;
+import dev.rectifier.Initializer;
+import dev.rectifier.Softmax;
+import dev.rectifier.network.Dense;
+import dev.rectifier.network.Examples;
+import dev.rectifier.network.Network;
+import dev.rectifier.network.SignalMonitor;
+import dev.rectifier.network.Trainer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * All that decides what a study finds.
+ *
+ * @param layers the number of hidden layers
+ * @param units of each hidden layer
+ * @param seeds how many, from 1 on; a seed decides the weights and the order of the examples
+ */
+record Plan(
+        Examples training,
+        Examples test,
+        int layers,
+        int units,
+        List<Named<Activation>> activations,
+        List<Named<Initializer>> initializers,
+        List<Double> learningRates,
+        Rule rule,
+        int batchSize,
+        int epochs,
+        int seeds) {
+    /** The test accuracy that the study waits for. */
+    static final double TARGET = 0.95;
+
+    Plan {
+        requirePositive("--layers", layers);
+        requirePositive("--units", units);
+        requirePositive("--batch-size", batchSize);
+        requirePositive("--epochs", epochs);
+        requirePositive("--seeds", seeds);
+        activations = activations.stream().distinct().toList();
+        initializers = initializers.stream().distinct().toList();
+        learningRates = learningRates.stream().distinct().toList();
+    }
+
+    private static void requirePositive(String option, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(option + " must be at least 1, not " + value);
+        }
+    }
+
+    /** The combinations, in the order of the table. */
+    List<Combination> combinations() {
+        List<Combination> combinations = new ArrayList<>();
+        for (Named<Initializer> initializer : initializers) {
+            for (double rate : learningRates) {
+                for (Named<Activation> activation : activations) {
+                    combinations.add(new Combination(activation, initializer, rate));
+                }
+            }
+        }
+        return combinations;
+    }
+
+    int runs() {
+        return combinations().size() * seeds;
+    }
+
+    Network network(Combination combination, int seed) {
+        Initializer initializer = combination.initializer().value();
+        Dense hidden = new Dense(units, combination.activation().value(), initializer);
+        List<Dense> all = new ArrayList<>(Collections.nCopies(layers, hidden));
+        all.add(new Dense(training.classes(), new Softmax(), initializer));
+        return new Network(DType.FLOAT32, training.columns(), all, seed);
+    }
+
+    Trainer trainer(Combination combination, int seed) {
+        return new Trainer(rule.optimizer(combination.learningRate()), batchSize, epochs, seed);
+    }
+
+    /**
+     * Computes one example with every combination, so that what can't work is found out before
+     * hours of training.
+     *
+     * @throws IllegalArgumentException if a value is out of its range
+     */
+    void rehearse() {
+        Examples example = training.sample(1);
+        for (Combination combination : combinations()) {
+            trainer(combination, 1);
+            SignalMonitor.observe(network(combination, 1), example);
+        }
+    }
+
+    /** The accuracy of always naming the class that is most frequent in the test examples. */
+    double chance() {
+        int[] count = new int[test.classes()];
+        for (int label : test.labels()) {
+            count[label]++;
+        }
+        return (double) IntStream.of(count).max().orElseThrow() / test.rows();
+    }
+}

@@ -1,0 +1,176 @@
+package dev.rectifier.cli.study;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rectifier.Rectifier;
+import dev.rectifier.cli.data.DataException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class StudyCommandTest {
+    @TempDir Path folder;
+    private Path out;
+    private final StringWriter stdout = new StringWriter();
+    private final StringWriter stderr = new StringWriter();
+    private Exception thrown;
+
+    @BeforeEach
+    void nameTheReport() {
+        out = folder.resolve("report.html");
+    }
+
+    @AfterEach
+    void useAllThreadsAgain() {
+        Rectifier.setThreads(Integer.MAX_VALUE);
+    }
+
+    /** Runs a tiny study with these options; the last one of a kind counts. */
+    private int study(Object... options) {
+        List<String> all = new ArrayList<>();
+        String tiny =
+                "--layers 3 --units 8 --epochs 2 --seeds 2 --activations sigmoid,relu,prelu"
+                        + " --initializers glorotUniform,heNormal --learning-rate 0.01,0.1";
+        all.addAll(List.of(tiny.split(" ")));
+        all.addAll(List.of("--out", out.toString()));
+        for (Object option : options) {
+            all.add(option.toString());
+        }
+        CommandLine command =
+                new CommandLine(new StudyCommand())
+                        .setOverwrittenOptionsAllowed(true)
+                        .setCaseInsensitiveEnumValuesAllowed(true)
+                        .setOut(new PrintWriter(stdout, true))
+                        .setErr(new PrintWriter(stderr, true));
+        command.setExecutionExceptionHandler(
+                (e, c, arguments) -> {
+                    thrown = e;
+                    return 1;
+                });
+        return command.execute(all.toArray(String[]::new));
+    }
+
+    private void assertNothingTrained() throws IOException {
+        assertEquals("", stdout.toString());
+        assertFalse(stderr.toString().contains("runs"), stderr.toString());
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of(), files.filter(file -> !file.endsWith("bad.csv")).toList());
+        }
+    }
+
+    private static String withoutTimes(String text) {
+        return text.replaceAll("\\d+ runs took .*", "");
+    }
+
+    @Test
+    void theTableTheFindingsAndTheReportAreMade() throws IOException {
+        assertEquals(0, study(), stderr.toString());
+        String text = stdout.toString();
+        for (String initializer : List.of("glorotUniform", "heNormal")) {
+            for (String rate : List.of("0.01", "0.1")) {
+                for (String activation : List.of("sigmoid", "relu", "prelu")) {
+                    String row = "(?m)^%s +%s +%s +[0-9]".formatted(initializer, rate, activation);
+                    assertTrue(
+                            text.lines().anyMatch(line -> (line + "\n").split(row).length == 2),
+                            text);
+                }
+            }
+        }
+        assertTrue(text.contains("What this shows"), text);
+        assertTrue(text.contains("Best: "), text);
+        assertTrue(text.contains("24 runs took "), text);
+        assertTrue(text.contains(out.toRealPath().toString()), text);
+        assertTrue(stderr.toString().contains("24/24 runs"), stderr.toString());
+
+        String html = Files.readString(out);
+        assertTrue(html.contains("study --layers 3 --units 8"), html);
+        assertTrue(html.contains("doi:10.24432/C50P49, CC BY 4.0: 1438 examples to train"), html);
+        assertTrue(html.contains(Rectifier.info().instructionSet()), html);
+    }
+
+    @Test
+    void theFiguresAreTheSameForAnyNumberOfThreads() {
+        assertEquals(0, study("--threads", 1));
+        String serial = stdout.toString();
+        stdout.getBuffer().setLength(0);
+        assertEquals(0, study("--threads", 2));
+        assertEquals(withoutTimes(serial), withoutTimes(stdout.toString()));
+    }
+
+    @Test
+    void theNameOfTheDataIsEscaped() throws IOException {
+        StringBuilder csv = new StringBuilder("a,b,label\n");
+        for (int row = 0; row < 20; row++) {
+            csv.append(row % 2)
+                    .append(',')
+                    .append(row % 5)
+                    .append(',')
+                    .append(row % 2)
+                    .append('\n');
+        }
+        Path data = Files.writeString(folder.resolve("a&b'.csv"), csv);
+        assertEquals(0, study("--data", data), stderr.toString());
+        String html = Files.readString(out);
+        assertTrue(html.contains("a&amp;b&#39;.csv: 16 examples to train"), html);
+        assertFalse(html.contains("a&b"), html);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--activations, reluu, no activation is named reluu",
+        "--activations, softmax, softmax is for the last layer",
+        "--activations, elu:alpha=x, alpha must be finite",
+        "--activations, leakyRelu:negativeSlope=1e300, negativeSlope",
+        "--initializers, he, no initializer is named he",
+        "--initializers, constant:value=1e300, constant(1.0E300)",
+        "--learning-rate, 0, learningRate must be",
+        "--learning-rate, fast, 'fast' is not a double",
+        "--optimizer, lbfgs, lbfgs",
+        "--layers, 0, '--layers must be at least 1, not 0'",
+        "--units, -1, '--units must be at least 1, not -1'",
+        "--units, 100000, larger than 2 GiB",
+        "--epochs, 0, '--epochs must be at least 1, not 0'",
+        "--batch-size, 0, '--batch-size must be at least 1, not 0'",
+        "--seeds, 0, '--seeds must be at least 1, not 0'",
+        "--threads, 0, threads must be at least 1",
+    })
+    void aWrongOptionIsAUsageErrorBeforeAnyTraining(String option, String value, String message)
+            throws IOException {
+        assertEquals(2, study(option, value));
+        assertTrue(stderr.toString().contains(message), stderr.toString());
+        assertNothingTrained();
+    }
+
+    @Test
+    void aReportThatCannotBeWrittenIsFoundOutBeforeAnyTraining() throws IOException {
+        Path nowhere = folder.resolve("no/report.html");
+        assertEquals(1, study("--out", nowhere));
+        assertEquals(
+                "rectifier: %s: can't be written: no such folder%n".formatted(nowhere),
+                stderr.toString());
+        assertNothingTrained();
+    }
+
+    @Test
+    void badDataIsFoundOutBeforeAnyTraining() throws IOException {
+        Path data = Files.writeString(folder.resolve("bad.csv"), "1,2,x,0\n");
+        assertEquals(1, study("--data", data));
+        assertInstanceOf(DataException.class, thrown);
+        assertNothingTrained();
+    }
+}

@@ -1,0 +1,95 @@
+package dev.rectifier.cli.study;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rectifier.Rectifier;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StudyTest {
+    private static final Plan PLAN =
+            Samples.plan(
+                    List.of("sigmoid", "relu", "prelu", "rrelu"),
+                    List.of("glorotUniform", "heNormal"),
+                    List.of(0.01, 0.1));
+
+    private final StringWriter lines = new StringWriter();
+
+    private List<Result> run(Plan plan, int threads) throws InterruptedException {
+        try (Progress progress = new Progress.Lines(plan, new PrintWriter(lines))) {
+            return Study.run(plan, threads, progress);
+        }
+    }
+
+    @Test
+    void theResultsAreTheSameForAnyNumberOfThreads() throws InterruptedException {
+        List<Result> serial = run(PLAN, 1);
+        assertEquals(serial, run(PLAN, 2));
+        assertEquals(serial, run(PLAN, 5));
+    }
+
+    @Test
+    void thereIsAResultForEachCombinationAndARunForEachSeed() throws InterruptedException {
+        List<Result> results = run(PLAN, 2);
+        assertEquals(PLAN.combinations(), results.stream().map(Result::combination).toList());
+        assertEquals(16, results.size());
+        for (Result result : results) {
+            assertEquals(List.of(1, 2), result.runs().stream().map(Run::seed).toList());
+            assertEquals(3, result.runs().get(0).epochs().size());
+            assertNotEquals(result.runs().get(0).start(), result.runs().get(1).start());
+        }
+    }
+
+    @Test
+    void theThreadsOfTheLibraryAreAsBefore() throws InterruptedException {
+        int before = Rectifier.threads();
+        run(PLAN, 2);
+        assertEquals(before, Rectifier.threads());
+    }
+
+    @Test
+    void withoutATerminalProgressIsTenLines() throws InterruptedException {
+        run(PLAN, 2);
+        List<String> all = lines.toString().lines().toList();
+        assertEquals(10, all.size(), lines.toString());
+        String last = all.get(9);
+        assertTrue(
+                last.matches("32/32 runs; last [0-9.]+ %, best [0-9.]+ % \\(.*, .*, 0.1\\)"), last);
+    }
+
+    @Test
+    void aLearningRateOutOfReachDivergesAndIsCounted() throws InterruptedException {
+        Plan plan = Samples.plan(List.of("relu"), List.of("heNormal"), List.of(1e30));
+        Result result = run(plan, 2).get(0);
+        assertEquals(2, result.diverged());
+        assertEquals(Double.NaN, result.accuracy());
+        assertTrue(lines.toString().contains("last diverged ("), lines.toString());
+    }
+
+    @Test
+    void aRehearsalFindsWhatWouldFailLater() {
+        Plan plan = Samples.plan(List.of("relu"), List.of("constant:value=1e300"), List.of(0.01));
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, plan::rehearse);
+        assertTrue(e.getMessage().contains("constant(1.0E300)"), e.getMessage());
+    }
+
+    @Test
+    void whatIsAskedForTwiceIsDoneOnce() {
+        Plan plan =
+                Samples.plan(
+                        List.of("relu", "relu"),
+                        List.of("heNormal", "heNormal"),
+                        List.of(0.01, 0.010));
+        assertEquals(1, plan.combinations().size());
+    }
+
+    @Test
+    void chanceIsTheShareOfTheMostFrequentClass() {
+        assertEquals(0.75, PLAN.chance());
+    }
+}
