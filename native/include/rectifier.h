@@ -22,7 +22,8 @@
  *   Errors      Functions that return int32_t return RECTIFIER_OK or one of the codes below. Others can't fail.
  *   State       No function changes the floating-point environment, installs a signal handler or starts a thread,
  *               except that parallel calls keep OpenMP's worker threads.
- *   NaN         A NaN source element gives a NaN result element, forward and backward.
+ *   NaN         A NaN x gives a NaN result element, forward and backward; so does a NaN dy, except for a unit whose
+ *               derivative is 0.
  */
 #ifndef RECTIFIER_H
 #define RECTIFIER_H
