@@ -1,265 +1,222 @@
 package dev.rectifier.cli.study;
 
+import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jetbrains.letsPlot.commons.encoding.UnsupportedRGBEncoder;
+import org.jetbrains.letsPlot.core.util.PlotSvgExportCommon;
 
 /**
- * A small line chart as SVG, made to stand beside others with the same axes. Written by hand
- * because the libraries at hand turn text to outlines, half a megabyte per chart, and need AWT with
- * fonts, which servers lack.
+ * Lines over x = 1, 2, … in a grid of panels that share their axes, drawn by Lets-Plot, which takes
+ * the nested maps that its front ends in other languages write.
+ *
+ * @param steps the points that a line has at most
+ * @param names of all lines that there may be; each has the same look in every chart
  */
-record Chart(String title, Axes axes, List<Line> lines) {
-    private static final int WIDTH = 400;
-    private static final int HEIGHT = 270;
-    private static final int LEFT = 56;
-    private static final int RIGHT = 12;
-    private static final int TOP = 30;
-    private static final int BOTTOM = 44;
-    private static final int MOST_X_LABELS = 10;
+record Chart(
+        String xLabel,
+        int steps,
+        String yLabel,
+        Scale scale,
+        List<String> names,
+        List<Line> lines) {
+    private static final int PANEL_WIDTH = 315;
+    private static final int PANEL_HEIGHT = 230;
+    private static final int MARGIN_WIDTH = 80;
+    private static final int MARGIN_HEIGHT = 60;
+    private static final int LEGEND_KEY = 30;
+    private static final int LETTER = 9;
 
     /** Up to so many points, each is marked. */
     private static final int MARKED_POINTS = 12;
 
-    /**
-     * What charts beside each other have in common.
-     *
-     * @param steps the points that each line has at most, at x = 1, 2, …
-     */
-    record Axes(String xLabel, int steps, String yLabel, Scale scale) {}
+    /** So many ticks less one are enough for an axis of powers of ten. */
+    private static final int MOST_DECADES = 7;
+
+    /** Okabe and Ito's colours, which the colour-blind can tell apart; grey for yellow. */
+    private static final List<String> COLOURS =
+            List.of(
+                    "#000000", "#767676", "#d55e00", "#0072b2", "#56b4e9", "#009e73", "#cc79a7",
+                    "#e69f00");
+
+    /** Three, so that a colour that comes again has another dash. */
+    private static final List<String> DASHES = List.of("longdash", "dashed", "solid");
 
     /**
      * A line of the chart.
      *
-     * @param values one per step; what the scale can't show is left out
+     * @param column the title of its panel's column
+     * @param row the title of its panel's row, which may be empty
+     * @param values one per step; what the scale has no place for is left out
      */
-    record Line(String name, Pen pen, double[] values) {}
+    record Line(String column, String row, String name, double[] values) {}
 
-    /**
-     * How a line is drawn.
-     *
-     * @param dashes the lengths of strokes and gaps; "none" for an unbroken line
-     */
-    record Pen(String colour, String dashes) {
-        /** Okabe and Ito's colours, which the colour-blind can tell apart; grey for yellow. */
-        private static final List<String> COLOURS =
-                List.of(
-                        "#000000", "#767676", "#d55e00", "#0072b2", "#56b4e9", "#009e73", "#cc79a7",
-                        "#e69f00");
+    /** A vertical axis. */
+    enum Scale {
+        /** Of shares. */
+        PERCENT,
+        /** In powers of ten. */
+        LOGARITHMIC;
 
-        private static final List<String> DASHES = List.of("7 3", "3 2", "none");
-
-        /** A pen of its own for each of the first 24 numbers. */
-        static Pen number(int index) {
-            return new Pen(COLOURS.get(index % COLOURS.size()), DASHES.get(index % DASHES.size()));
-        }
-
-        String attributes() {
-            return "stroke=\"%s\" stroke-dasharray=\"%s\"".formatted(colour, dashes);
-        }
-    }
-
-    /** The vertical axis. */
-    interface Scale {
-        /** From 0, the bottom, to 1; not finite where a value has no place. */
-        double position(double value);
-
-        List<Double> ticks();
-
-        String label(double tick);
-    }
-
-    /** The first of {@code least}·(1, 2, 5, 10, 20, …) that needs at most so many steps. */
-    private static double step(double least, double extent, int most) {
-        double step = least;
-        for (int i = 0; extent / step > most; i++) {
-            step *= i % 3 == 1 ? 2.5 : 2;
-        }
-        return step;
-    }
-
-    /** From 0 to {@code max} percent, in steps of {@code step}. */
-    record Percent(double max, double step) implements Scale {
-        private static final double LEAST_STEP = 0.1;
-        private static final int MOST_STEPS = 5;
-
-        /** As far as the largest of some shares, and at least to 1 %. */
-        static Percent upTo(double share) {
-            double max = Math.max(1, 100 * share);
-            double step = Chart.step(LEAST_STEP, max, MOST_STEPS);
-            return new Percent(Math.ceil(max / step) * step, step);
-        }
-
-        @Override
-        public double position(double share) {
-            return 100 * share / max;
-        }
-
-        @Override
-        public List<Double> ticks() {
-            return IntStream.rangeClosed(0, (int) Math.round(max / step))
-                    .mapToObj(i -> i * step / 100)
-                    .toList();
-        }
-
-        @Override
-        public String label(double tick) {
-            return String.format(Locale.ROOT, step < 1 ? "%.1f" : "%.0f", 100 * tick);
-        }
-    }
-
-    /** Powers of ten. */
-    record Decades(int from, int to) implements Scale {
-        private static final int MOST_STEPS = 7;
-
-        /** Just wide enough for the positive ones of these values. */
-        static Decades around(double[] values) {
-            DoubleSummaryStatistics shown =
-                    DoubleStream.of(values)
-                            .filter(value -> value > 0 && Double.isFinite(value))
-                            .summaryStatistics();
-            if (shown.getCount() == 0) {
-                return new Decades(0, 1);
+        /** Where a value goes; not finite if it has no place. */
+        private double position(double value) {
+            if (this == PERCENT) {
+                return 100 * value;
             }
-            int from = (int) Math.floor(Math.log10(shown.getMin()));
-            int to = (int) Math.ceil(Math.log10(shown.getMax()));
-            return new Decades(from, Math.max(from + 1, to));
-        }
-
-        @Override
-        public double position(double value) {
-            return value > 0 ? (Math.log10(value) - from) / (to - from) : Double.NaN;
-        }
-
-        @Override
-        public List<Double> ticks() {
-            int step = (to - from + MOST_STEPS - 1) / MOST_STEPS;
-            return IntStream.iterate(from, i -> i <= to, i -> i + step)
-                    .mapToObj(i -> Math.pow(10, i))
-                    .toList();
-        }
-
-        @Override
-        public String label(double tick) {
-            long exponent = Math.round(Math.log10(tick));
-            return "10<tspan dy=\"-4\" font-size=\"8\">%s</tspan>"
-                    .formatted(Long.toString(exponent).replace('-', '−'));
+            return value > 0 ? value : Double.NaN;
         }
     }
 
+    /** An SVG element. */
     String svg() {
-        StringBuilder svg = new StringBuilder();
-        svg.append(
-                "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n"
-                        .formatted(WIDTH, HEIGHT, Html.escape(title + ": " + axes.yLabel)));
-        text(svg, LEFT, 18, "start", "class=\"title\"", Html.escape(title));
-        yAxis(svg);
-        xAxis(svg);
-        for (Line line : lines) {
-            draw(svg, line);
+        List<Point> points = lines.stream().flatMap(this::points).toList();
+        List<Point> marked = points.stream().filter(this::isMarked).toList();
+        List<Object> layers = new ArrayList<>();
+        layers.add(Map.of("geom", "line", "size", 0.8));
+        if (!marked.isEmpty()) {
+            layers.add(
+                    Map.of(
+                            "geom",
+                            "point",
+                            "size",
+                            2.5,
+                            "show_legend",
+                            false,
+                            "data",
+                            data(marked)));
         }
-        if (lines.stream().allMatch(line -> shown(line).length == 0)) {
-            text(svg, LEFT + 20, HEIGHT / 2.0, "start", "", "nothing to show");
+        Map<String, Object> plot =
+                Map.of(
+                        "kind", "plot",
+                        "data", data(points),
+                        "mapping", Map.of("x", "x", "y", "y", "color", "line", "linetype", "line"),
+                        "facet", Map.of("name", "grid", "x", "column", "y", "row"),
+                        "layers", layers,
+                        "scales",
+                                List.of(
+                                        xAxis(),
+                                        yAxis(points),
+                                        look("color", COLOURS),
+                                        look("linetype", DASHES)),
+                        "theme", Map.of("name", "minimal", "legend_position", "right"),
+                        "ggsize", Map.of("width", width(), "height", height()));
+        String svg =
+                PlotSvgExportCommon.INSTANCE.buildSvgImageFromRawSpecs(
+                        plot, null, new UnsupportedRGBEncoder(), false);
+        // With a view box, the page may shrink it.
+        return svg.replaceFirst(
+                "width=\"([\\d.]+)\" height=\"([\\d.]+)\"",
+                "viewBox=\"0 0 $1 $2\" style=\"width:$1px\"");
+    }
+
+    /** A point of a line. */
+    private record Point(Line line, int step, double y, boolean endsEarly) {
+        private boolean isShown() {
+            return Double.isFinite(y);
         }
-        return svg.append("</svg>\n").toString();
     }
 
-    private static void text(
-            StringBuilder svg, double x, double y, String anchor, String more, String content) {
-        svg.append(
-                String.format(
-                        Locale.ROOT,
-                        "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" %s>%s</text>%n",
-                        x,
-                        y,
-                        anchor,
-                        more,
-                        content));
+    private Stream<Point> points(Line line) {
+        double[] y = DoubleStream.of(line.values).map(scale::position).toArray();
+        return IntStream.range(0, y.length)
+                .mapToObj(
+                        i ->
+                                new Point(
+                                        line,
+                                        i + 1,
+                                        y[i],
+                                        i + 1 < y.length && !Double.isFinite(y[i + 1])));
     }
 
-    private void yAxis(StringBuilder svg) {
-        for (double tick : axes.scale.ticks()) {
-            double y = y(tick);
-            svg.append(
-                    String.format(
-                            Locale.ROOT,
-                            "<path class=\"grid\" d=\"M%d %.1fH%d\"/>%n",
-                            LEFT,
-                            y,
-                            WIDTH - RIGHT));
-            text(svg, LEFT - 6, y + 4, "end", "", axes.scale.label(tick));
+    /** Few points are all marked; of many, the last of a line that stops before the others. */
+    private boolean isMarked(Point point) {
+        return point.isShown() && (steps <= MARKED_POINTS || point.endsEarly);
+    }
+
+    private static Map<String, Object> data(List<Point> points) {
+        return Map.of(
+                "x", column(points, Point::step),
+                "y", column(points, point -> point.isShown() ? point.y : null),
+                "line", column(points, point -> point.line.name),
+                "column", column(points, point -> point.line.column),
+                "row", column(points, point -> point.line.row));
+    }
+
+    private static List<Object> column(List<Point> points, Function<Point, Object> value) {
+        return points.stream().map(value).toList();
+    }
+
+    private long width() {
+        int longest = names.stream().mapToInt(String::length).max().orElse(0);
+        return MARGIN_WIDTH + PANEL_WIDTH * panels(Line::column) + LEGEND_KEY + LETTER * longest;
+    }
+
+    private long height() {
+        long panels = MARGIN_HEIGHT + PANEL_HEIGHT * panels(Line::row);
+        return Math.max(panels, (long) LEGEND_KEY * names.size());
+    }
+
+    private long panels(Function<Line, String> title) {
+        return lines.stream().map(title).distinct().count();
+    }
+
+    private Map<String, Object> xAxis() {
+        Map<String, Object> axis = axis("x", xLabel);
+        if (steps <= MARKED_POINTS) {
+            axis.put("format", "d");
+            axis.put("breaks", IntStream.rangeClosed(1, steps).asDoubleStream().boxed().toList());
         }
-        double middle = (TOP + HEIGHT - BOTTOM) / 2.0;
-        String turn = String.format(Locale.ROOT, "transform=\"rotate(-90 14 %.1f)\"", middle);
-        text(svg, 14, middle, "middle", turn, Html.escape(axes.yLabel));
+        return axis;
     }
 
-    private void xAxis(StringBuilder svg) {
-        int bottom = HEIGHT - BOTTOM;
-        svg.append(
-                "<path class=\"axis\" d=\"M%d %dH%d\"/>%n".formatted(LEFT, bottom, WIDTH - RIGHT));
-        int every = (int) step(1, axes.steps, MOST_X_LABELS);
-        for (int step = every; step <= axes.steps; step += every) {
-            text(svg, x(step), bottom + 16, "middle", "", Integer.toString(step));
-        }
-        text(svg, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 8, "middle", "", Html.escape(axes.xLabel));
+    private Map<String, Object> yAxis(List<Point> points) {
+        DoubleSummaryStatistics range =
+                points.stream().filter(Point::isShown).mapToDouble(Point::y).summaryStatistics();
+        return scale == Scale.PERCENT ? percent(range.getMax()) : decades(range);
     }
 
-    private double x(int step) {
-        // A single point stands in the middle.
-        double share = axes.steps == 1 ? 0.5 : (step - 1.0) / (axes.steps - 1);
-        return LEFT + 8 + share * (WIDTH - LEFT - RIGHT - 16);
+    private Map<String, Object> percent(double most) {
+        Map<String, Object> axis = axis("y", yLabel);
+        axis.put("limits", List.of(0.0, Math.max(1, most)));
+        return axis;
     }
 
-    private double y(double value) {
-        return HEIGHT - BOTTOM - axes.scale.position(value) * (HEIGHT - TOP - BOTTOM);
+    /** Whole powers of ten, since with less the ticks would be no round numbers. */
+    private Map<String, Object> decades(DoubleSummaryStatistics range) {
+        int from = range.getCount() == 0 ? 0 : (int) Math.floor(Math.log10(range.getMin()));
+        int to =
+                Math.max(
+                        from + 1,
+                        range.getCount() == 0 ? 0 : (int) Math.ceil(Math.log10(range.getMax())));
+        int step = (to - from + MOST_DECADES - 1) / MOST_DECADES;
+        List<Double> ticks =
+                IntStream.iterate(from, i -> i <= to, i -> i + step)
+                        .mapToObj(i -> Math.pow(10, i))
+                        .toList();
+        Map<String, Object> axis = axis("y", yLabel);
+        axis.put("trans", "log10");
+        axis.put("format", ".0e");
+        axis.put("limits", List.of(Math.pow(10, from), Math.pow(10, to)));
+        axis.put("breaks", ticks);
+        return axis;
     }
 
-    /** The values that the scale has a place for. */
-    private int[] shown(Line line) {
-        return IntStream.range(0, line.values.length)
-                .filter(i -> Double.isFinite(axes.scale.position(line.values[i])))
-                .toArray();
+    private static Map<String, Object> axis(String aesthetic, String label) {
+        return new HashMap<>(Map.of("aesthetic", aesthetic, "name", label));
     }
 
-    private void draw(StringBuilder svg, Line line) {
-        int[] shown = shown(line);
-        if (shown.length == 0) {
-            return;
-        }
-        String path =
-                IntStream.of(shown)
-                        .mapToObj(
-                                i ->
-                                        String.format(
-                                                Locale.ROOT,
-                                                "%.1f %.1f",
-                                                x(i + 1),
-                                                y(line.values[i])))
-                        .collect(Collectors.joining("L", "M", ""));
-        svg.append(
-                "<g><title>%s</title><path class=\"line\" %s d=\"%s\"/>"
-                        .formatted(Html.escape(line.name), line.pen.attributes(), path));
-        if (axes.steps <= MARKED_POINTS) {
-            for (int i : shown) {
-                dot(svg, line, i);
-            }
-        } else if (shown[shown.length - 1] < axes.steps - 1) {
-            dot(svg, line, shown[shown.length - 1]);
-        }
-        svg.append("</g>\n");
-    }
-
-    private void dot(StringBuilder svg, Line line, int i) {
-        svg.append(
-                String.format(
-                        Locale.ROOT,
-                        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\" fill=\"%s\"/>",
-                        x(i + 1),
-                        y(line.values[i]),
-                        line.pen.colour));
+    /** One of the values for each name, over and over. */
+    private Map<String, Object> look(String aesthetic, List<String> values) {
+        List<String> each =
+                IntStream.range(0, names.size())
+                        .mapToObj(i -> values.get(i % values.size()))
+                        .toList();
+        return Map.of("aesthetic", aesthetic, "name", "", "limits", names, "values", each);
     }
 }

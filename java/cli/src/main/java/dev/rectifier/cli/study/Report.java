@@ -10,7 +10,6 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 
 /** The study as one HTML page that needs nothing else. */
 final class Report {
@@ -36,8 +35,6 @@ final class Report {
                         "facts", facts(facts),
                         "table", table.html(),
                         "notes", items(table.notes()),
-                        "legend", legend(),
-                        "columns", Integer.toString(Math.min(plan.initializers().size(), 3)),
                         "learning", learningCurves(),
                         "dead", deadUnits(),
                         "activations", byLayer("activations", Result::startActivations),
@@ -71,76 +68,52 @@ final class Report {
         return html.toString();
     }
 
-    private Chart.Pen pen(Named<?> activation) {
-        return Chart.Pen.number(plan.activations().indexOf(activation));
-    }
-
-    private String legend() {
-        String sample = "<svg viewBox=\"0 0 36 10\"><path class=\"line\" %s d=\"M1 5H35\"/></svg>";
-        return plan.activations().stream()
-                .map(
-                        activation ->
-                                sample.formatted(pen(activation).attributes())
-                                        + Html.escape(activation.label()))
-                .collect(Collectors.joining("</span>\n<span>", "<span>", "</span>"));
-    }
-
     private String learningCurves() {
-        return byEpoch(
-                "test accuracy, %",
-                Chart.Percent.upTo(1), result -> result.accuracyByEpoch(plan.epochs()));
+        return byEpoch("test accuracy, %", result -> result.accuracyByEpoch(plan.epochs()));
     }
 
     private String deadUnits() {
-        Function<Result, double[]> shares = result -> result.deadShareByEpoch(plan.epochs());
-        double most = all(shares).filter(Double::isFinite).max().orElse(0);
-        return byEpoch("dead hidden units, %", Chart.Percent.upTo(most), shares);
+        return byEpoch("dead hidden units, %", result -> result.deadShareByEpoch(plan.epochs()));
     }
 
-    private DoubleStream all(Function<Result, double[]> values) {
-        return results.stream().map(values).flatMapToDouble(DoubleStream::of);
-    }
-
-    private String byEpoch(String what, Chart.Scale scale, Function<Result, double[]> values) {
-        Chart.Axes axes = new Chart.Axes("epoch", plan.epochs(), what, scale);
-        return plan.learningRates().stream()
-                .map(rate -> row(rate, ", learning rate " + Figures.plain(rate), axes, values))
-                .collect(Collectors.joining());
+    private String byEpoch(String what, Function<Result, double[]> values) {
+        List<Chart.Line> lines =
+                results.stream()
+                        .map(
+                                result ->
+                                        line(
+                                                "learning rate " + result.combination().rate(),
+                                                result,
+                                                values))
+                        .toList();
+        return new Chart("epoch", plan.epochs(), what, Chart.Scale.PERCENT, names(), lines).svg();
     }
 
     private String byLayer(String what, Function<Result, double[]> values) {
-        Chart.Scale scale = Chart.Decades.around(all(values).toArray());
-        Chart.Axes axes =
-                new Chart.Axes(
-                        "hidden layer", plan.layers(), "standard deviation of " + what, scale);
         // Any learning rate will do: before training they are all the same.
-        return row(plan.learningRates().get(0), "", axes, values);
+        double rate = plan.learningRates().get(0);
+        List<Chart.Line> lines =
+                results.stream()
+                        .filter(result -> result.combination().learningRate() == rate)
+                        .map(result -> line("", result, values))
+                        .toList();
+        return new Chart(
+                        "hidden layer",
+                        plan.layers(),
+                        "standard deviation of " + what,
+                        Chart.Scale.LOGARITHMIC,
+                        names(),
+                        lines)
+                .svg();
     }
 
-    /** The charts of one learning rate, one per initializer. */
-    private String row(
-            double rate, String title, Chart.Axes axes, Function<Result, double[]> values) {
-        return plan.initializers().stream()
-                .map(
-                        initializer ->
-                                new Chart(
-                                        initializer.label() + title,
-                                        axes,
-                                        lines(initializer, rate, values)))
-                .map(Chart::svg)
-                .collect(Collectors.joining("", "<div class=\"charts\">\n", "</div>\n"));
+    private List<String> names() {
+        return plan.activations().stream().map(Named::label).toList();
     }
 
-    private List<Chart.Line> lines(
-            Named<?> initializer, double rate, Function<Result, double[]> values) {
-        return results.stream()
-                .filter(result -> result.combination().initializer().equals(initializer))
-                .filter(result -> result.combination().learningRate() == rate)
-                .map(result -> line(result.combination().activation(), values.apply(result)))
-                .toList();
-    }
-
-    private Chart.Line line(Named<?> activation, double[] values) {
-        return new Chart.Line(activation.label(), pen(activation), values);
+    private static Chart.Line line(String row, Result result, Function<Result, double[]> values) {
+        Combination of = result.combination();
+        return new Chart.Line(
+                of.initializer().label(), row, of.activation().label(), values.apply(result));
     }
 }

@@ -2,95 +2,118 @@ package dev.rectifier.cli.study;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.rectifier.cli.study.Chart.Axes;
-import dev.rectifier.cli.study.Chart.Decades;
 import dev.rectifier.cli.study.Chart.Line;
-import dev.rectifier.cli.study.Chart.Pen;
-import dev.rectifier.cli.study.Chart.Percent;
-import java.util.HashSet;
+import dev.rectifier.cli.study.Chart.Scale;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ChartTest {
-    private static String svg(int steps, Chart.Scale scale, double... values) {
-        Line line = new Line("relu", Pen.number(2), values);
-        return new Chart("t", new Axes("x", steps, "y", scale), List.of(line)).svg();
+    private static final double NAN = Double.NaN;
+
+    private static String svg(Scale scale, int steps, double... values) {
+        return svg(steps, scale, List.of(new Line("column", "row", "relu", values)));
     }
 
-    private static int count(String part, String in) {
-        return in.split(part, -1).length - 1;
+    private static String svg(int steps, Scale scale, List<Line> lines) {
+        List<String> names = lines.stream().map(Line::name).distinct().toList();
+        return new Chart("across", steps, "up", scale, names, lines).svg();
+    }
+
+    private static int count(String pattern, String svg) {
+        return (int) Pattern.compile(pattern).matcher(svg).results().count();
+    }
+
+    /** The labels of the vertical axis. */
+    private static List<String> ticks(String svg) {
+        List<String> labels = new ArrayList<>(Samples.labels(svg));
+        labels.removeAll(List.of("across", "up", "column", "row", "relu", "1", "2", "3"));
+        return labels;
+    }
+
+    @Test
+    void everyTitleAndNameIsWrittenAndNoneIsMarkup() throws Exception {
+        String svg =
+                svg(
+                        2,
+                        Scale.PERCENT,
+                        List.of(
+                                new Line("<a>", "&", "x<y", new double[] {0, 1}),
+                                new Line("b", "&", "\"z\"", new double[] {1, 0})));
+        String text =
+                DocumentBuilderFactory.newInstance()
+                        .newDocumentBuilder()
+                        .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)))
+                        .getDocumentElement()
+                        .getTextContent();
+        List<String> words = Arrays.asList(text.split("\\s+"));
+        assertTrue(
+                words.containsAll(List.of("across", "up", "<a>", "b", "&", "x<y", "\"z\"")), text);
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "0, 1, 0.2, 0.0 0.2 0.4 0.6 0.8 1.0",
-        "0.03, 3, 1, 0 1 2 3",
-        "0.65, 80, 20, 0 20 40 60 80",
-        "1, 100, 20, 0 20 40 60 80 100",
-    })
-    void aPercentScaleHasFewRoundTicks(double share, double max, double step, String labels) {
-        Percent scale = Percent.upTo(share);
-        assertEquals(max, scale.max(), 1e-9);
-        assertEquals(step, scale.step(), 1e-9);
-        assertEquals(labels, String.join(" ", scale.ticks().stream().map(scale::label).toList()));
+    @CsvSource({"0, 1", "0.004, 1", "0.61, 61", "1, 100"})
+    void aPercentAxisReachesFromZeroToTheLargestShareOrOnePercent(double share, double top) {
+        List<String> ticks = ticks(svg(Scale.PERCENT, 3, 0, share, 0));
+        double[] values = ticks.stream().mapToDouble(Double::parseDouble).sorted().toArray();
+        assertEquals(0, values[0]);
+        double highest = values[values.length - 1];
+        assertTrue(highest <= top && highest > 0.7 * top, ticks.toString());
     }
 
     @Test
-    void decadesReachAroundAllThatCanBeShown() {
+    void aLogarithmicAxisIsOfWholePowersOfTen() {
         assertEquals(
-                new Decades(-12, 2),
-                Decades.around(new double[] {0, 1.5e-12, 31, Double.NaN, 1.0 / 0}));
-        assertEquals(new Decades(-1, 0), Decades.around(new double[] {0.1}));
-        assertEquals(new Decades(0, 1), Decades.around(new double[] {0, -1}));
-        assertEquals(0.5, new Decades(-2, 0).position(0.1), 1e-15);
-        assertEquals(
-                List.of(1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1.0, 1e2).toString(),
-                new Decades(-12, 2).ticks().toString());
-        assertTrue(new Decades(-12, 2).label(1e-10).contains(">−10<"));
-    }
-
-    @Test
-    void aLineRunsFromTheBottomLeftToTheTopRight() {
-        String svg = svg(3, Percent.upTo(1), 0, 0.5, 1);
-        assertTrue(svg.contains("d=\"M64.0 226.0L222.0 128.0L380.0 30.0\""), svg);
+                List.of("1e-12", "1e-10", "1e-8", "1e-6", "1e-4", "1e-2", "1e+0", "1e+2"),
+                ticks(svg(Scale.LOGARITHMIC, 3, 1.5e-12, 1, 31)));
+        assertEquals(List.of("1e-1", "1e+0"), ticks(svg(Scale.LOGARITHMIC, 3, 0.3, 0.3, 0.3)));
+        assertEquals(List.of("1e+0", "1e+1"), ticks(svg(Scale.LOGARITHMIC, 3, 1, 1, 1)));
+        assertEquals(List.of("1e+0", "1e+1"), ticks(svg(Scale.LOGARITHMIC, 3, 0, -1, NAN)));
     }
 
     @Test
     void whatHasNoPlaceIsLeftOut() {
-        String svg = svg(3, new Decades(-2, 0), 0, 0.1, Double.NaN);
-        assertTrue(svg.contains("d=\"M222.0 128.0\""), svg);
-        assertFalse(svg.contains("NaN"), svg);
-        assertTrue(svg(3, new Decades(-2, 0), 0, 0, 0).contains("nothing to show"));
+        assertEquals(3, count("<circle", svg(Scale.LOGARITHMIC, 3, 1, 2, 3)));
+        String svg = svg(Scale.LOGARITHMIC, 3, 0, 0.1, Double.POSITIVE_INFINITY);
+        assertEquals(1, count("<circle", svg));
+        assertFalse(svg.contains("NaN") || svg.contains("Infinity"), svg);
+        assertEquals(0, count("<circle", svg(Scale.PERCENT, 3, NAN, NAN, NAN)));
     }
 
     @Test
     void fewPointsAreMarkedAndSoIsTheEndOfALineThatStopsEarly() {
-        assertEquals(3, count("<circle", svg(3, Percent.upTo(1), 0, 0.5, 1)));
-        assertEquals(0, count("<circle", svg(20, Percent.upTo(1), new double[20])));
-        assertEquals(1, count("<circle", svg(20, Percent.upTo(1), 0, 0.5, 1)));
-        assertEquals(1, count("<circle", svg(1, Percent.upTo(1), 0.5)));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"8, 8", "10, 10", "20, 10", "30, 6", "1000, 10"})
-    void theXAxisHasAtMostTenLabels(int steps, int labels) {
-        String svg = svg(steps, new Decades(0, 1));
-        assertEquals(labels, count("y=\"242.0\"", svg), svg);
+        assertEquals(12, count("<circle", svg(Scale.PERCENT, 12, new double[12])));
+        assertEquals(0, count("<circle", svg(Scale.PERCENT, 20, new double[20])));
+        double[] stops = new double[20];
+        Arrays.fill(stops, 3, 20, NAN);
+        assertEquals(1, count("<circle", svg(Scale.PERCENT, 20, stops)));
     }
 
     @Test
-    void pensDiffer() {
-        Set<Pen> pens = new HashSet<>();
-        for (int i = 0; i < 24; i++) {
-            pens.add(Pen.number(i));
-        }
-        assertEquals(24, pens.size());
-        assertNotEquals(Pen.number(0).colour(), Pen.number(1).colour());
+    void twentyFourLinesLookDifferent() {
+        List<Line> lines =
+                IntStream.range(0, 24)
+                        .mapToObj(i -> new Line("column", "row", "line " + i, new double[] {0, 1}))
+                        .toList();
+        String svg = svg(2, Scale.PERCENT, lines);
+        Pattern look = Pattern.compile("<path[^>]* stroke=\"([^\"]*)\"[^>]*>");
+        long looks =
+                look.matcher(svg)
+                        .results()
+                        .filter(match -> match.group().contains("fill=\"none\""))
+                        .map(match -> match.group(1) + match.group().replaceAll(".*dasharray", ""))
+                        .distinct()
+                        .count();
+        assertEquals(24, looks);
     }
 }

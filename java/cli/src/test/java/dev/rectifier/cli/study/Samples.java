@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -117,5 +118,14 @@ final class Samples {
 
     static Stream<String> texts(Plan plan) {
         return plan.combinations().stream().map(Combination::toString);
+    }
+
+    /** What is written in a drawing, or in all of a page. */
+    static List<String> labels(String svg) {
+        return Pattern.compile("<text[^>]*>\\s*([^<]*?)\\s*</text>")
+                .matcher(svg)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
     }
 }
