@@ -171,10 +171,10 @@ int32_t dense_backward(const S* x, const S* w, const S* dz, S* dx, S* dw, S* db,
     return status;
 }
 
-// base[offset], without arithmetic on NULL.
+// The array `offset` bytes after base, which may be NULL.
 template <class S>
 S* at(S* base, int64_t offset) {
-    return base == nullptr ? nullptr : base + offset;
+    return reinterpret_cast<S*>(reinterpret_cast<intptr_t>(base) + offset);
 }
 
 }  // namespace

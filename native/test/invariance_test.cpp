@@ -27,7 +27,7 @@ TYPED_TEST(Invariance, AnElementDoesNotDependOnItsPlaceInTheArrayNorTheArrayOnMe
         on_every_instruction_set([&](const std::string&) {
             const std::vector<S> whole = kernel(x, dy, 0, total);
             for (int trial = 0; trial < 100; ++trial) {
-                const int64_t first = below(total), n = below(total - first + 1), offset = below(20);
+                const int64_t first = below(total), n = below(total - first + 1);
                 // Gaps of any number of bytes put elements at addresses of any remainder.
                 Guarded<S> a(slices(x, kernel, first, n), size_t(below(70)));
                 Guarded<S> b(slices(dy, kernel, first, n), size_t(below(70)));
@@ -36,8 +36,10 @@ TYPED_TEST(Invariance, AnElementDoesNotDependOnItsPlaceInTheArrayNorTheArrayOnMe
                 const int place = int(below(kernel.sources + 1));
                 Guarded<S>& out = place == 1 ? a : place == 2 ? b : c;
                 const int32_t threads = int32_t(below(9));
-                kernel.run({a.base(offset), offset, b.base(offset), offset, out.base(offset + 3), offset + 3, first, n,
-                    threads});
+                // From some base, or from none.
+                const int64_t xo = below(2) ? below(80) : a.address(), dyo = below(2) ? below(80) : b.address(),
+                              outo = below(2) ? below(80) : out.address();
+                kernel.run({a.base(xo), xo, b.base(dyo), dyo, out.base(outo), outo, first, n, threads});
                 ASSERT_TRUE(bits_equal(out.values(), slices(whole, kernel, first, n)))
                     << kernel.name << " of " << n << " from " << first << ", place " << place;
                 ASSERT_TRUE(a.untouched() && b.untouched() && c.untouched()) << kernel.name << " of " << n;

@@ -233,8 +233,10 @@ class Guarded {
     Guarded& operator=(const Guarded&) = delete;
     ~Guarded() { munmap(map, size + page); }
 
-    // The base whose element `offset` is the first of ours.
-    S* base(int64_t offset) { return reinterpret_cast<S*>(elements - offset * int64_t(sizeof(S))); }
+    int64_t address() const { return int64_t(reinterpret_cast<intptr_t>(elements)); }
+
+    // The base that our first element is `offset` bytes after.
+    S* base(int64_t offset) { return reinterpret_cast<S*>(intptr_t(address() - offset)); }
 
     std::vector<S> values() const {
         std::vector<S> copy(bytes / sizeof(S));

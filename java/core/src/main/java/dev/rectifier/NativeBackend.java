@@ -8,16 +8,18 @@ import java.lang.ref.Reference;
 import java.nio.Buffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * The kernels of the native library. Spans come in three arrangements: all off-heap, which goes
- * straight to the addresses and may use several threads; all in arrays of one type, which are
- * pinned in bounded pieces, since a pinned array holds up the garbage collector; and anything else,
- * which is copied off-heap and back.
+ * The kernels of the native library. Off-heap spans go to them by address, and may be worked on by
+ * several threads. Arrays are pinned, by one thread and in bounded pieces, since a pinned array
+ * holds up the garbage collector. What is neither, or too large to pin, is copied off-heap and
+ * back.
  */
 final class NativeBackend implements Backend {
     static final String NAME = "native";
@@ -88,69 +90,104 @@ final class NativeBackend implements Backend {
         return rectifier_address(direct);
     }
 
-    private long address(Span span) {
-        return span.address(this);
-    }
-
-    private static boolean offHeap(Span... spans) {
-        for (Span span : spans) {
-            if (!span.isOffHeap()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean heap(Span... spans) {
-        for (Span span : spans) {
-            if (!span.isHeap()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     private static boolean isFloat(Span span) {
         return span.dtype() == DType.FLOAT32;
     }
 
+    /** The array to pin; null if the span is off-heap, where {@link #at} is all that is needed. */
     private static float[] floats(Span span) {
-        return (float[]) span.owner();
+        return span.owner() instanceof float[] array ? array : null;
     }
 
+    /** As {@link #floats}. */
     private static double[] doubles(Span span) {
-        return (double[]) span.owner();
+        return span.owner() instanceof double[] array ? array : null;
     }
 
-    /** Work on off-heap copies of spans, in their order. */
-    private interface Staged {
-        void run(Span[] copies);
+    /** The bytes from the start of the array, or the address. */
+    private long at(Span span) {
+        return span.isHeap() ? span.offset() * span.dtype().bytes() : span.address(this);
     }
 
-    /** Copies sources and destinations off-heap, works there, and copies the destinations back. */
-    private static void stage(Span[] sources, Span[] destinations, Staged work) {
-        Span[] copies = new Span[sources.length + destinations.length];
-        for (int i = 0; i < copies.length; i++) {
-            Span original = i < sources.length ? sources[i] : destinations[i - sources.length];
-            if (original.length() * original.dtype().bytes() > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException(
-                        original
-                                + " is too long to be copied off-heap, which this call needs, since not all of its"
-                                + " spans are off-heap: use buffers or pointers");
-            }
-            copies[i] = Span.allocate(original.dtype(), (int) original.length());
-            if (i < sources.length) {
-                copies[i].copyFrom(original);
+    private static boolean all(Predicate<Span> is, Span... spans) {
+        for (Span span : spans) {
+            if (!is.test(span)) {
+                return false;
             }
         }
-        work.run(copies);
-        for (int i = 0; i < destinations.length; i++) {
-            destinations[i].copyFrom(copies[sources.length + i]);
-        }
+        return true;
+    }
+
+    private static boolean isReachable(Span span) {
+        return span.isOffHeap() || span.isHeap();
     }
 
     private static Span[] spans(Span... spans) {
         return spans;
+    }
+
+    /** A native call on spans that can be reached, by at most so many threads. */
+    private interface Call {
+        void run(Span[] spans, int threads);
+    }
+
+    /**
+     * Calls with the spans, or with copies of them.
+     *
+     * @param destinations how many of the spans, at their end, are written
+     */
+    private static void call(boolean pin, Span[] spans, int destinations, int threads, Call call) {
+        if (all(Span::isOffHeap, spans)) {
+            call.run(spans, threads);
+            // The call knew only addresses.
+            Reference.reachabilityFence(spans);
+        } else if (pin && all(NativeBackend::isReachable, spans)) {
+            call.run(spans, 1);
+            Reference.reachabilityFence(spans);
+        } else {
+            Span[] copies = new Span[spans.length];
+            Arrays.setAll(copies, i -> offHeap(spans[i]));
+            int sources = spans.length - destinations;
+            for (int i = 0; i < sources; i++) {
+                copies[i].copyFrom(spans[i]);
+            }
+            call.run(copies, threads);
+            for (int i = sources; i < spans.length; i++) {
+                spans[i].copyFrom(copies[i]);
+            }
+        }
+    }
+
+    /** Memory for a copy. */
+    private static Span offHeap(Span like) {
+        if (like.length() * like.dtype().bytes() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    like
+                            + " is too long to be copied off-heap, which this call needs, since not all of its"
+                            + " spans are off-heap: use buffers or pointers");
+        }
+        return Span.allocate(like.dtype(), (int) like.length());
+    }
+
+    /** A native call on pieces of spans of one length, which begin with element {@code first}. */
+    private interface PieceCall {
+        void run(Span[] spans, long first, int threads);
+    }
+
+    /** Calls with spans, of which the last is written, or with pieces that may be pinned. */
+    private static void inPieces(Span[] spans, int threads, PieceCall call) {
+        long n = spans[0].length();
+        if (n <= CHUNK || all(Span::isOffHeap, spans)) {
+            call(true, spans, 1, threads, (s, t) -> call.run(s, 0, t));
+            return;
+        }
+        for (long i = 0; i < n; i += CHUNK) {
+            long first = i;
+            long m = Math.min(CHUNK, n - i);
+            Span[] pieces = new Span[spans.length];
+            Arrays.setAll(pieces, k -> spans[k].slice(first, m));
+            call(true, pieces, 1, threads, (s, t) -> call.run(s, first, t));
+        }
     }
 
     @Override
@@ -160,38 +197,32 @@ final class NativeBackend implements Backend {
         double p1 = f.parameter(1);
         double p2 = f.parameter(2);
         long n = x.length();
-        if (x.isOffHeap() && y.isOffHeap()) {
-            if (isFloat(x)) {
-                rectifier_activation_forward_f32(
-                        k, p0, p1, p2, address(x), 0, address(y), 0, n, threads);
-            } else {
-                rectifier_activation_forward_f64(
-                        k, p0, p1, p2, address(x), 0, address(y), 0, n, threads);
-            }
-            Reference.reachabilityFence(x);
-            Reference.reachabilityFence(y);
-        } else if (x.isHeap() && y.isHeap()) {
-            long xo = x.offset();
-            long yo = y.offset();
-            for (long i = 0; i < n; i += CHUNK) {
-                long m = Math.min(CHUNK, n - i);
-                if (isFloat(x)) {
-                    rectifier_activation_forward_f32(
-                            k, p0, p1, p2, floats(x), xo + i, floats(y), yo + i, m, 1);
-                } else {
-                    rectifier_activation_forward_f64(
-                            k, p0, p1, p2, doubles(x), xo + i, doubles(y), yo + i, m, 1);
-                }
-            }
-        } else {
+        if (!x.isOffHeap() || !y.isOffHeap()) {
             inPieces(
-                    n,
-                    (i, m) ->
-                            stage(
-                                    spans(x.slice(i, m)),
-                                    spans(y.slice(i, m)),
-                                    copies -> forward(f, copies[0], copies[1], threads)));
+                    spans(x, y),
+                    threads,
+                    (s, first, t) -> {
+                        Span sx = s[0];
+                        Span sy = s[1];
+                        long m = sx.length();
+                        if (isFloat(sx)) {
+                            rectifier_activation_forward_f32(
+                                    k, p0, p1, p2, floats(sx), at(sx), floats(sy), at(sy), m, t);
+                        } else {
+                            rectifier_activation_forward_f64(
+                                    k, p0, p1, p2, doubles(sx), at(sx), doubles(sy), at(sy), m, t);
+                        }
+                    });
+            return;
         }
+        // The shortest way: passing a null array takes 1 ns more than passing an address.
+        if (isFloat(x)) {
+            rectifier_activation_forward_f32(k, p0, p1, p2, at(x), 0, at(y), 0, n, threads);
+        } else {
+            rectifier_activation_forward_f64(k, p0, p1, p2, at(x), 0, at(y), 0, n, threads);
+        }
+        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(y);
     }
 
     @Override
@@ -201,214 +232,139 @@ final class NativeBackend implements Backend {
         double p1 = f.parameter(1);
         double p2 = f.parameter(2);
         long n = x.length();
-        if (x.isOffHeap() && dy.isOffHeap() && dx.isOffHeap()) {
-            if (isFloat(x)) {
-                rectifier_activation_backward_f32(
-                        k, p0, p1, p2, address(x), 0, address(dy), 0, address(dx), 0, n, threads);
-            } else {
-                rectifier_activation_backward_f64(
-                        k, p0, p1, p2, address(x), 0, address(dy), 0, address(dx), 0, n, threads);
-            }
-            Reference.reachabilityFence(x);
-            Reference.reachabilityFence(dy);
-            Reference.reachabilityFence(dx);
-        } else if (x.isHeap() && dy.isHeap() && dx.isHeap()) {
-            long xo = x.offset();
-            long dyo = dy.offset();
-            long dxo = dx.offset();
-            for (long i = 0; i < n; i += CHUNK) {
-                long m = Math.min(CHUNK, n - i);
-                if (isFloat(x)) {
-                    rectifier_activation_backward_f32(
-                            k,
-                            p0,
-                            p1,
-                            p2,
-                            floats(x),
-                            xo + i,
-                            floats(dy),
-                            dyo + i,
-                            floats(dx),
-                            dxo + i,
-                            m,
-                            1);
-                } else {
-                    rectifier_activation_backward_f64(
-                            k,
-                            p0,
-                            p1,
-                            p2,
-                            doubles(x),
-                            xo + i,
-                            doubles(dy),
-                            dyo + i,
-                            doubles(dx),
-                            dxo + i,
-                            m,
-                            1);
-                }
-            }
-        } else {
+        if (!x.isOffHeap() || !dy.isOffHeap() || !dx.isOffHeap()) {
             inPieces(
-                    n,
-                    (i, m) ->
-                            stage(
-                                    spans(x.slice(i, m), dy.slice(i, m)),
-                                    spans(dx.slice(i, m)),
-                                    copies ->
-                                            backward(f, copies[0], copies[1], copies[2], threads)));
+                    spans(x, dy, dx),
+                    threads,
+                    (s, first, t) -> {
+                        long m = s[0].length();
+                        if (isFloat(s[0])) {
+                            rectifier_activation_backward_f32(
+                                    k,
+                                    p0,
+                                    p1,
+                                    p2,
+                                    floats(s[0]),
+                                    at(s[0]),
+                                    floats(s[1]),
+                                    at(s[1]),
+                                    floats(s[2]),
+                                    at(s[2]),
+                                    m,
+                                    t);
+                        } else {
+                            rectifier_activation_backward_f64(
+                                    k,
+                                    p0,
+                                    p1,
+                                    p2,
+                                    doubles(s[0]),
+                                    at(s[0]),
+                                    doubles(s[1]),
+                                    at(s[1]),
+                                    doubles(s[2]),
+                                    at(s[2]),
+                                    m,
+                                    t);
+                        }
+                    });
+            return;
         }
+        if (isFloat(x)) {
+            rectifier_activation_backward_f32(
+                    k, p0, p1, p2, at(x), 0, at(dy), 0, at(dx), 0, n, threads);
+        } else {
+            rectifier_activation_backward_f64(
+                    k, p0, p1, p2, at(x), 0, at(dy), 0, at(dx), 0, n, threads);
+        }
+        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(dy);
+        Reference.reachabilityFence(dx);
     }
 
-    /** Work on elements {@code first} to {@code first + count}. */
-    private interface Piece {
-        void run(long first, long count);
-    }
-
-    private static void inPieces(long n, Piece piece) {
-        for (long i = 0; i < n; i += CHUNK) {
-            piece.run(i, Math.min(CHUNK, n - i));
-        }
+    private static boolean mayPin(Span x) {
+        return x.length() <= CHUNK;
     }
 
     @Override
     public void preluForward(Span x, Span alpha, Span y, Axis c, int threads) {
-        if (offHeap(x, alpha, y)) {
-            if (isFloat(x)) {
-                rectifier_prelu_forward_f32(
-                        address(x),
-                        0,
-                        address(alpha),
-                        0,
-                        address(y),
-                        0,
-                        c.outer(),
-                        c.size(),
-                        c.inner(),
-                        threads);
-            } else {
-                rectifier_prelu_forward_f64(
-                        address(x),
-                        0,
-                        address(alpha),
-                        0,
-                        address(y),
-                        0,
-                        c.outer(),
-                        c.size(),
-                        c.inner(),
-                        threads);
-            }
-            fence(x, alpha, y);
-        } else if (heap(x, alpha, y) && x.length() <= CHUNK) {
-            if (isFloat(x)) {
-                rectifier_prelu_forward_f32(
-                        floats(x),
-                        x.offset(),
-                        floats(alpha),
-                        alpha.offset(),
-                        floats(y),
-                        y.offset(),
-                        c.outer(),
-                        c.size(),
-                        c.inner(),
-                        1);
-            } else {
-                rectifier_prelu_forward_f64(
-                        doubles(x),
-                        x.offset(),
-                        doubles(alpha),
-                        alpha.offset(),
-                        doubles(y),
-                        y.offset(),
-                        c.outer(),
-                        c.size(),
-                        c.inner(),
-                        1);
-            }
-        } else {
-            stage(spans(x, alpha), spans(y), s -> preluForward(s[0], s[1], s[2], c, threads));
-        }
+        call(
+                mayPin(x),
+                spans(x, alpha, y),
+                1,
+                threads,
+                (s, t) -> {
+                    if (isFloat(x)) {
+                        rectifier_prelu_forward_f32(
+                                floats(s[0]),
+                                at(s[0]),
+                                floats(s[1]),
+                                at(s[1]),
+                                floats(s[2]),
+                                at(s[2]),
+                                c.outer(),
+                                c.size(),
+                                c.inner(),
+                                t);
+                    } else {
+                        rectifier_prelu_forward_f64(
+                                doubles(s[0]),
+                                at(s[0]),
+                                doubles(s[1]),
+                                at(s[1]),
+                                doubles(s[2]),
+                                at(s[2]),
+                                c.outer(),
+                                c.size(),
+                                c.inner(),
+                                t);
+                    }
+                });
     }
 
     @Override
     public void preluBackward(
             Span x, Span alpha, Span dy, Span dx, Span dalpha, Axis c, int threads) {
-        if (offHeap(x, alpha, dy, dx, dalpha)) {
-            if (isFloat(x)) {
-                rectifier_prelu_backward_f32(
-                        address(x),
-                        0,
-                        address(alpha),
-                        0,
-                        address(dy),
-                        0,
-                        address(dx),
-                        0,
-                        address(dalpha),
-                        0,
-                        c.outer(),
-                        c.size(),
-                        c.inner(),
-                        threads);
-            } else {
-                rectifier_prelu_backward_f64(
-                        address(x),
-                        0,
-                        address(alpha),
-                        0,
-                        address(dy),
-                        0,
-                        address(dx),
-                        0,
-                        address(dalpha),
-                        0,
-                        c.outer(),
-                        c.size(),
-                        c.inner(),
-                        threads);
-            }
-            fence(x, alpha, dy, dx, dalpha);
-        } else if (heap(x, alpha, dy, dx, dalpha) && x.length() <= CHUNK) {
-            if (isFloat(x)) {
-                rectifier_prelu_backward_f32(
-                        floats(x),
-                        x.offset(),
-                        floats(alpha),
-                        alpha.offset(),
-                        floats(dy),
-                        dy.offset(),
-                        floats(dx),
-                        dx.offset(),
-                        floats(dalpha),
-                        dalpha.offset(),
-                        c.outer(),
-                        c.size(),
-                        c.inner(),
-                        1);
-            } else {
-                rectifier_prelu_backward_f64(
-                        doubles(x),
-                        x.offset(),
-                        doubles(alpha),
-                        alpha.offset(),
-                        doubles(dy),
-                        dy.offset(),
-                        doubles(dx),
-                        dx.offset(),
-                        doubles(dalpha),
-                        dalpha.offset(),
-                        c.outer(),
-                        c.size(),
-                        c.inner(),
-                        1);
-            }
-        } else {
-            stage(
-                    spans(x, alpha, dy),
-                    spans(dx, dalpha),
-                    s -> preluBackward(s[0], s[1], s[2], s[3], s[4], c, threads));
-        }
+        call(
+                mayPin(x),
+                spans(x, alpha, dy, dx, dalpha),
+                2,
+                threads,
+                (s, t) -> {
+                    if (isFloat(x)) {
+                        rectifier_prelu_backward_f32(
+                                floats(s[0]),
+                                at(s[0]),
+                                floats(s[1]),
+                                at(s[1]),
+                                floats(s[2]),
+                                at(s[2]),
+                                floats(s[3]),
+                                at(s[3]),
+                                floats(s[4]),
+                                at(s[4]),
+                                c.outer(),
+                                c.size(),
+                                c.inner(),
+                                t);
+                    } else {
+                        rectifier_prelu_backward_f64(
+                                doubles(s[0]),
+                                at(s[0]),
+                                doubles(s[1]),
+                                at(s[1]),
+                                doubles(s[2]),
+                                at(s[2]),
+                                doubles(s[3]),
+                                at(s[3]),
+                                doubles(s[4]),
+                                at(s[4]),
+                                c.outer(),
+                                c.size(),
+                                c.inner(),
+                                t);
+                    }
+                });
     }
 
     private static int reciprocal(RRelu f) {
@@ -420,84 +376,42 @@ final class NativeBackend implements Backend {
         int r = reciprocal(f);
         double lo = f.lower();
         double up = f.upper();
-        long seed = key.seed();
-        long stream = key.stream();
-        if (offHeap(x, y)) {
-            long first = key.first();
-            if (isFloat(x)) {
-                rectifier_rrelu_forward_f32(
-                        r,
-                        lo,
-                        up,
-                        seed,
-                        stream,
-                        first,
-                        address(x),
-                        0,
-                        address(y),
-                        0,
-                        x.length(),
-                        threads);
-            } else {
-                rectifier_rrelu_forward_f64(
-                        r,
-                        lo,
-                        up,
-                        seed,
-                        stream,
-                        first,
-                        address(x),
-                        0,
-                        address(y),
-                        0,
-                        x.length(),
-                        threads);
-            }
-            fence(x, y);
-        } else if (heap(x, y)) {
-            inPieces(
-                    x.length(),
-                    (i, m) -> {
-                        long first = key.first() + i;
-                        if (isFloat(x)) {
-                            rectifier_rrelu_forward_f32(
-                                    r,
-                                    lo,
-                                    up,
-                                    seed,
-                                    stream,
-                                    first,
-                                    floats(x),
-                                    x.offset() + i,
-                                    floats(y),
-                                    y.offset() + i,
-                                    m,
-                                    1);
-                        } else {
-                            rectifier_rrelu_forward_f64(
-                                    r,
-                                    lo,
-                                    up,
-                                    seed,
-                                    stream,
-                                    first,
-                                    doubles(x),
-                                    x.offset() + i,
-                                    doubles(y),
-                                    y.offset() + i,
-                                    m,
-                                    1);
-                        }
-                    });
-        } else {
-            inPieces(
-                    x.length(),
-                    (i, m) ->
-                            stage(
-                                    spans(x.slice(i, m)),
-                                    spans(y.slice(i, m)),
-                                    s -> rreluForward(f, key.skip(i), s[0], s[1], threads)));
-        }
+        inPieces(
+                spans(x, y),
+                threads,
+                (s, first, t) -> {
+                    RandomKey k = key.skip(first);
+                    long m = s[0].length();
+                    if (isFloat(x)) {
+                        rectifier_rrelu_forward_f32(
+                                r,
+                                lo,
+                                up,
+                                k.seed(),
+                                k.stream(),
+                                k.first(),
+                                floats(s[0]),
+                                at(s[0]),
+                                floats(s[1]),
+                                at(s[1]),
+                                m,
+                                t);
+                    } else {
+                        rectifier_rrelu_forward_f64(
+                                r,
+                                lo,
+                                up,
+                                k.seed(),
+                                k.stream(),
+                                k.first(),
+                                doubles(s[0]),
+                                at(s[0]),
+                                doubles(s[1]),
+                                at(s[1]),
+                                m,
+                                t);
+                    }
+                });
     }
 
     @Override
@@ -505,288 +419,167 @@ final class NativeBackend implements Backend {
         int r = reciprocal(f);
         double lo = f.lower();
         double up = f.upper();
-        long seed = key.seed();
-        long stream = key.stream();
-        if (offHeap(x, dy, dx)) {
-            long first = key.first();
-            if (isFloat(x)) {
-                rectifier_rrelu_backward_f32(
-                        r,
-                        lo,
-                        up,
-                        seed,
-                        stream,
-                        first,
-                        address(x),
-                        0,
-                        address(dy),
-                        0,
-                        address(dx),
-                        0,
-                        x.length(),
-                        threads);
-            } else {
-                rectifier_rrelu_backward_f64(
-                        r,
-                        lo,
-                        up,
-                        seed,
-                        stream,
-                        first,
-                        address(x),
-                        0,
-                        address(dy),
-                        0,
-                        address(dx),
-                        0,
-                        x.length(),
-                        threads);
-            }
-            fence(x, dy, dx);
-        } else if (heap(x, dy, dx)) {
-            inPieces(
-                    x.length(),
-                    (i, m) -> {
-                        long first = key.first() + i;
-                        if (isFloat(x)) {
-                            rectifier_rrelu_backward_f32(
-                                    r,
-                                    lo,
-                                    up,
-                                    seed,
-                                    stream,
-                                    first,
-                                    floats(x),
-                                    x.offset() + i,
-                                    floats(dy),
-                                    dy.offset() + i,
-                                    floats(dx),
-                                    dx.offset() + i,
-                                    m,
-                                    1);
-                        } else {
-                            rectifier_rrelu_backward_f64(
-                                    r,
-                                    lo,
-                                    up,
-                                    seed,
-                                    stream,
-                                    first,
-                                    doubles(x),
-                                    x.offset() + i,
-                                    doubles(dy),
-                                    dy.offset() + i,
-                                    doubles(dx),
-                                    dx.offset() + i,
-                                    m,
-                                    1);
-                        }
-                    });
-        } else {
-            inPieces(
-                    x.length(),
-                    (i, m) ->
-                            stage(
-                                    spans(x.slice(i, m), dy.slice(i, m)),
-                                    spans(dx.slice(i, m)),
-                                    s -> rreluBackward(f, key.skip(i), s[0], s[1], s[2], threads)));
-        }
+        inPieces(
+                spans(x, dy, dx),
+                threads,
+                (s, first, t) -> {
+                    RandomKey k = key.skip(first);
+                    long m = s[0].length();
+                    if (isFloat(x)) {
+                        rectifier_rrelu_backward_f32(
+                                r,
+                                lo,
+                                up,
+                                k.seed(),
+                                k.stream(),
+                                k.first(),
+                                floats(s[0]),
+                                at(s[0]),
+                                floats(s[1]),
+                                at(s[1]),
+                                floats(s[2]),
+                                at(s[2]),
+                                m,
+                                t);
+                    } else {
+                        rectifier_rrelu_backward_f64(
+                                r,
+                                lo,
+                                up,
+                                k.seed(),
+                                k.stream(),
+                                k.first(),
+                                doubles(s[0]),
+                                at(s[0]),
+                                doubles(s[1]),
+                                at(s[1]),
+                                doubles(s[2]),
+                                at(s[2]),
+                                m,
+                                t);
+                    }
+                });
     }
 
     @Override
     public void softmaxForward(Span x, Span y, Axis a, int threads) {
-        if (offHeap(x, y)) {
-            if (isFloat(x)) {
-                rectifier_softmax_forward_f32(
-                        address(x), 0, address(y), 0, a.outer(), a.size(), a.inner(), threads);
-            } else {
-                rectifier_softmax_forward_f64(
-                        address(x), 0, address(y), 0, a.outer(), a.size(), a.inner(), threads);
-            }
-            fence(x, y);
-        } else if (heap(x, y) && x.length() <= CHUNK) {
-            if (isFloat(x)) {
-                rectifier_softmax_forward_f32(
-                        floats(x),
-                        x.offset(),
-                        floats(y),
-                        y.offset(),
-                        a.outer(),
-                        a.size(),
-                        a.inner(),
-                        1);
-            } else {
-                rectifier_softmax_forward_f64(
-                        doubles(x),
-                        x.offset(),
-                        doubles(y),
-                        y.offset(),
-                        a.outer(),
-                        a.size(),
-                        a.inner(),
-                        1);
-            }
-        } else {
-            stage(spans(x), spans(y), s -> softmaxForward(s[0], s[1], a, threads));
-        }
+        call(
+                mayPin(x),
+                spans(x, y),
+                1,
+                threads,
+                (s, t) -> {
+                    if (isFloat(x)) {
+                        rectifier_softmax_forward_f32(
+                                floats(s[0]),
+                                at(s[0]),
+                                floats(s[1]),
+                                at(s[1]),
+                                a.outer(),
+                                a.size(),
+                                a.inner(),
+                                t);
+                    } else {
+                        rectifier_softmax_forward_f64(
+                                doubles(s[0]),
+                                at(s[0]),
+                                doubles(s[1]),
+                                at(s[1]),
+                                a.outer(),
+                                a.size(),
+                                a.inner(),
+                                t);
+                    }
+                });
     }
 
     @Override
     public void softmaxBackward(Span y, Span dy, Span dx, Axis a, int threads) {
-        if (offHeap(y, dy, dx)) {
-            if (isFloat(y)) {
-                rectifier_softmax_backward_f32(
-                        address(y),
-                        0,
-                        address(dy),
-                        0,
-                        address(dx),
-                        0,
-                        a.outer(),
-                        a.size(),
-                        a.inner(),
-                        threads);
-            } else {
-                rectifier_softmax_backward_f64(
-                        address(y),
-                        0,
-                        address(dy),
-                        0,
-                        address(dx),
-                        0,
-                        a.outer(),
-                        a.size(),
-                        a.inner(),
-                        threads);
-            }
-            fence(y, dy, dx);
-        } else if (heap(y, dy, dx) && y.length() <= CHUNK) {
-            if (isFloat(y)) {
-                rectifier_softmax_backward_f32(
-                        floats(y),
-                        y.offset(),
-                        floats(dy),
-                        dy.offset(),
-                        floats(dx),
-                        dx.offset(),
-                        a.outer(),
-                        a.size(),
-                        a.inner(),
-                        1);
-            } else {
-                rectifier_softmax_backward_f64(
-                        doubles(y),
-                        y.offset(),
-                        doubles(dy),
-                        dy.offset(),
-                        doubles(dx),
-                        dx.offset(),
-                        a.outer(),
-                        a.size(),
-                        a.inner(),
-                        1);
-            }
-        } else {
-            stage(spans(y, dy), spans(dx), s -> softmaxBackward(s[0], s[1], s[2], a, threads));
-        }
+        call(
+                mayPin(y),
+                spans(y, dy, dx),
+                1,
+                threads,
+                (s, t) -> {
+                    if (isFloat(y)) {
+                        rectifier_softmax_backward_f32(
+                                floats(s[0]),
+                                at(s[0]),
+                                floats(s[1]),
+                                at(s[1]),
+                                floats(s[2]),
+                                at(s[2]),
+                                a.outer(),
+                                a.size(),
+                                a.inner(),
+                                t);
+                    } else {
+                        rectifier_softmax_backward_f64(
+                                doubles(s[0]),
+                                at(s[0]),
+                                doubles(s[1]),
+                                at(s[1]),
+                                doubles(s[2]),
+                                at(s[2]),
+                                a.outer(),
+                                a.size(),
+                                a.inner(),
+                                t);
+                    }
+                });
     }
 
     @Override
     public void fill(Fill fill, RandomKey key, Span out, int threads) {
-        if (out.isOffHeap()) {
-            long n = out.length();
-            if (isFloat(out)) {
-                fillFloats(fill, key, address(out), n, threads);
-            } else {
-                fillDoubles(fill, key, address(out), n, threads);
-            }
-            fence(out);
-        } else if (out.isHeap()) {
-            inPieces(
-                    out.length(),
-                    (i, m) -> {
-                        if (isFloat(out)) {
-                            fillFloats(fill, key.skip(i), floats(out), out.offset() + i, m);
-                        } else {
-                            fillDoubles(fill, key.skip(i), doubles(out), out.offset() + i, m);
-                        }
-                    });
-        } else {
-            inPieces(
-                    out.length(),
-                    (i, m) ->
-                            stage(
-                                    spans(),
-                                    spans(out.slice(i, m)),
-                                    s -> fill(fill, key.skip(i), s[0], threads)));
-        }
+        inPieces(
+                spans(out),
+                threads,
+                (s, first, t) -> {
+                    if (isFloat(out)) {
+                        fillFloats(fill, key.skip(first), s[0], t);
+                    } else {
+                        fillDoubles(fill, key.skip(first), s[0], t);
+                    }
+                });
     }
 
-    private static void fillFloats(Fill f, RandomKey k, long address, long n, int threads) {
-        double a = f.a();
-        double b = f.b();
-        switch (f.distribution()) {
-            case CONSTANT -> rectifier_fill_constant_f32(a, address, 0, n, threads);
+    private void fillFloats(Fill fill, RandomKey k, Span out, int threads) {
+        double a = fill.a();
+        double b = fill.b();
+        float[] array = floats(out);
+        long at = at(out);
+        long n = out.length();
+        switch (fill.distribution()) {
+            case CONSTANT -> rectifier_fill_constant_f32(a, array, at, n, threads);
             case UNIFORM ->
                     rectifier_fill_uniform_f32(
-                            a, b, k.seed(), k.stream(), k.first(), address, 0, n, threads);
+                            a, b, k.seed(), k.stream(), k.first(), array, at, n, threads);
             case NORMAL ->
                     rectifier_fill_normal_f32(
-                            a, b, k.seed(), k.stream(), k.first(), address, 0, n, threads);
+                            a, b, k.seed(), k.stream(), k.first(), array, at, n, threads);
             case TRUNCATED_NORMAL ->
                     rectifier_fill_truncated_normal_f32(
-                            a, b, k.seed(), k.stream(), k.first(), address, 0, n, threads);
+                            a, b, k.seed(), k.stream(), k.first(), array, at, n, threads);
         }
     }
 
-    private static void fillFloats(Fill f, RandomKey k, float[] to, long offset, long n) {
-        double a = f.a();
-        double b = f.b();
-        switch (f.distribution()) {
-            case CONSTANT -> rectifier_fill_constant_f32(a, to, offset, n, 1);
-            case UNIFORM ->
-                    rectifier_fill_uniform_f32(
-                            a, b, k.seed(), k.stream(), k.first(), to, offset, n, 1);
-            case NORMAL ->
-                    rectifier_fill_normal_f32(
-                            a, b, k.seed(), k.stream(), k.first(), to, offset, n, 1);
-            case TRUNCATED_NORMAL ->
-                    rectifier_fill_truncated_normal_f32(
-                            a, b, k.seed(), k.stream(), k.first(), to, offset, n, 1);
-        }
-    }
-
-    private static void fillDoubles(Fill f, RandomKey k, long address, long n, int threads) {
-        double a = f.a();
-        double b = f.b();
-        switch (f.distribution()) {
-            case CONSTANT -> rectifier_fill_constant_f64(a, address, 0, n, threads);
+    private void fillDoubles(Fill fill, RandomKey k, Span out, int threads) {
+        double a = fill.a();
+        double b = fill.b();
+        double[] array = doubles(out);
+        long at = at(out);
+        long n = out.length();
+        switch (fill.distribution()) {
+            case CONSTANT -> rectifier_fill_constant_f64(a, array, at, n, threads);
             case UNIFORM ->
                     rectifier_fill_uniform_f64(
-                            a, b, k.seed(), k.stream(), k.first(), address, 0, n, threads);
+                            a, b, k.seed(), k.stream(), k.first(), array, at, n, threads);
             case NORMAL ->
                     rectifier_fill_normal_f64(
-                            a, b, k.seed(), k.stream(), k.first(), address, 0, n, threads);
+                            a, b, k.seed(), k.stream(), k.first(), array, at, n, threads);
             case TRUNCATED_NORMAL ->
                     rectifier_fill_truncated_normal_f64(
-                            a, b, k.seed(), k.stream(), k.first(), address, 0, n, threads);
-        }
-    }
-
-    private static void fillDoubles(Fill f, RandomKey k, double[] to, long offset, long n) {
-        double a = f.a();
-        double b = f.b();
-        switch (f.distribution()) {
-            case CONSTANT -> rectifier_fill_constant_f64(a, to, offset, n, 1);
-            case UNIFORM ->
-                    rectifier_fill_uniform_f64(
-                            a, b, k.seed(), k.stream(), k.first(), to, offset, n, 1);
-            case NORMAL ->
-                    rectifier_fill_normal_f64(
-                            a, b, k.seed(), k.stream(), k.first(), to, offset, n, 1);
-            case TRUNCATED_NORMAL ->
-                    rectifier_fill_truncated_normal_f64(
-                            a, b, k.seed(), k.stream(), k.first(), to, offset, n, 1);
+                            a, b, k.seed(), k.stream(), k.first(), array, at, n, threads);
         }
     }
 
@@ -802,61 +595,27 @@ final class NativeBackend implements Backend {
             int inputs,
             int units,
             int threads) {
-        if (!offHeap(x, w, b, z, y)) {
-            stage(
-                    spans(x, w, b),
-                    spans(z, y),
-                    s ->
-                            denseForward(
-                                    f, s[0], s[1], s[2], s[3], s[4], batch, inputs, units,
-                                    threads));
-            return;
-        }
         int k = f.isPresent() ? indices[f.get().ordinal()] : -1;
         double p0 = f.isPresent() ? f.get().parameter(0) : 0;
         double p1 = f.isPresent() ? f.get().parameter(1) : 0;
         double p2 = f.isPresent() ? f.get().parameter(2) : 0;
-        requireMemory(
-                isFloat(x)
-                        ? rectifier_dense_forward_f32(
-                                k,
-                                p0,
-                                p1,
-                                p2,
-                                address(x),
-                                0,
-                                address(w),
-                                0,
-                                address(b),
-                                0,
-                                address(z),
-                                0,
-                                address(y),
-                                0,
-                                batch,
-                                inputs,
-                                units,
-                                threads)
-                        : rectifier_dense_forward_f64(
-                                k,
-                                p0,
-                                p1,
-                                p2,
-                                address(x),
-                                0,
-                                address(w),
-                                0,
-                                address(b),
-                                0,
-                                address(z),
-                                0,
-                                address(y),
-                                0,
-                                batch,
-                                inputs,
-                                units,
-                                threads));
-        fence(x, w, b, z, y);
+        // A product takes too long for pinning.
+        call(
+                false,
+                spans(x, w, b, z, y),
+                2,
+                threads,
+                (s, t) ->
+                        requireMemory(
+                                isFloat(x)
+                                        ? rectifier_dense_forward_f32(
+                                                k, p0, p1, p2, at(s[0]), 0, at(s[1]), 0, at(s[2]),
+                                                0, at(s[3]), 0, at(s[4]), 0, batch, inputs, units,
+                                                t)
+                                        : rectifier_dense_forward_f64(
+                                                k, p0, p1, p2, at(s[0]), 0, at(s[1]), 0, at(s[2]),
+                                                0, at(s[3]), 0, at(s[4]), 0, batch, inputs, units,
+                                                t)));
     }
 
     @Override
@@ -871,75 +630,27 @@ final class NativeBackend implements Backend {
             int inputs,
             int units,
             int threads) {
-        Span[] inputGradient = dx.stream().toArray(Span[]::new);
-        if (!offHeap(x, w, dz, dw, db) || !offHeap(inputGradient)) {
-            Span[] destinations = dx.isPresent() ? spans(dw, db, dx.get()) : spans(dw, db);
-            stage(
-                    spans(x, w, dz),
-                    destinations,
-                    s ->
-                            denseBackward(
-                                    s[0],
-                                    s[1],
-                                    s[2],
-                                    s.length > 5 ? Optional.of(s[5]) : Optional.empty(),
-                                    s[3],
-                                    s[4],
-                                    batch,
-                                    inputs,
-                                    units,
-                                    threads));
-            return;
-        }
-        long to = dx.isPresent() ? address(dx.get()) : 0;
-        requireMemory(
-                isFloat(x)
-                        ? rectifier_dense_backward_f32(
-                                address(x),
-                                0,
-                                address(w),
-                                0,
-                                address(dz),
-                                0,
-                                to,
-                                0,
-                                address(dw),
-                                0,
-                                address(db),
-                                0,
-                                batch,
-                                inputs,
-                                units,
-                                threads)
-                        : rectifier_dense_backward_f64(
-                                address(x),
-                                0,
-                                address(w),
-                                0,
-                                address(dz),
-                                0,
-                                to,
-                                0,
-                                address(dw),
-                                0,
-                                address(db),
-                                0,
-                                batch,
-                                inputs,
-                                units,
-                                threads));
-        fence(x, w, dz, dw, db);
-        fence(inputGradient);
+        call(
+                false,
+                dx.isPresent() ? spans(x, w, dz, dw, db, dx.get()) : spans(x, w, dz, dw, db),
+                dx.isPresent() ? 3 : 2,
+                threads,
+                (s, t) -> {
+                    long to = dx.isPresent() ? at(s[5]) : 0;
+                    requireMemory(
+                            isFloat(x)
+                                    ? rectifier_dense_backward_f32(
+                                            at(s[0]), 0, at(s[1]), 0, at(s[2]), 0, to, 0, at(s[3]),
+                                            0, at(s[4]), 0, batch, inputs, units, t)
+                                    : rectifier_dense_backward_f64(
+                                            at(s[0]), 0, at(s[1]), 0, at(s[2]), 0, to, 0, at(s[3]),
+                                            0, at(s[4]), 0, batch, inputs, units, t));
+                });
     }
 
     private static void requireMemory(int status) {
         if (status == RECTIFIER_OUT_OF_MEMORY) {
             throw new OutOfMemoryError("no native memory for a matrix product");
         }
-    }
-
-    /** Keeps the owners of addresses alive until the native call is over. */
-    private static void fence(Span... spans) {
-        Reference.reachabilityFence(spans);
     }
 }
