@@ -5,12 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.UUID;
 
 /**
  * Reads and writes NumPy's .npy files of float32 and float64.
@@ -41,28 +38,12 @@ public final class NpyFile {
     }
 
     /**
-     * Writes an array, replacing the file in one step: the old content stays until the new one is
-     * complete, so a failure leaves no half file, and an array may replace the file it came from.
+     * Writes an array as {@link OutputFile} does, so it may replace the file it came from.
      *
      * @throws DataException if the file can't be written
      */
     public static void write(Path path, NpyArray array) {
-        // Renaming over a device, say /dev/null, would take the device away.
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw DataException.of(path, "can't be written: it exists and is not a regular file");
-        }
-        try {
-            Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
-            Path part = target.resolveSibling(".rectifier-" + UUID.randomUUID() + ".part");
-            try {
-                writeNew(part, array);
-                Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(part);
-            }
-        } catch (IOException e) {
-            throw DataException.unwritable(path, e);
-        }
+        OutputFile.claim(path).write(part -> writeNew(part, array));
     }
 
     private static void writeNew(Path path, NpyArray array) throws IOException {

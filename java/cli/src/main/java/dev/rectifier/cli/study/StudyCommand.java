@@ -7,10 +7,11 @@ import dev.rectifier.Softmax;
 import dev.rectifier.cli.ComputeOptions;
 import dev.rectifier.cli.data.DataSets;
 import dev.rectifier.cli.data.LabelledData;
+import dev.rectifier.cli.data.OutputFile;
 import dev.rectifier.cli.data.TrainTest;
 import dev.rectifier.network.Examples;
-import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,7 +48,6 @@ import picocli.CommandLine.TypeConversionException;
             "      --initializers randomNormal:stddev=1,heNormal,lecunNormal"
         })
 public final class StudyCommand implements Callable<Integer> {
-    private static final int DATA = 1;
     private static final int LINE = 120;
 
     @Spec private CommandSpec spec;
@@ -150,18 +150,11 @@ public final class StudyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         compute.apply();
-        try {
-            study(ReportFile.claim(out));
-            return 0;
-        } catch (IOException e) {
-            spec.commandLine()
-                    .getErr()
-                    .printf("rectifier: %s: can't be written: %s%n", out, ReportFile.reason(e));
-            return DATA;
-        }
+        study(OutputFile.claim(out));
+        return 0;
     }
 
-    private void study(ReportFile file) throws InterruptedException, IOException {
+    private void study(OutputFile file) throws InterruptedException {
         Plan plan = plan(DataSets.load(data));
         long start = System.nanoTime();
         List<Result> results;
@@ -172,7 +165,8 @@ public final class StudyCommand implements Callable<Integer> {
         List<String> findings = new Findings(plan, results).sentences();
         Map<String, String> facts =
                 Facts.of(commandLine(), Optional.ofNullable(data), plan, duration);
-        file.write(new Report(plan, results).html(findings, facts));
+        String html = new Report(plan, results).html(findings, facts);
+        file.write(part -> Files.writeString(part, html));
         print(new Table(results), findings);
         spec.commandLine()
                 .getOut()

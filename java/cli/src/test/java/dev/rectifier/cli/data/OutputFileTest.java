@@ -1,4 +1,4 @@
-package dev.rectifier.cli.study;
+package dev.rectifier.cli.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ReportFileTest {
+class OutputFileTest {
     @TempDir Path folder;
 
     private List<Path> files() throws IOException {
@@ -23,16 +23,16 @@ class ReportFileTest {
 
     @Test
     void claimingAFileLeavesNothingBehind() throws IOException {
-        ReportFile.claim(folder.resolve("r.html"));
+        OutputFile.claim(folder.resolve("r.html"));
         assertEquals(List.of(), files());
     }
 
     @Test
     void theOldReportStaysUntilTheNewOneIsComplete() throws IOException {
         Path path = Files.writeString(folder.resolve("r.html"), "old");
-        ReportFile file = ReportFile.claim(path);
+        OutputFile file = OutputFile.claim(path);
         assertEquals("old", Files.readString(path));
-        file.write("new ±");
+        file.write(part -> Files.writeString(part, "new ±"));
         assertEquals("new ±", Files.readString(path));
         assertEquals(List.of(path), files());
     }
@@ -41,17 +41,33 @@ class ReportFileTest {
     void aLinkIsFollowed() throws IOException {
         Path target = Files.writeString(folder.resolve("target.html"), "old");
         Path link = Files.createSymbolicLink(folder.resolve("link.html"), target);
-        ReportFile.claim(link).write("new");
+        OutputFile.claim(link).write(part -> Files.writeString(part, "new"));
         assertTrue(Files.isSymbolicLink(link));
         assertEquals("new", Files.readString(target));
     }
 
     @Test
+    void whatFailsOnTheWayLeavesTheOldContentAndNothingElse() throws IOException {
+        Path path = Files.writeString(folder.resolve("r.html"), "old");
+        OutputFile.Writer fails =
+                part -> {
+                    Files.writeString(part, "half");
+                    throw new IOException("disk full");
+                };
+        DataException e =
+                assertThrows(DataException.class, () -> OutputFile.claim(path).write(fails));
+        assertEquals(path + ": can't be written: disk full", e.getMessage());
+        assertEquals("old", Files.readString(path));
+        assertEquals(List.of(path), files());
+    }
+
+    @Test
     void whatCannotBeWrittenIsFoundOutAtOnce() {
-        IOException e = assertThrows(IOException.class, () -> ReportFile.claim(folder));
-        assertEquals("it exists and is not a regular file", ReportFile.reason(e));
+        DataException e = assertThrows(DataException.class, () -> OutputFile.claim(folder));
+        assertEquals(
+                folder + ": can't be written: it exists and is not a regular file", e.getMessage());
         Path nowhere = folder.resolve("no/r.html");
-        e = assertThrows(IOException.class, () -> ReportFile.claim(nowhere));
-        assertEquals("no such folder", ReportFile.reason(e));
+        e = assertThrows(DataException.class, () -> OutputFile.claim(nowhere));
+        assertEquals(nowhere + ": can't be written: no such file or folder", e.getMessage());
     }
 }
