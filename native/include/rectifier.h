@@ -7,20 +7,24 @@
  *
  *   Types       f32 is IEEE-754 binary32 (C float), f64 is binary64 (C double). Parameters are passed as double and
  *               rounded once to the type of the kernel.
- *   Arrays      An array argument is a base pointer and an offset in bytes from it. The base may be NULL if the offset
- * is the array's address. So one function serves a JVM heap array, which can only be pinned at its start, and off-heap
- * memory, whose address is a mere number in Java. No alignment is required beyond that of a byte. An array of length 0
- * may be NULL with offset 0; another only where it is said. Lengths     Elements, not bytes, as int64_t; 0 is allowed
- * and does nothing. Aliasing    A destination may be the very same array as a source ("in place"). Two arrays that
- * overlap in any other way give an undefined result. Checks      None. Lengths, overlaps and parameters are the
- * caller's duty; the Java library checks them all. Threads     `threads` is the most threads that the call may use,
- * counting the caller; 0 and 1 mean serial. Calls are thread-safe as long as their arrays are. A serial call never
- * touches the OpenMP runtime. Invariance  Element i of a result depends on element i of the sources and on the
- * parameters alone: not on n, the offsets, the alignment, the number of threads, or in-place use. All instruction sets
- * that have a fused multiply-add give the same bits. Errors      Functions that return int32_t return RECTIFIER_OK or
- * one of the codes below. Others can't fail. State       No function changes the floating-point environment, installs a
- * signal handler or starts a thread, except that parallel calls keep OpenMP's worker threads. NaN         A NaN x gives
- * a NaN result element, forward and backward; so does a NaN dy, except for a unit whose derivative is 0.
+ *   Arrays      An array argument is a base pointer and an offset in bytes from it. The base may be NULL if the
+ *               offset is the array's address: so one function serves JVM heap arrays, which can only be pinned at
+ *               their start, and off-heap memory, whose address is a number in Java. No alignment is required beyond
+ *               that of a byte. An array of length 0 may be NULL with offset 0; another only where it is said.
+ *   Lengths     Elements, not bytes, as int64_t; 0 is allowed and does nothing.
+ *   Aliasing    A destination may be the very same array as a source ("in place"). Two arrays that overlap in any
+ *               other way give an undefined result.
+ *   Checks      None. Lengths, overlaps and parameters are the caller's duty; the Java library checks them all.
+ *   Threads     `threads` is the most threads that the call may use, counting the caller; 0 and 1 mean serial. Calls
+ *               are thread-safe as long as their arrays are. A serial call never touches the OpenMP runtime.
+ *   Invariance  Element i of a result depends on element i of the sources and on the parameters alone: not on n, the
+ *               offsets, the alignment, the number of threads, or in-place use. All instruction sets that have a fused
+ *               multiply-add give the same bits.
+ *   Errors      Functions that return int32_t return RECTIFIER_OK or one of the codes below. Others can't fail.
+ *   State       No function changes the floating-point environment, installs a signal handler or starts a thread,
+ *               except that parallel calls keep OpenMP's worker threads.
+ *   NaN         A NaN x gives a NaN result element, forward and backward; so does a NaN dy, except for a unit whose
+ *               derivative is 0.
  */
 #ifndef RECTIFIER_H
 #define RECTIFIER_H
