@@ -1,10 +1,14 @@
 package dev.rectifier.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.rectifier.NativeLibraryException;
 import dev.rectifier.Rectifier;
 import dev.rectifier.cli.data.DataException;
 import dev.rectifier.cli.study.StudyCommand;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -57,7 +61,7 @@ public final class Main {
     private static int run(String[] args) {
         int code;
         try {
-            code = commandLine().execute(args);
+            code = withReadableOutput(commandLine()).execute(args);
         } catch (OutOfMemoryError e) {
             System.err.println(
                     "rectifier: out of memory: "
@@ -67,6 +71,18 @@ public final class Main {
         }
         // No message: most often the reader just had enough, as head has.
         return System.out.checkError() ? DATA : code;
+    }
+
+    /**
+     * Writes UTF-8 where the locale has nothing but ASCII, as in most containers: terminals show
+     * it, and a question mark for each sign of the tables helps nobody.
+     */
+    private static CommandLine withReadableOutput(CommandLine command) {
+        if (Charset.forName(System.getProperty("native.encoding")).equals(US_ASCII)) {
+            command.setOut(new PrintWriter(System.out, true, UTF_8));
+            command.setErr(new PrintWriter(System.err, true, UTF_8));
+        }
+        return command;
     }
 
     /** All commands, ready to execute. */

@@ -22,6 +22,10 @@ class ProcessTest {
     @TempDir Path folder;
 
     private Process start(String javaOption, Object... args) throws IOException {
+        return builder(javaOption, args).start();
+    }
+
+    private ProcessBuilder builder(String javaOption, Object... args) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add(javaOption);
@@ -32,7 +36,7 @@ class ProcessTest {
         for (Object arg : args) {
             command.add(arg.toString());
         }
-        return new ProcessBuilder(command).redirectError(folder.resolve("err").toFile()).start();
+        return new ProcessBuilder(command).redirectError(folder.resolve("err").toFile());
     }
 
     private Outcome finish(Process process) throws IOException, InterruptedException {
@@ -94,5 +98,19 @@ class ProcessTest {
         process.getInputStream().close();
         assertEquals(Main.DATA, process.waitFor());
         assertEquals("", err());
+    }
+
+    @Test
+    void aLocaleWithoutSignsDoesNotGarbleTheTable() throws Exception {
+        Path report = folder.resolve("report.html");
+        String options = "--layers 1 --units 4 --epochs 1 --seeds 1 --activations relu";
+        List<Object> args = new ArrayList<>(List.of("study", "--out", report));
+        args.addAll(List.of(options.split(" ")));
+        ProcessBuilder builder = builder("-Xshare:auto", args.toArray());
+        builder.environment().put("LC_ALL", "C");
+        Outcome study = finish(builder.start());
+        assertEquals(0, study.code(), study.err());
+        assertTrue(study.out().contains("mean ± standard deviation"), study.out());
+        assertTrue(study.out().contains("– for never"), study.out());
     }
 }

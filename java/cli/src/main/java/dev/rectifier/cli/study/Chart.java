@@ -189,11 +189,9 @@ record Chart(
 
     /** Whole powers of ten, since with less the ticks would be no round numbers. */
     private Map<String, Object> decades(DoubleSummaryStatistics range) {
-        int from = range.getCount() == 0 ? 0 : (int) Math.floor(Math.log10(range.getMin()));
-        int to =
-                Math.max(
-                        from + 1,
-                        range.getCount() == 0 ? 0 : (int) Math.ceil(Math.log10(range.getMax())));
+        boolean empty = range.getCount() == 0;
+        int from = empty ? 0 : (int) Math.floor(Math.log10(range.getMin()));
+        int to = empty ? 1 : Math.max(from + 1, (int) Math.ceil(Math.log10(range.getMax())));
         int step = (to - from + MOST_DECADES - 1) / MOST_DECADES;
         List<Double> ticks =
                 IntStream.iterate(from, i -> i <= to, i -> i + step)
