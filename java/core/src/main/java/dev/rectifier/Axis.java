@@ -16,27 +16,18 @@ public record Axis(long outer, long size, long inner) {
      */
     public Axis {
         if (outer < 0 || size < 0 || inner < 0) {
-            throw new IllegalArgumentException(
-                    "negative size in [outer="
-                            + outer
-                            + ", size="
-                            + size
-                            + ", inner="
-                            + inner
-                            + "]");
+            throw new IllegalArgumentException("negative size in " + sizes(outer, size, inner));
         }
         try {
             Math.multiplyExact(Math.multiplyExact(outer, size), inner);
         } catch (ArithmeticException overflow) {
             throw new IllegalArgumentException(
-                    "more than 2^63 elements: [outer="
-                            + outer
-                            + ", size="
-                            + size
-                            + ", inner="
-                            + inner
-                            + "]");
+                    "more than 2^63 elements: " + sizes(outer, size, inner));
         }
+    }
+
+    private static String sizes(long outer, long size, long inner) {
+        return "[outer=" + outer + ", size=" + size + ", inner=" + inner + "]";
     }
 
     /**

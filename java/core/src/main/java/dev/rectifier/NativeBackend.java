@@ -139,7 +139,7 @@ final class NativeBackend implements Backend {
     private static void call(boolean pin, Span[] spans, int destinations, int threads, Call call) {
         if (all(Span::isOffHeap, spans)) {
             call.run(spans, threads);
-            // The call knew only addresses.
+            // The call knew only addresses; the memory behind them must outlive it.
             Reference.reachabilityFence(spans);
         } else if (pin && all(NativeBackend::isReachable, spans)) {
             call.run(spans, 1);
@@ -151,7 +151,7 @@ final class NativeBackend implements Backend {
             for (int i = 0; i < sources; i++) {
                 copies[i].copyFrom(spans[i]);
             }
-            call.run(copies, threads);
+            call(pin, copies, destinations, threads, call);
             for (int i = sources; i < spans.length; i++) {
                 spans[i].copyFrom(copies[i]);
             }

@@ -6,12 +6,15 @@ import java.util.stream.IntStream;
 
 /** Measures how the scale of activations and gradients changes from layer to layer. */
 public final class SignalMonitor {
+    /** The examples that a {@link Trainer} takes the signals of its {@link EpochReport}s from. */
+    public static final int SAMPLE_ROWS = 256;
+
     private SignalMonitor() {}
 
     /**
      * The signals of all layers for these examples as one batch, at inference. Overwrites the
      * activations and gradients of the network, but no weights; for a network of many layers, a
-     * {@linkplain Examples#sample sample} of a few hundred rows is enough and much quicker.
+     * {@linkplain Examples#sample sample} of {@link #SAMPLE_ROWS} is enough and much quicker.
      *
      * @throws IllegalArgumentException if the examples don't have the network's inputs and outputs,
      *     or its last layer isn't a softmax

@@ -22,8 +22,6 @@ import java.util.stream.IntStream;
  * @param seed of the order of the examples, which is another one in each epoch
  */
 public record Trainer(Optimizer optimizer, int batchSize, int epochs, long seed) {
-    private static final int SIGNAL_ROWS = 256;
-
     /**
      * @throws IllegalArgumentException if {@code batchSize} or {@code epochs} is less than 1
      */
@@ -56,7 +54,7 @@ public record Trainer(Optimizer optimizer, int batchSize, int epochs, long seed)
         int[] order = IntStream.range(0, training.rows()).toArray();
         Feed shuffled = new Feed(training, order, batchSize, network.dtype());
         Feed whole = new Feed(training, network.dtype());
-        Feed sample = Feed.whole(training.sample(SIGNAL_ROWS), network.dtype());
+        Feed sample = Feed.whole(training.sample(SignalMonitor.SAMPLE_ROWS), network.dtype());
         Feed tests = new Feed(test, network.dtype());
         List<EpochReport> reports = new ArrayList<>();
         boolean finite = true;

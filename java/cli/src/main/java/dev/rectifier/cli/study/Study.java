@@ -14,9 +14,6 @@ import java.util.concurrent.Future;
 
 /** Trains a network for every combination and seed. */
 final class Study {
-    /** As many as the trainer observes after each epoch. */
-    private static final int SIGNAL_ROWS = 256;
-
     private Study() {}
 
     /**
@@ -73,7 +70,7 @@ final class Study {
     private static Run train(Plan plan, Combination combination, int seed, Progress progress) {
         Network network = plan.network(combination, seed);
         List<LayerSignals> start =
-                SignalMonitor.observe(network, plan.training().sample(SIGNAL_ROWS));
+                SignalMonitor.observe(network, plan.training().sample(SignalMonitor.SAMPLE_ROWS));
         List<EpochReport> epochs =
                 plan.trainer(combination, seed)
                         .fit(

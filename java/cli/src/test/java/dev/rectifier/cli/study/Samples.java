@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** Small plans, and results that nobody had to train for. */
 final class Samples {
@@ -114,10 +113,6 @@ final class Samples {
         return plan.combinations().stream()
                 .map(c -> result(c, sketches.get(c), sketches.get(c)))
                 .toList();
-    }
-
-    static Stream<String> texts(Plan plan) {
-        return plan.combinations().stream().map(Combination::toString);
     }
 
     /** What is written in a drawing, or in all of a page. */
