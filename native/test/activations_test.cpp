@@ -108,6 +108,20 @@ TEST(Registry, EveryActivationHasALineInTheOraclesTable) {
     }
 }
 
+TEST(Registry, EveryInstructionSetHasTheSameActivations) {
+    std::vector<std::string> names;
+    on_every_instruction_set([&](const std::string&) {
+        std::vector<std::string> here;
+        for (int i = 0; i < rectifier_activation_count(); ++i) {
+            here.push_back(rectifier_activation_name(i));
+        }
+        names = names.empty() ? here : names;
+        EXPECT_EQ(here, names);
+    });
+    std::sort(names.begin(), names.end());
+    EXPECT_EQ(std::unique(names.begin(), names.end()), names.end()) << "a name stands for two functions";
+}
+
 RECTIFIER_TYPED_SUITE(Accuracy);
 
 TYPED_TEST(Accuracy, EveryForwardIsWithinItsBound) { expect_accurate<TypeParam>(Direction::forward); }
@@ -213,6 +227,26 @@ TYPED_TEST(SpecialValues, SignsOfZeroAndLimitsAtInfinityAreTheContracts) {
             const S derivative = apply<S>(oracle, Direction::derivative, {c.x})[0];
             EXPECT_EQ(to_bits(y), to_bits(c.y)) << c.name << " of " << c.x << " is " << y;
             EXPECT_EQ(to_bits(derivative), to_bits(c.derivative)) << c.name << "' at " << c.x << " is " << derivative;
+        }
+    });
+}
+
+TYPED_TEST(SpecialValues, DenormalsAreHonoured) {
+    using S = TypeParam;
+    const S least = std::numeric_limits<S>::denorm_min();
+    const std::vector<S> x = {8 * least, -8 * least};
+    const S low = std::log(least) + 2;
+    on_every_instruction_set([&](const std::string&) {
+        for (const Oracle& oracle : oracles()) {
+            if (oracle.name == "linear" || oracle.name == "tanh") {
+                EXPECT_EQ(apply(oracle, Direction::forward, x), x) << oracle.name;
+            }
+            if (oracle.name == "linear" || oracle.name == "relu") {
+                EXPECT_EQ(apply(oracle, Direction::derivative, {S(1)}, least)[0], least) << oracle.name;
+            }
+            if (oracle.name == "sigmoid") {
+                EXPECT_GT(apply<S>(oracle, Direction::forward, {low})[0], 0) << oracle.name;
+            }
         }
     });
 }
