@@ -45,7 +45,7 @@ const bool added = [] {
             rectifier_activation_forward_f32(i, 0.25, 0, 0, x, 0, y, 0, n, 1);
         });
         add(name + "/backward", 3, [i](const float* x, float* y, int64_t n) {
-            rectifier_activation_backward_f32(i, 0.25, 0, 0, x, 0, x, 0, y, 0, n, 1);
+            rectifier_activation_backward_f32(i, 0, 0.25, 0, 0, x, 0, x, 0, y, 0, n, 1);
         });
     }
     return true;

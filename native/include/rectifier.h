@@ -101,6 +101,9 @@ RECTIFIER_API const char* rectifier_activation_name(int32_t index);
 /* How many of p0, p1, p2 activation `index` reads. */
 RECTIFIER_API int32_t rectifier_activation_parameters(int32_t index);
 
+/* 1 if the derivative of activation `index` can be had from its output, else 0. */
+RECTIFIER_API int32_t rectifier_activation_from_output(int32_t index);
+
 /* y[i] = f(x[i]). In place: y may be x. */
 RECTIFIER_API void rectifier_activation_forward_f32(int32_t activation, double p0, double p1, double p2, const float* x,
     int64_t x_offset, float* y, int64_t y_offset, int64_t n, int32_t threads);
@@ -108,38 +111,50 @@ RECTIFIER_API void rectifier_activation_forward_f64(int32_t activation, double p
     const double* x, int64_t x_offset, double* y, int64_t y_offset, int64_t n, int32_t threads);
 
 /*
- * dx[i] = f'(x[i]) * dy[i], where x is the source of the forward call. A unit whose derivative is 0 gives exactly +0.0
- * whatever dy is, unless x[i] is NaN. In place: dx may be dy or x.
+ * dx[i] = f'(x[i]) * dy[i]. With from_output = 0, v is the source x of the forward call. With from_output = 1, v is its
+ * result y, so that the forward call may have overwritten x; only for an activation with
+ * rectifier_activation_from_output(), with parameters for which y determines f'(x), and as accurate as y tells: where f
+ * is flat, many x share one y. A unit whose derivative is 0 gives exactly +0.0 whatever dy is, unless v[i] is NaN. In
+ * place: dx may be dy or v.
  */
-RECTIFIER_API void rectifier_activation_backward_f32(int32_t activation, double p0, double p1, double p2,
-    const float* x, int64_t x_offset, const float* dy, int64_t dy_offset, float* dx, int64_t dx_offset, int64_t n,
-    int32_t threads);
-RECTIFIER_API void rectifier_activation_backward_f64(int32_t activation, double p0, double p1, double p2,
-    const double* x, int64_t x_offset, const double* dy, int64_t dy_offset, double* dx, int64_t dx_offset, int64_t n,
-    int32_t threads);
+RECTIFIER_API void rectifier_activation_backward_f32(int32_t activation, int32_t from_output, double p0, double p1,
+    double p2, const float* v, int64_t v_offset, const float* dy, int64_t dy_offset, float* dx, int64_t dx_offset,
+    int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_activation_backward_f64(int32_t activation, int32_t from_output, double p0, double p1,
+    double p2, const double* v, int64_t v_offset, const double* dy, int64_t dy_offset, double* dx, int64_t dx_offset,
+    int64_t n, int32_t threads);
 
-/* ---- PReLU: a learned slope ------------------------------------------------------------------------------------- */
-
-/*
- * y = x > 0 ? x : alpha[c] * x (He et al. 2015, arXiv 1502.01852, equation 1) for x of shape [outer, channels, inner]
- * in row-major order and alpha of shape [channels]. channels = 1 is the shared slope. In place: y may be x.
- */
-RECTIFIER_API void rectifier_prelu_forward_f32(const float* x, int64_t x_offset, const float* alpha,
-    int64_t alpha_offset, float* y, int64_t y_offset, int64_t outer, int64_t channels, int64_t inner, int32_t threads);
-RECTIFIER_API void rectifier_prelu_forward_f64(const double* x, int64_t x_offset, const double* alpha,
-    int64_t alpha_offset, double* y, int64_t y_offset, int64_t outer, int64_t channels, int64_t inner, int32_t threads);
+/* ---- Activations with a learned parameter ----------------------------------------------------------------------- */
 
 /*
- * dx = x > 0 ? dy : alpha[c] * dy, and dalpha[c] = sum over outer and inner of (x > 0 ? 0 : x * dy) (He et al. 2015,
- * equations 3 and 4), which overwrites dalpha. The sum has a fixed order: it doesn't depend on `threads`. In place: dx
- * may be dy or x; dalpha must not overlap any other array.
+ * They are known by an index of their own, 0 <= index < rectifier_learned_count(), and by a name:
+ *
+ *   prelu           x > 0 ? x : p * x (He et al. 2015, arXiv 1502.01852, equation 1)
+ *   learnedSwish    x * sigmoid(p * x) (Ramachandran et al. 2017, arXiv 1710.05941)
  */
-RECTIFIER_API void rectifier_prelu_backward_f32(const float* x, int64_t x_offset, const float* alpha,
-    int64_t alpha_offset, const float* dy, int64_t dy_offset, float* dx, int64_t dx_offset, float* dalpha,
-    int64_t dalpha_offset, int64_t outer, int64_t channels, int64_t inner, int32_t threads);
-RECTIFIER_API void rectifier_prelu_backward_f64(const double* x, int64_t x_offset, const double* alpha,
-    int64_t alpha_offset, const double* dy, int64_t dy_offset, double* dx, int64_t dx_offset, double* dalpha,
-    int64_t dalpha_offset, int64_t outer, int64_t channels, int64_t inner, int32_t threads);
+RECTIFIER_API int32_t rectifier_learned_count(void);
+RECTIFIER_API const char* rectifier_learned_name(int32_t index);
+
+/*
+ * y = f(x, p[c]) for x of shape [outer, channels, inner] in row-major order and p of shape [channels]. channels = 1 is
+ * a shared parameter. In place: y may be x.
+ */
+RECTIFIER_API void rectifier_learned_forward_f32(int32_t activation, const float* x, int64_t x_offset, const float* p,
+    int64_t p_offset, float* y, int64_t y_offset, int64_t outer, int64_t channels, int64_t inner, int32_t threads);
+RECTIFIER_API void rectifier_learned_forward_f64(int32_t activation, const double* x, int64_t x_offset, const double* p,
+    int64_t p_offset, double* y, int64_t y_offset, int64_t outer, int64_t channels, int64_t inner, int32_t threads);
+
+/*
+ * dx = df/dx * dy, and dp[c] = the sum over outer and inner of df/dp * dy, which overwrites dp. A term whose df/dp is 0
+ * is 0 whatever dy is. The sum has a fixed order: it doesn't depend on `threads`. In place: dx may be dy or x; dp must
+ * not overlap any other array.
+ */
+RECTIFIER_API void rectifier_learned_backward_f32(int32_t activation, const float* x, int64_t x_offset, const float* p,
+    int64_t p_offset, const float* dy, int64_t dy_offset, float* dx, int64_t dx_offset, float* dp, int64_t dp_offset,
+    int64_t outer, int64_t channels, int64_t inner, int32_t threads);
+RECTIFIER_API void rectifier_learned_backward_f64(int32_t activation, const double* x, int64_t x_offset,
+    const double* p, int64_t p_offset, const double* dy, int64_t dy_offset, double* dx, int64_t dx_offset, double* dp,
+    int64_t dp_offset, int64_t outer, int64_t channels, int64_t inner, int32_t threads);
 
 /* ---- RReLU: a random slope --------------------------------------------------------------------------------------- */
 

@@ -1,8 +1,9 @@
 // All kernels for one instruction set. This unit is compiled once per set, with RECTIFIER_LEVEL naming it; everything
 // in it has internal linkage but the table, which the build makes the only symbol that leaves the object file.
 #include <cstddef>
+#include <type_traits>
 
-#include "activations/prelu.h"
+#include "activations/learned.h"
 #include "activations/registry.h"
 #include "activations/rrelu.h"
 #include "activations/softmax.h"
@@ -26,35 +27,66 @@ void backward(const Parameters& parameters, const S* x, const S* dy, S* dx, int6
     for_each(backward_of(F(parameters)), n, dx, x, dy);
 }
 
+template <class F, class S>
+void backward_from_output(const Parameters& parameters, const S* y, const S* dy, S* dx, int64_t n) {
+    for_each(backward_from_output_of(F(parameters)), n, dx, y, dy);
+}
+
+template <class F, class = void>
+constexpr bool has_derivative_from_output = false;
+template <class F>
+constexpr bool has_derivative_from_output<F, std::void_t<decltype(&F::derivative_from_output)>> = true;
+
+template <class F, class S>
+constexpr ElementwiseKernel<S> elementwise() {
+    if constexpr (has_derivative_from_output<F>) {
+        return {forward<F, S>, backward<F, S>, backward_from_output<F, S>};
+    } else {
+        return {forward<F, S>, backward<F, S>, nullptr};
+    }
+}
+
 template <class>
 struct Entries;
 
 template <template <class> class... F>
 struct Entries<Family<F...>> {
-    static constexpr Elementwise all[] = {
-        {F<float>::name, F<float>::parameters, F<float>::cost, {forward<F<float>, float>, backward<F<float>, float>},
-            {forward<F<double>, double>, backward<F<double>, double>}}...};
+    static constexpr Elementwise all[] = {{F<float>::name, F<float>::parameters, F<float>::cost,
+        elementwise<F<float>, float>(), elementwise<F<double>, double>()}...};
     static constexpr int count = sizeof...(F);
 };
 
-int shared_parts(int64_t n) { return SharedSlopeParts(n).count; }
+int shared_parts(int64_t n) { return SharedParts(n).count; }
 
-template <class S>
-void shared_part(const S* x, const S* dy, int64_t n, int part, void* sums) {
-    static_assert(sizeof(LaneSum<S>) <= shared_slope_doubles * sizeof(double), "room for a partial sum");
-    static_assert(SharedSlopeParts::most == shared_slope_parts, "room for all partial sums");
-    static_cast<LaneSum<S>*>(sums)[part] = prelu_shared_part(x, dy, n, SharedSlopeParts(n), part);
+template <template <class> class F, class S>
+void shared_part(const S* x, const S* p, const S* dy, int64_t n, int part, void* sums) {
+    static_assert(sizeof(LaneSum<S>) <= shared_part_doubles * sizeof(double), "room for a partial sum");
+    static_assert(SharedParts::most == most_shared_parts, "room for all partial sums");
+    static_cast<LaneSum<S>*>(sums)[part] = learned_shared_part<F>(x, p, dy, n, part);
 }
 
 template <class S>
 S shared_finish(int64_t n, const void* sums) {
     const LaneSum<S>* part = static_cast<const LaneSum<S>*>(sums);
     LaneSum<S> all;
-    for (int i = 0; i < SharedSlopeParts(n).count; ++i) {
+    for (int i = 0; i < SharedParts(n).count; ++i) {
         all.add(part[i]);
     }
     return rounded<S>(all.total());
 }
+
+template <template <class> class F, class S>
+constexpr LearnedKernel<S> learned = {
+    learned_forward<F, S>, learned_backward<F, S>, learned_parameter_gradient<F, S>, shared_part<F, S>};
+
+template <class>
+struct LearnedEntries;
+
+template <template <class> class... F>
+struct LearnedEntries<Family<F...>> {
+    static constexpr Learned all[] = {{F<float>::name, F<float>::cost, learned<F, float>, learned<F, double>}...};
+    static constexpr int count = sizeof...(F);
+};
 
 template <class S>
 void softmax_forward(const S* x, S* y, int64_t first, int64_t last, int64_t n, int64_t inner) {
@@ -94,11 +126,12 @@ void fill(Distribution distribution, double a, double b, const RandomKey& key, S
 }
 
 template <class S>
-constexpr Kernels<S> kernels = {prelu_forward<S>, prelu_backward<S>, prelu_slope_gradient<S>, shared_parts,
-    shared_part<S>, shared_finish<S>, rrelu_forward<S>, rrelu_backward<S>, softmax_forward<S>, softmax_backward<S>,
-    fill<S>, dense_forward<S>, dense_input_gradient<S>, dense_weight_gradient<S>, dense_bias_gradient<S>};
+constexpr Kernels<S> kernels = {shared_parts, shared_finish<S>, rrelu_forward<S>, rrelu_backward<S>, softmax_forward<S>,
+    softmax_backward<S>, fill<S>, dense_forward<S>, dense_input_gradient<S>, dense_weight_gradient<S>,
+    dense_bias_gradient<S>};
 
 }  // namespace
 
 extern "C" __attribute__((visibility("default"))) const KernelTable RECTIFIER_TABLE(RECTIFIER_LEVEL) = {
-    Entries<Registry>::count, Entries<Registry>::all, kernels<float>, kernels<double>};
+    Entries<Registry>::count, Entries<Registry>::all, LearnedEntries<LearnedActivations>::count,
+    LearnedEntries<LearnedActivations>::all, kernels<float>, kernels<double>};

@@ -41,42 +41,46 @@ void forward(int32_t activation, Parameters parameters, const S* x, S* y, int64_
 }
 
 template <class S>
-void backward(int32_t activation, Parameters parameters, const S* x, const S* dy, S* dx, int64_t n, int32_t threads) {
+void backward(int32_t activation, bool from_output, Parameters parameters, const S* v, const S* dy, S* dx, int64_t n,
+    int32_t threads) {
     const Elementwise& f = kernel_table().activation[activation];
-    split(n, piece_length(f.cost), threads, [&](int64_t first, int64_t last) {
-        f.of<S>().backward(parameters, x + first, dy + first, dx + first, last - first);
-    });
+    const ElementwiseKernel<S>& k = f.of<S>();
+    const auto kernel = from_output ? k.backward_from_output : k.backward;
+    split(n, piece_length(f.cost), threads,
+        [&](int64_t first, int64_t last) { kernel(parameters, v + first, dy + first, dx + first, last - first); });
 }
 
 template <class S>
-void prelu_forward(const S* x, const S* alpha, S* y, int64_t outer, int64_t channels, int64_t inner, int32_t threads) {
-    const Kernels<S>& k = kernel_table().of<S>();
-    split(outer * channels * inner, piece_length(Cost::piecewise_linear), threads,
-        [&](int64_t first, int64_t last) { k.prelu_forward(x, alpha, y, first, last, channels, inner); });
+void learned_forward(
+    int32_t activation, const S* x, const S* p, S* y, int64_t outer, int64_t channels, int64_t inner, int32_t threads) {
+    const Learned& f = kernel_table().learned[activation];
+    split(outer * channels * inner, piece_length(f.cost), threads,
+        [&](int64_t first, int64_t last) { f.of<S>().forward(x, p, y, first, last, channels, inner); });
 }
 
 template <class S>
-void prelu_backward(const S* x, const S* alpha, const S* dy, S* dx, S* dalpha, int64_t outer, int64_t channels,
-    int64_t inner, int32_t threads) {
-    const Kernels<S>& k = kernel_table().of<S>();
+void learned_backward(int32_t activation, const S* x, const S* p, const S* dy, S* dx, S* dp, int64_t outer,
+    int64_t channels, int64_t inner, int32_t threads) {
+    const Learned& f = kernel_table().learned[activation];
+    const LearnedKernel<S>& k = f.of<S>();
     const int64_t n = outer * channels * inner;
-    const int64_t piece = piece_length(Cost::piecewise_linear);
+    const int64_t piece = piece_length(f.cost);
     // Before dx, which may take the place of x or dy.
     if (channels == 1) {
-        double sums[shared_slope_parts * shared_slope_doubles];
-        const int parts = k.prelu_shared_parts(n);
-        parallel_for(
-            parts, n < 2 * piece ? 1 : threads, [&](int64_t part) { k.prelu_shared_part(x, dy, n, int(part), sums); });
-        dalpha[0] = k.prelu_shared_finish(n, sums);
+        const Kernels<S>& sums_of = kernel_table().of<S>();
+        double sums[most_shared_parts * shared_part_doubles];
+        parallel_for(sums_of.shared_parts(n), n < 2 * piece ? 1 : threads,
+            [&](int64_t part) { k.shared_part(x, p, dy, n, int(part), sums); });
+        dp[0] = sums_of.shared_finish(n, sums);
     } else {
         constexpr int64_t group = 64;
         parallel_for((channels + group - 1) / group, n < 2 * piece ? 1 : threads, [&](int64_t i) {
             const int64_t last = channels - i * group < group ? channels : (i + 1) * group;
-            k.prelu_slope_gradient(x, dy, dalpha, i * group, last, outer, channels, inner);
+            k.parameter_gradient(x, p, dy, dp, i * group, last, outer, channels, inner);
         });
     }
     split(n, piece, threads,
-        [&](int64_t first, int64_t last) { k.prelu_backward(x, alpha, dy, dx, first, last, channels, inner); });
+        [&](int64_t first, int64_t last) { k.backward(x, p, dy, dx, first, last, channels, inner); });
 }
 
 template <class S>
@@ -194,6 +198,11 @@ int64_t rectifier_address(const void* buffer) { return int64_t(reinterpret_cast<
 int32_t rectifier_activation_count(void) { return kernel_table().activations; }
 const char* rectifier_activation_name(int32_t index) { return kernel_table().activation[index].name; }
 int32_t rectifier_activation_parameters(int32_t index) { return kernel_table().activation[index].parameters; }
+int32_t rectifier_activation_from_output(int32_t index) {
+    return kernel_table().activation[index].f32.backward_from_output != nullptr;
+}
+int32_t rectifier_learned_count(void) { return kernel_table().learned_activations; }
+const char* rectifier_learned_name(int32_t index) { return kernel_table().learned[index].name; }
 
 // The two types differ in nothing but the type: the header spells both out, this list writes both once.
 #define RECTIFIER_FOR_TYPE(suffix, S)                                                                                  \
@@ -201,19 +210,22 @@ int32_t rectifier_activation_parameters(int32_t index) { return kernel_table().a
         int64_t x_offset, S* y, int64_t y_offset, int64_t n, int32_t threads) {                                        \
         forward(activation, {{p0, p1, p2}}, at(x, x_offset), at(y, y_offset), n, threads);                             \
     }                                                                                                                  \
-    void rectifier_activation_backward_##suffix(int32_t activation, double p0, double p1, double p2, const S* x,       \
-        int64_t x_offset, const S* dy, int64_t dy_offset, S* dx, int64_t dx_offset, int64_t n, int32_t threads) {      \
-        backward(activation, {{p0, p1, p2}}, at(x, x_offset), at(dy, dy_offset), at(dx, dx_offset), n, threads);       \
+    void rectifier_activation_backward_##suffix(int32_t activation, int32_t from_output, double p0, double p1,         \
+        double p2, const S* v, int64_t v_offset, const S* dy, int64_t dy_offset, S* dx, int64_t dx_offset, int64_t n,  \
+        int32_t threads) {                                                                                             \
+        backward(activation, from_output != 0, {{p0, p1, p2}}, at(v, v_offset), at(dy, dy_offset), at(dx, dx_offset),  \
+            n, threads);                                                                                               \
     }                                                                                                                  \
-    void rectifier_prelu_forward_##suffix(const S* x, int64_t x_offset, const S* alpha, int64_t alpha_offset, S* y,    \
-        int64_t y_offset, int64_t outer, int64_t channels, int64_t inner, int32_t threads) {                           \
-        prelu_forward(at(x, x_offset), at(alpha, alpha_offset), at(y, y_offset), outer, channels, inner, threads);     \
+    void rectifier_learned_forward_##suffix(int32_t activation, const S* x, int64_t x_offset, const S* p,              \
+        int64_t p_offset, S* y, int64_t y_offset, int64_t outer, int64_t channels, int64_t inner, int32_t threads) {   \
+        learned_forward(                                                                                               \
+            activation, at(x, x_offset), at(p, p_offset), at(y, y_offset), outer, channels, inner, threads);           \
     }                                                                                                                  \
-    void rectifier_prelu_backward_##suffix(const S* x, int64_t x_offset, const S* alpha, int64_t alpha_offset,         \
-        const S* dy, int64_t dy_offset, S* dx, int64_t dx_offset, S* dalpha, int64_t dalpha_offset, int64_t outer,     \
-        int64_t channels, int64_t inner, int32_t threads) {                                                            \
-        prelu_backward(at(x, x_offset), at(alpha, alpha_offset), at(dy, dy_offset), at(dx, dx_offset),                 \
-            at(dalpha, dalpha_offset), outer, channels, inner, threads);                                               \
+    void rectifier_learned_backward_##suffix(int32_t activation, const S* x, int64_t x_offset, const S* p,             \
+        int64_t p_offset, const S* dy, int64_t dy_offset, S* dx, int64_t dx_offset, S* dp, int64_t dp_offset,          \
+        int64_t outer, int64_t channels, int64_t inner, int32_t threads) {                                             \
+        learned_backward(activation, at(x, x_offset), at(p, p_offset), at(dy, dy_offset), at(dx, dx_offset),           \
+            at(dp, dp_offset), outer, channels, inner, threads);                                                       \
     }                                                                                                                  \
     void rectifier_rrelu_forward_##suffix(int32_t reciprocal, double lower, double upper, int64_t seed,                \
         int64_t stream, int64_t first, const S* x, int64_t x_offset, S* y, int64_t y_offset, int64_t n,                \

@@ -51,22 +51,31 @@ std::vector<Kernel<S>> all_kernels() {
                  A::forward(o.index(), o.p(0), o.p(1), o.p(2), c.x, c.x_offset, c.out, c.out_offset, c.n, c.threads);
              }});
         kernels.push_back({o.title() + " backward", 2, 1, false, [=](C c) {
-                               A::backward(o.index(), o.p(0), o.p(1), o.p(2), c.x, c.x_offset, c.dy, c.dy_offset, c.out,
-                                   c.out_offset, c.n, c.threads);
+                               A::backward(o.index(), 0, o.p(0), o.p(1), o.p(2), c.x, c.x_offset, c.dy, c.dy_offset,
+                                   c.out, c.out_offset, c.n, c.threads);
                            }});
+        if (o.from_output) {
+            kernels.push_back({o.title() + " backward from output", 2, 1, false, [=](C c) {
+                                   A::backward(o.index(), 1, o.p(0), o.p(1), o.p(2), c.x, c.x_offset, c.dy, c.dy_offset,
+                                       c.out, c.out_offset, c.n, c.threads);
+                               }});
+        }
     }
-    for (const auto& [channels, inner] : {std::pair<int64_t, int64_t>{1, 1}, {37, 1}, {3, 21}}) {
-        const std::string shape = " " + std::to_string(channels) + " x " + std::to_string(inner);
-        const std::vector<S> alpha = everyday_values<S>(channels, 5, 0);
-        kernels.push_back({"prelu forward" + shape, 1, channels * inner, false, [=](C c) {
-                               A::prelu_forward(c.x, c.x_offset, alpha.data(), 0, c.out, c.out_offset, c.n, channels,
-                                   inner, c.threads);
-                           }});
-        kernels.push_back({"prelu backward" + shape, 2, channels * inner, false, [=](C c) {
-                               std::vector<S> dalpha(alpha.size());
-                               A::prelu_backward(c.x, c.x_offset, alpha.data(), 0, c.dy, c.dy_offset, c.out,
-                                   c.out_offset, dalpha.data(), 0, c.n, channels, inner, c.threads);
-                           }});
+    for (int32_t f = 0; f < rectifier_learned_count(); ++f) {
+        for (const auto& [channels, inner] : {std::pair<int64_t, int64_t>{1, 1}, {37, 1}, {3, 21}}) {
+            const std::string shape = " " + std::to_string(channels) + " x " + std::to_string(inner);
+            const std::string name = rectifier_learned_name(f);
+            const std::vector<S> p = everyday_values<S>(channels, 5, 0);
+            kernels.push_back({name + " forward" + shape, 1, channels * inner, false, [=](C c) {
+                                   A::learned_forward(f, c.x, c.x_offset, p.data(), 0, c.out, c.out_offset, c.n,
+                                       channels, inner, c.threads);
+                               }});
+            kernels.push_back({name + " backward" + shape, 2, channels * inner, false, [=](C c) {
+                                   std::vector<S> dp(p.size());
+                                   A::learned_backward(f, c.x, c.x_offset, p.data(), 0, c.dy, c.dy_offset, c.out,
+                                       c.out_offset, dp.data(), 0, c.n, channels, inner, c.threads);
+                               }});
+        }
     }
     for (int32_t reciprocal : {0, 1}) {
         const double lower = reciprocal ? 3 : 0.125, upper = reciprocal ? 8 : 1.0 / 3;

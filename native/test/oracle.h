@@ -2,24 +2,32 @@
 #ifndef RECTIFIER_TEST_ORACLE_H
 #define RECTIFIER_TEST_ORACLE_H
 
-#include <cmath>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "rectifier.h"
+#include "wide_math.h"
 
-// A formula in long double, whose 64 (x86) or 113 (arm64) bits of mantissa leave an error of libm and of the few
-// operations around it below 2^-8 ULP of double: enough beside bounds of 1/2 ULP and more. In double the same holds for
-// results in float, with 2^-26 ULP to spare; the sweep over all floats needs the speed.
+// A formula in three precisions: of double, which has 2^-29 ULP of float, of long double, whose 64 bits (x86) leave an
+// error of libm and of the few operations around it well below 2^-6 ULP of double, and of 113 bits, more than twice
+// those of double. The first two are for speed; what the more precise one next to it says decides (accuracy.cpp).
 struct Formula {
-    long double (*wide)(long double x, const long double* p);
-    double (*narrow)(double x, const double* p);
+    double (*narrow)(double x, const double* p) = nullptr;
+    long double (*wide)(long double x, const long double* p) = nullptr;
+    Quad (*widest)(Quad x, const Quad* p) = nullptr;
 
+    Formula() = default;
     template <class F>
-    Formula(F f) : wide(f), narrow(f) {}
+    Formula(F f) : narrow(f), wide(f), widest(f) {}
 
-    long double operator()(long double x, const long double* p) const { return wide(x, p); }
+    explicit operator bool() const { return narrow != nullptr; }
+
     double operator()(double x, const double* p) const { return narrow(x, p); }
+    long double operator()(long double x, const long double* p) const { return wide(x, p); }
+#if defined(__x86_64__)
+    Quad operator()(Quad x, const Quad* p) const { return widest(x, p); }
+#endif
 };
 
 struct Oracle {
@@ -27,8 +35,11 @@ struct Oracle {
     std::vector<double> parameters;
     Formula forward;
     Formula derivative;
+    // The largest error of forward in ULP.
     double float_ulps;
     double double_ulps;
+    // f'(x) as a function of f(x), where that is possible.
+    Formula from_output = {};
 
     // The parameters as a kernel for S sees them, in the type T of the formula.
     template <class S, class T>
@@ -52,62 +63,28 @@ struct Oracle {
     double p(size_t i) const { return i < parameters.size() ? parameters[i] : 0; }
 
     std::string title() const {
-        std::string text = name;
-        for (double parameter : parameters) {
-            text += " " + std::to_string(parameter);
+        std::ostringstream text;
+        text.precision(5);
+        text << name;
+        for (size_t i = 0; i < parameters.size(); ++i) {
+            text << (i == 0 ? "(" : ", ") << parameters[i] << (i + 1 == parameters.size() ? ")" : "");
         }
-        return text;
+        return text.str();
     }
 };
 
-template <class T>
-T sigmoid_derivative(T x) {
-    const T e = std::exp(-std::fabs(x));
-    return e / ((1 + e) * (1 + e));
-}
-
-// Klambauer et al. 2017.
-constexpr long double selu_scale = 1.0507009873554804934193349852946L;
-constexpr long double selu_alpha = 1.6732632423543772848170429916717L;
+#include "oracles/exponentials.h"
+#include "oracles/rectifiers.h"
 
 inline const std::vector<Oracle>& oracles() {
-    static const Formula identity = [](auto x, auto) { return x; };
-    static const Formula one = [](auto x, auto) { return decltype(x)(1); };
-    static const Formula leaky = [](auto x, auto p) { return x > 0 ? x : p[0] * x; };
-    static const Formula leaky_derivative = [](auto x, auto p) { return x > 0 ? decltype(x)(1) : p[0]; };
-    static const Formula relu = [](auto x, auto) { return x > 0 ? x : decltype(x)(0); };
-    static const Formula relu_derivative = [](auto x, auto) { return decltype(x)(x > 0 ? 1 : 0); };
-    static const Formula sigmoid = [](auto x, auto) {
-        return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x));
-    };
-    static const Formula logistic_derivative = [](auto x, auto) { return sigmoid_derivative(x); };
-    static const Formula tanh = [](auto x, auto) { return std::tanh(x); };
-    static const Formula tanh_derivative = [](auto x, auto) { return 4 * sigmoid_derivative(2 * x); };
-    static const Formula elu = [](auto x, auto p) { return x > 0 ? x : p[0] * std::expm1(x); };
-    static const Formula elu_derivative = [](auto x, auto p) { return x > 0 ? decltype(x)(1) : p[0] * std::exp(x); };
-    static const Formula selu = [](auto x, auto) {
-        using T = decltype(x);
-        return T(selu_scale) * (x > 0 ? x : T(selu_alpha) * std::expm1(x));
-    };
-    static const Formula selu_derivative = [](auto x, auto) {
-        using T = decltype(x);
-        return T(selu_scale) * (x > 0 ? T(1) : T(selu_alpha) * std::exp(x));
-    };
-
-    static const std::vector<Oracle> table = {
-        // name, parameters, formula, derivative, largest error in ULP for float and for double
-        {"linear", {}, identity, one, 0, 0},
-        {"relu", {}, relu, relu_derivative, 0, 0},
-        {"leakyRelu", {0.01}, leaky, leaky_derivative, 0.5, 0.5},
-        {"leakyRelu", {-1.7}, leaky, leaky_derivative, 0.5, 0.5},
-        {"sigmoid", {}, sigmoid, logistic_derivative, 1, 1},
-        {"tanh", {}, tanh, tanh_derivative, 1.1, 1.1},
-        {"elu", {1}, elu, elu_derivative, 2, 2},
-        {"elu", {0.3}, elu, elu_derivative, 2, 2},
-        {"elu", {-40}, elu, elu_derivative, 2, 2},
-        {"selu", {}, selu, selu_derivative, 2, 2},
-    };
-    return table;
+    static const std::vector<Oracle> all = [] {
+        std::vector<Oracle> lines;
+        for (const std::vector<Oracle>& family : {wide::rectifiers_oracles(), wide::exponentials_oracles()}) {
+            lines.insert(lines.end(), family.begin(), family.end());
+        }
+        return lines;
+    }();
+    return all;
 }
 
 #endif

@@ -38,12 +38,13 @@ TYPED_TEST(Prelu, ForwardAndBackwardAreThoseOfThePlainLoop) {
             for (int32_t threads : {1, 2, 8}) {
                 SCOPED_TRACE(testing::Message() << outer << " x " << channels << " x " << inner << ", " << threads);
                 std::vector<S> actual(n), dalpha(alpha.size(), 99);
-                Api<S>::prelu_forward(x.data(), 0, alpha.data(), 0, actual.data(), 0, outer, channels, inner, threads);
+                Api<S>::learned_forward(
+                    learned("prelu"), x.data(), 0, alpha.data(), 0, actual.data(), 0, outer, channels, inner, threads);
                 EXPECT_TRUE(bits_equal(actual, y));
                 // In the place of dy, so that dalpha must have been had before.
                 actual = dy;
-                Api<S>::prelu_backward(x.data(), 0, alpha.data(), 0, actual.data(), 0, actual.data(), 0, dalpha.data(),
-                    0, outer, channels, inner, threads);
+                Api<S>::learned_backward(learned("prelu"), x.data(), 0, alpha.data(), 0, actual.data(), 0,
+                    actual.data(), 0, dalpha.data(), 0, outer, channels, inner, threads);
                 EXPECT_TRUE(bits_equal(actual, dx));
                 first_dalpha = first_dalpha.empty() ? dalpha : first_dalpha;
                 EXPECT_TRUE(bits_equal(dalpha, first_dalpha)) << "dalpha";
@@ -62,7 +63,7 @@ TYPED_TEST(Prelu, ATensorWithoutElementsIsNotRead) {
     TypeParam dalpha[] = {9, 9, 9};
     TypeParam* none = nullptr;
     on_every_instruction_set([&](const std::string&) {
-        Api<TypeParam>::prelu_backward(none, 0, alpha, 0, none, 0, none, 0, dalpha, 0, 2, 3, 0, 1);
+        Api<TypeParam>::learned_backward(learned("prelu"), none, 0, alpha, 0, none, 0, none, 0, dalpha, 0, 2, 3, 0, 1);
         EXPECT_EQ(std::count(dalpha, dalpha + 3, 0), 3);
     });
 }
@@ -75,8 +76,8 @@ TYPED_TEST(Prelu, ANanSlopeGradientHasTheSameBitsEverywhere) {
         std::vector<S> dx(x.size()), first;
         on_every_instruction_set([&](const std::string&) {
             std::vector<S> dalpha(alpha.size());
-            Api<S>::prelu_backward(x.data(), 0, alpha.data(), 0, dy.data(), 0, dx.data(), 0, dalpha.data(), 0,
-                shape.outer, shape.channels, shape.inner, 1);
+            Api<S>::learned_backward(learned("prelu"), x.data(), 0, alpha.data(), 0, dy.data(), 0, dx.data(), 0,
+                dalpha.data(), 0, shape.outer, shape.channels, shape.inner, 1);
             first = first.empty() ? dalpha : first;
             EXPECT_TRUE(bits_equal(dalpha, first)) << shape.channels << " channels";
         });

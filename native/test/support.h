@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -27,8 +28,8 @@ struct Api;
     struct Api<S> {                                                                             \
         static constexpr auto forward = rectifier_activation_forward_##suffix;                  \
         static constexpr auto backward = rectifier_activation_backward_##suffix;                \
-        static constexpr auto prelu_forward = rectifier_prelu_forward_##suffix;                 \
-        static constexpr auto prelu_backward = rectifier_prelu_backward_##suffix;               \
+        static constexpr auto learned_forward = rectifier_learned_forward_##suffix;             \
+        static constexpr auto learned_backward = rectifier_learned_backward_##suffix;           \
         static constexpr auto rrelu_forward = rectifier_rrelu_forward_##suffix;                 \
         static constexpr auto rrelu_backward = rectifier_rrelu_backward_##suffix;               \
         static constexpr auto softmax_forward = rectifier_softmax_forward_##suffix;             \
@@ -79,6 +80,16 @@ void on_every_instruction_set(const Body& body) {
         SCOPED_TRACE(name);
         body(name);
     }
+}
+
+// The index of an activation with a learned parameter, or -1.
+inline int32_t learned(const std::string& name) {
+    for (int32_t i = 0; i < rectifier_learned_count(); ++i) {
+        if (name == rectifier_learned_name(i)) {
+            return i;
+        }
+    }
+    return -1;
 }
 
 inline void allow_threads() { rectifier_set_parallel_library(RECTIFIER_OMP_LIBRARY); }

@@ -44,7 +44,8 @@ struct LeakyRelu {
 
     P slope;
 
-    explicit LeakyRelu(const Parameters& parameters) : slope(set<P>(S(parameters.p[0]))) {}
+    explicit LeakyRelu(const Parameters& parameters) : LeakyRelu(set<P>(S(parameters.p[0]))) {}
+    explicit LeakyRelu(P slope) : slope(slope) {}
     P forward(P x) const { return select(positive(x), x, slope_times(slope, x)); }
     P derivative(P x) const { return select(positive(x), set<P>(1), slope); }
 };

@@ -2,9 +2,10 @@
 #ifndef RECTIFIER_ACTIVATIONS_RRELU_H
 #define RECTIFIER_ACTIVATIONS_RRELU_H
 
+#include "../engine/loop.h"
 #include "../engine/table.h"
 #include "../initializers/distributions.h"
-#include "prelu.h"
+#include "rectifiers.h"
 
 namespace {
 
@@ -29,7 +30,7 @@ template <class S>
 void rrelu_forward(const RandomSlope& slope, const S* x, S* y, int64_t first, int64_t last) {
     using P = Packet<S>;
     for_random_slopes<S>(slope, first, last, [=](int64_t from, int64_t n, const S* slopes) {
-        for_each([](P v, P s) { return sloped(v, s); }, n, y + from, x + from, slopes);
+        for_each([](P v, P s) { return forward_of(LeakyRelu<S>(s))(v); }, n, y + from, x + from, slopes);
     });
 }
 
@@ -37,7 +38,8 @@ template <class S>
 void rrelu_backward(const RandomSlope& slope, const S* x, const S* dy, S* dx, int64_t first, int64_t last) {
     using P = Packet<S>;
     for_random_slopes<S>(slope, first, last, [=](int64_t from, int64_t n, const S* slopes) {
-        for_each([](P v, P d, P s) { return sloped_gradient(v, s, d); }, n, dx + from, x + from, dy + from, slopes);
+        for_each([](P v, P d, P s) { return backward_of(LeakyRelu<S>(s))(v, d); }, n, dx + from, x + from, dy + from,
+            slopes);
     });
 }
 

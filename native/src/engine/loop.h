@@ -58,6 +58,11 @@ auto backward_of(const F& f) {
     return [f](auto x, auto dy) { return gradient(x, f.derivative(x), dy); };
 }
 
+template <class F>
+auto backward_from_output_of(const F& f) {
+    return [f](auto y, auto dy) { return gradient(y, f.derivative_from_output(y), dy); };
+}
+
 }  // namespace
 
 #endif

@@ -85,10 +85,9 @@ class LaneSum<double> {
     }
 };
 
-// The sum of term(i) for 0 <= i < n.
+// Adds term(i) for 0 <= i < n to the running sums.
 template <class S, class Term>
-LaneSum<S> sum_of(int64_t n, const Term& term) {
-    LaneSum<S> sum;
+void sum_into(LaneSum<S>& sum, int64_t n, const Term& term) {
     int64_t i = 0;
     for (; i + sum_lanes <= n; i += sum_lanes) {
         for (int lane = 0; lane < sum_lanes; ++lane) {
@@ -98,6 +97,13 @@ LaneSum<S> sum_of(int64_t n, const Term& term) {
     for (int lane = 0; i < n; ++i, ++lane) {
         sum.add(lane, term(i));
     }
+}
+
+// The sum of term(i) for 0 <= i < n.
+template <class S, class Term>
+LaneSum<S> sum_of(int64_t n, const Term& term) {
+    LaneSum<S> sum;
+    sum_into(sum, n, term);
     return sum;
 }
 

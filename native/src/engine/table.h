@@ -21,6 +21,8 @@ template <class S>
 struct ElementwiseKernel {
     void (*forward)(const Parameters&, const S* x, S* y, int64_t n);
     void (*backward)(const Parameters&, const S* x, const S* dy, S* dx, int64_t n);
+    // NULL where the output alone doesn't tell the derivative.
+    void (*backward_from_output)(const Parameters&, const S* y, const S* dy, S* dx, int64_t n);
 };
 
 struct Elementwise {
@@ -43,6 +45,38 @@ inline const ElementwiseKernel<double>& Elementwise::of<double>() const {
     return f64;
 }
 
+// An activation with a parameter that is learned, one per channel: x is [outer, channels, inner].
+template <class S>
+struct LearnedKernel {
+    void (*forward)(const S* x, const S* p, S* y, int64_t first, int64_t last, int64_t channels, int64_t inner);
+    void (*backward)(
+        const S* x, const S* p, const S* dy, S* dx, int64_t first, int64_t last, int64_t channels, int64_t inner);
+    // The parameter's gradient for the channels [first, last) of several. That of a shared parameter is had in parts,
+    // with `sums` for shared_parts * shared_part_doubles doubles of partial sums.
+    void (*parameter_gradient)(const S* x, const S* p, const S* dy, S* dp, int64_t first, int64_t last, int64_t outer,
+        int64_t channels, int64_t inner);
+    void (*shared_part)(const S* x, const S* p, const S* dy, int64_t n, int part, void* sums);
+};
+
+struct Learned {
+    const char* name;
+    Cost cost;
+    LearnedKernel<float> f32;
+    LearnedKernel<double> f64;
+
+    template <class S>
+    const LearnedKernel<S>& of() const;
+};
+
+template <>
+inline const LearnedKernel<float>& Learned::of<float>() const {
+    return f32;
+}
+template <>
+inline const LearnedKernel<double>& Learned::of<double>() const {
+    return f64;
+}
+
 enum class Distribution { constant, uniform, normal, truncated_normal };
 
 // A piece of a matrix: rows [row, row + rows), columns [column, column + columns).
@@ -52,17 +86,9 @@ struct Tile {
 
 template <class S>
 struct Kernels {
-    void (*prelu_forward)(
-        const S* x, const S* alpha, S* y, int64_t first, int64_t last, int64_t channels, int64_t inner);
-    void (*prelu_backward)(
-        const S* x, const S* alpha, const S* dy, S* dx, int64_t first, int64_t last, int64_t channels, int64_t inner);
-    // The slope gradient of channels [first, last) of several. That of a shared slope is had in parts, whose number
-    // depends on n alone, with `sums` for shared_slope_parts * shared_slope_doubles doubles of partial sums.
-    void (*prelu_slope_gradient)(const S* x, const S* dy, S* dalpha, int64_t first, int64_t last, int64_t outer,
-        int64_t channels, int64_t inner);
-    int (*prelu_shared_parts)(int64_t n);
-    void (*prelu_shared_part)(const S* x, const S* dy, int64_t n, int part, void* sums);
-    S (*prelu_shared_finish)(int64_t n, const void* sums);
+    // How many parts the gradient of a shared parameter has, which depends on n alone, and their sum.
+    int (*shared_parts)(int64_t n);
+    S (*shared_finish)(int64_t n, const void* sums);
 
     void (*rrelu_forward)(const RandomSlope&, const S* x, S* y, int64_t first, int64_t last);
     void (*rrelu_backward)(const RandomSlope&, const S* x, const S* dy, S* dx, int64_t first, int64_t last);
@@ -85,6 +111,8 @@ struct Kernels {
 struct KernelTable {
     int activations;
     const Elementwise* activation;
+    int learned_activations;
+    const Learned* learned;
     Kernels<float> f32;
     Kernels<double> f64;
 
@@ -101,7 +129,7 @@ inline const Kernels<double>& KernelTable::of<double>() const {
     return f64;
 }
 
-constexpr int shared_slope_parts = 64;
-constexpr int shared_slope_doubles = 32;
+constexpr int most_shared_parts = 64;
+constexpr int shared_part_doubles = 32;
 
 #endif

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
  * An activation function with its parameters: an immutable, thread-safe value. {@link
  * #definitions()} is the registry of all of them.
  */
-public sealed interface Activation permits Elementwise, PRelu, RRelu, Softmax {
+public sealed interface Activation permits Elementwise, Learned, RRelu, Softmax {
     /** The name in the registry. */
     String name();
 

@@ -40,9 +40,13 @@ final class Checks {
     /** A number that a kernel of type {@code dtype} works with must not become infinite there. */
     static void fits(String name, double value, DType dtype) {
         if (!Double.isFinite(dtype.round(value))) {
-            throw new IllegalArgumentException(
-                    name + " " + value + " is out of the range of " + dtype);
+            throw outOfRange(name, value, dtype);
         }
+    }
+
+    static IllegalArgumentException outOfRange(String name, double value, DType dtype) {
+        return new IllegalArgumentException(
+                name + " " + value + " is out of the range of " + dtype);
     }
 
     static void source(String name, Span span, DType dtype, long length) {

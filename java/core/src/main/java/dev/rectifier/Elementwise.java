@@ -1,14 +1,12 @@
 package dev.rectifier;
 
 import dev.rectifier.spi.Backend;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.FloatPointer;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * An activation whose output i depends on input i alone: {@code y[i] = f(x[i])}.
@@ -21,7 +19,7 @@ import org.bytedeco.javacpp.FloatPointer;
  * branch for leaky ReLU. Where the derivative is 0 the gradient is exactly +0, whatever {@code dy}
  * is. Parameters are rounded to the type of the data.
  */
-public final class Elementwise implements Activation {
+public final class Elementwise implements Activation, ForwardPass, BackwardPass {
     static final List<Definition<Activation>> DEFINITIONS;
     private static final List<Rule> RULES = new ArrayList<>();
 
@@ -31,9 +29,68 @@ public final class Elementwise implements Activation {
         double at(double x, double[] parameters);
     }
 
+    /** A condition on the parameters. */
+    @FunctionalInterface
+    private interface Condition {
+        boolean holds(double[] parameters);
+    }
+
     /** What the registry knows about one function. */
-    private record Rule(
-            Definition<Activation> definition, int ordinal, Formula value, Formula derivative) {}
+    private static final class Rule {
+        final Definition<Activation> definition;
+        final int ordinal;
+        final Formula value;
+        final Formula derivative;
+        Optional<Formula> derivativeFromOutput = Optional.empty();
+        Condition hasDerivativeFromOutput = p -> true;
+        String hasDerivativeFromOutputIf = "";
+        Condition legal = p -> true;
+        String legalIf = "";
+
+        private Rule(
+                String name,
+                String formula,
+                List<Parameter> parameters,
+                int ordinal,
+                Formula value,
+                Formula derivative) {
+            definition = new Definition<>(name, formula, parameters, p -> new Elementwise(this, p));
+            this.ordinal = ordinal;
+            this.value = value;
+            this.derivative = derivative;
+        }
+
+        /** The derivative can be had from the output y, too. */
+        Rule fromOutput(Formula derivative) {
+            derivativeFromOutput = Optional.of(derivative);
+            return this;
+        }
+
+        /** The derivative can be had from the output y, too, for some parameters. */
+        Rule fromOutput(Formula derivative, Condition condition, String words) {
+            hasDerivativeFromOutput = condition;
+            hasDerivativeFromOutputIf = words;
+            return fromOutput(derivative);
+        }
+
+        /** How parameters must be related, beyond the range of each. */
+        Rule require(Condition condition, String words) {
+            legal = condition;
+            legalIf = words;
+            return this;
+        }
+
+        double[] check(double[] parameters) {
+            for (int i = 0; i < parameters.length; i++) {
+                definition.parameters().get(i).check(parameters[i]);
+            }
+            if (!legal.holds(parameters)) {
+                throw new IllegalArgumentException(
+                        legalIf + " doesn't hold: " + definition.call(parameters));
+            }
+            return parameters;
+        }
+    }
 
     private static Rule define(
             String name,
@@ -41,17 +98,7 @@ public final class Elementwise implements Activation {
             Formula value,
             Formula derivative,
             Parameter... parameters) {
-        int ordinal = RULES.size();
-        Rule rule =
-                new Rule(
-                        new Definition<>(
-                                name,
-                                formula,
-                                List.of(parameters),
-                                p -> new Elementwise(RULES.get(ordinal), p)),
-                        ordinal,
-                        value,
-                        derivative);
+        Rule rule = new Rule(name, formula, List.of(parameters), RULES.size(), value, derivative);
         RULES.add(rule);
         return rule;
     }
@@ -180,18 +227,16 @@ public final class Elementwise implements Activation {
     }
 
     static {
-        DEFINITIONS = Collections.unmodifiableList(RULES.stream().map(Rule::definition).toList());
+        DEFINITIONS =
+                Collections.unmodifiableList(RULES.stream().map(rule -> rule.definition).toList());
     }
 
     private final Rule rule;
     private final double[] parameters;
 
     private Elementwise(Rule rule, double... parameters) {
-        for (int i = 0; i < parameters.length; i++) {
-            rule.definition.parameters().get(i).check(parameters[i]);
-        }
         this.rule = rule;
-        this.parameters = parameters;
+        this.parameters = rule.check(parameters);
     }
 
     @Override
@@ -225,6 +270,16 @@ public final class Elementwise implements Activation {
     }
 
     /**
+     * f'(x) from y = f(x) by the plain formula in double precision.
+     *
+     * @throws UnsupportedOperationException if {@link #fromOutput()} does
+     */
+    public double derivativeFromOutputAt(double y) {
+        requireFromOutput();
+        return Double.isNaN(y) ? y : rule.derivativeFromOutput.orElseThrow().at(y, parameters);
+    }
+
+    /**
      * The same function with its parameters rounded to {@code dtype}, which is what kernels of that
      * type compute.
      */
@@ -234,16 +289,14 @@ public final class Elementwise implements Activation {
 
     void requireParametersFit(DType dtype) {
         for (int i = 0; i < parameters.length; i++) {
-            Checks.fits(rule.definition.parameters().get(i).name(), parameters[i], dtype);
+            Parameter parameter = rule.definition.parameters().get(i);
+            if (!parameter.fits(parameters[i], dtype)) {
+                throw Checks.outOfRange(parameter.name(), parameters[i], dtype);
+            }
         }
     }
 
-    /**
-     * y = f(x).
-     *
-     * @throws IllegalArgumentException if types or lengths differ, {@code y} is read-only, the two
-     *     overlap without being identical, or a parameter is out of the range of the type
-     */
+    @Override
     public void forward(Span x, Span y) {
         Checks.source("x", x, x.dtype(), x.length());
         Checks.destination("y", y, x.dtype(), x.length());
@@ -253,116 +306,76 @@ public final class Elementwise implements Activation {
         backend.forward(this, x, y, Rectifier.threads());
     }
 
-    /**
-     * dx = f'(x)·dy, where {@code x} is what {@link #forward} read.
-     *
-     * @throws IllegalArgumentException if types or lengths differ, {@code dx} is read-only, it
-     *     overlaps another span without being identical to it, or a parameter is out of the range
-     *     of the type
-     */
+    /** dx = f'(x)·dy, where {@code x} is what {@link #forward} read. */
+    @Override
     public void backward(Span x, Span dy, Span dx) {
-        Checks.source("x", x, x.dtype(), x.length());
-        Checks.source("dy", dy, x.dtype(), x.length());
-        Checks.destination("dx", dx, x.dtype(), x.length());
-        requireParametersFit(x.dtype());
-        Backend backend = Rectifier.backend();
-        Checks.sameOrDisjoint(backend, "dx", dx, "x", x);
-        Checks.sameOrDisjoint(backend, "dx", dx, "dy", dy);
+        Backend backend = checkedBackend("x", x, dy, dx);
         backend.backward(this, x, dy, dx, Rectifier.threads());
     }
 
-    /** {@link #forward(Span, Span)} on whole arrays. */
-    public void forward(float[] x, float[] y) {
-        forward(Span.of(x), Span.of(y));
+    private Backend checkedBackend(String name, Span v, Span dy, Span dx) {
+        Objects.requireNonNull(v, name);
+        Checks.source(name, v, v.dtype(), v.length());
+        Checks.source("dy", dy, v.dtype(), v.length());
+        Checks.destination("dx", dx, v.dtype(), v.length());
+        requireParametersFit(v.dtype());
+        Backend backend = Rectifier.backend();
+        Checks.sameOrDisjoint(backend, "dx", dx, name, v);
+        Checks.sameOrDisjoint(backend, "dx", dx, "dy", dy);
+        return backend;
     }
 
-    /** {@link #forward(Span, Span)} on {@code n} elements of each array. */
-    public void forward(float[] x, int xOffset, float[] y, int yOffset, int n) {
-        forward(Span.of("x", x, xOffset, n), Span.of("y", y, yOffset, n));
+    /** Whether {@link #fromOutput()} is to be had. */
+    public boolean hasFromOutput() {
+        return rule.derivativeFromOutput.isPresent()
+                && rule.hasDerivativeFromOutput.holds(parameters);
     }
 
-    /** {@link #forward(Span, Span)} on whole arrays. */
-    public void forward(double[] x, double[] y) {
-        forward(Span.of(x), Span.of(y));
-    }
-
-    /** {@link #forward(Span, Span)} on {@code n} elements of each array. */
-    public void forward(double[] x, int xOffset, double[] y, int yOffset, int n) {
-        forward(Span.of("x", x, xOffset, n), Span.of("y", y, yOffset, n));
-    }
-
-    /** {@link #forward(Span, Span)} from position to limit of each buffer; neither is moved. */
-    public void forward(FloatBuffer x, FloatBuffer y) {
-        forward(Span.of(x), Span.of(y));
-    }
-
-    /** {@link #forward(Span, Span)} from position to limit of each buffer; neither is moved. */
-    public void forward(DoubleBuffer x, DoubleBuffer y) {
-        forward(Span.of(x), Span.of(y));
-    }
-
-    /**
-     * {@link #forward(Span, Span)} from position to limit of each pointer; more than 2³¹ elements
-     * are fine.
-     */
-    public void forward(FloatPointer x, FloatPointer y) {
-        forward(Span.of(x), Span.of(y));
+    private void requireFromOutput() {
+        if (!hasFromOutput()) {
+            throw new UnsupportedOperationException(
+                    "the derivative of "
+                            + this
+                            + " can't be had from its output"
+                            + (rule.derivativeFromOutput.isPresent()
+                                    ? ", but with " + rule.hasDerivativeFromOutputIf
+                                    : "")
+                            + ": use backward(x, dy, dx)");
+        }
     }
 
     /**
-     * {@link #forward(Span, Span)} from position to limit of each pointer; more than 2³¹ elements
-     * are fine.
+     * The backward pass that takes the output y = f(x) instead of x, so that the forward pass may
+     * overwrite its input.
+     *
+     * <p>It is as accurate as y tells: where f is flat, many x share one y.
+     *
+     * @throws UnsupportedOperationException if y doesn't determine f'(x), as for GELU, or for leaky
+     *     ReLU with a negative slope
      */
-    public void forward(DoublePointer x, DoublePointer y) {
-        forward(Span.of(x), Span.of(y));
+    public FromOutput fromOutput() {
+        return new FromOutput(this);
     }
 
-    /** {@link #backward(Span, Span, Span)} on whole arrays. */
-    public void backward(float[] x, float[] dy, float[] dx) {
-        backward(Span.of(x), Span.of(dy), Span.of(dx));
-    }
+    /**
+     * The backward pass of an elementwise activation from its output.
+     *
+     * @param activation whose derivative it is
+     */
+    public record FromOutput(Elementwise activation) implements BackwardPass {
+        /**
+         * @throws UnsupportedOperationException if the output doesn't determine the derivative
+         */
+        public FromOutput {
+            activation.requireFromOutput();
+        }
 
-    /** {@link #backward(Span, Span, Span)} on {@code n} elements of each array. */
-    public void backward(
-            float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int n) {
-        backward(
-                Span.of("x", x, xOffset, n),
-                Span.of("dy", dy, dyOffset, n),
-                Span.of("dx", dx, dxOffset, n));
-    }
-
-    /** {@link #backward(Span, Span, Span)} on whole arrays. */
-    public void backward(double[] x, double[] dy, double[] dx) {
-        backward(Span.of(x), Span.of(dy), Span.of(dx));
-    }
-
-    /** {@link #backward(Span, Span, Span)} on {@code n} elements of each array. */
-    public void backward(
-            double[] x, int xOffset, double[] dy, int dyOffset, double[] dx, int dxOffset, int n) {
-        backward(
-                Span.of("x", x, xOffset, n),
-                Span.of("dy", dy, dyOffset, n),
-                Span.of("dx", dx, dxOffset, n));
-    }
-
-    /** {@link #backward(Span, Span, Span)} from position to limit of each buffer; none is moved. */
-    public void backward(FloatBuffer x, FloatBuffer dy, FloatBuffer dx) {
-        backward(Span.of(x), Span.of(dy), Span.of(dx));
-    }
-
-    /** {@link #backward(Span, Span, Span)} from position to limit of each buffer; none is moved. */
-    public void backward(DoubleBuffer x, DoubleBuffer dy, DoubleBuffer dx) {
-        backward(Span.of(x), Span.of(dy), Span.of(dx));
-    }
-
-    /** {@link #backward(Span, Span, Span)} from position to limit of each pointer. */
-    public void backward(FloatPointer x, FloatPointer dy, FloatPointer dx) {
-        backward(Span.of(x), Span.of(dy), Span.of(dx));
-    }
-
-    /** {@link #backward(Span, Span, Span)} from position to limit of each pointer. */
-    public void backward(DoublePointer x, DoublePointer dy, DoublePointer dx) {
-        backward(Span.of(x), Span.of(dy), Span.of(dx));
+        /** dx = f'(x)·dy, where {@code y} = f(x) is what {@link #forward} wrote. */
+        @Override
+        public void backward(Span y, Span dy, Span dx) {
+            Backend backend = activation.checkedBackend("y", y, dy, dx);
+            backend.backwardFromOutput(activation, y, dy, dx, Rectifier.threads());
+        }
     }
 
     @Override

@@ -3,17 +3,21 @@ package dev.rectifier;
 import static dev.rectifier.binding.RectifierNative.*;
 
 import dev.rectifier.binding.NativeLibrary;
+import dev.rectifier.binding.RectifierNative;
 import dev.rectifier.spi.Backend;
 import java.lang.ref.Reference;
 import java.nio.Buffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The kernels of the native library. Off-heap spans go to them by address, and may be worked on by
@@ -32,22 +36,40 @@ final class NativeBackend implements Backend {
     /** Native index by {@link Elementwise#ordinal()}. */
     private final int[] indices;
 
+    /** Native index by {@link Learned#name()}. */
+    private final Map<String, Integer> learned;
+
     NativeBackend() {
         Path omp = library.resolveSibling(System.mapLibraryName("rectifier_omp"));
         if (Files.exists(omp)) {
             rectifier_set_parallel_library(omp.toString());
         }
-        Map<String, Integer> byName = new HashMap<>();
-        for (int i = 0; i < rectifier_activation_count(); i++) {
-            byName.put(rectifier_activation_name(i), i);
+        Map<String, Integer> elementwise =
+                indicesByName(
+                        rectifier_activation_count(), RectifierNative::rectifier_activation_name);
+        learned = indicesByName(rectifier_learned_count(), RectifierNative::rectifier_learned_name);
+        for (Definition<Activation> definition : Activation.definitions()) {
+            Activation f = definition.withDefaults();
+            if (f instanceof Elementwise) {
+                require(definition, elementwise, RectifierNative::rectifier_activation_parameters);
+            } else if (f instanceof Learned) {
+                require(definition, learned, i -> 1);
+            }
         }
-        indices = Elementwise.DEFINITIONS.stream().mapToInt(d -> index(d, byName)).toArray();
+        indices =
+                Elementwise.DEFINITIONS.stream().mapToInt(d -> elementwise.get(d.name())).toArray();
     }
 
-    private int index(Definition<Activation> definition, Map<String, Integer> byName) {
+    private static Map<String, Integer> indicesByName(int count, IntFunction<String> name) {
+        return IntStream.range(0, count).boxed().collect(Collectors.toMap(name::apply, i -> i));
+    }
+
+    private void require(
+            Definition<Activation> definition,
+            Map<String, Integer> byName,
+            IntUnaryOperator parameters) {
         Integer index = byName.get(definition.name());
-        if (index == null
-                || rectifier_activation_parameters(index) != definition.parameters().size()) {
+        if (index == null || parameters.applyAsInt(index) != definition.parameters().size()) {
             throw new NativeLibraryException(
                     library
                             + " is of another version: it has no "
@@ -57,7 +79,6 @@ final class NativeBackend implements Backend {
                             + " parameters",
                     List.of());
         }
-        return index;
     }
 
     @Override
@@ -227,20 +248,30 @@ final class NativeBackend implements Backend {
 
     @Override
     public void backward(Elementwise f, Span x, Span dy, Span dx, int threads) {
+        gradient(f, 0, x, dy, dx, threads);
+    }
+
+    @Override
+    public void backwardFromOutput(Elementwise f, Span y, Span dy, Span dx, int threads) {
+        gradient(f, 1, y, dy, dx, threads);
+    }
+
+    private void gradient(Elementwise f, int fromOutput, Span v, Span dy, Span dx, int threads) {
         int k = indices[f.ordinal()];
         double p0 = f.parameter(0);
         double p1 = f.parameter(1);
         double p2 = f.parameter(2);
-        long n = x.length();
-        if (!x.isOffHeap() || !dy.isOffHeap() || !dx.isOffHeap()) {
+        long n = v.length();
+        if (!v.isOffHeap() || !dy.isOffHeap() || !dx.isOffHeap()) {
             inPieces(
-                    spans(x, dy, dx),
+                    spans(v, dy, dx),
                     threads,
                     (s, first, t) -> {
                         long m = s[0].length();
                         if (isFloat(s[0])) {
                             rectifier_activation_backward_f32(
                                     k,
+                                    fromOutput,
                                     p0,
                                     p1,
                                     p2,
@@ -255,6 +286,7 @@ final class NativeBackend implements Backend {
                         } else {
                             rectifier_activation_backward_f64(
                                     k,
+                                    fromOutput,
                                     p0,
                                     p1,
                                     p2,
@@ -270,14 +302,14 @@ final class NativeBackend implements Backend {
                     });
             return;
         }
-        if (isFloat(x)) {
+        if (isFloat(v)) {
             rectifier_activation_backward_f32(
-                    k, p0, p1, p2, at(x), 0, at(dy), 0, at(dx), 0, n, threads);
+                    k, fromOutput, p0, p1, p2, at(v), 0, at(dy), 0, at(dx), 0, n, threads);
         } else {
             rectifier_activation_backward_f64(
-                    k, p0, p1, p2, at(x), 0, at(dy), 0, at(dx), 0, n, threads);
+                    k, fromOutput, p0, p1, p2, at(v), 0, at(dy), 0, at(dx), 0, n, threads);
         }
-        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(v);
         Reference.reachabilityFence(dy);
         Reference.reachabilityFence(dx);
     }
@@ -287,15 +319,17 @@ final class NativeBackend implements Backend {
     }
 
     @Override
-    public void preluForward(Span x, Span alpha, Span y, Axis c, int threads) {
+    public void learnedForward(Learned f, Span x, Span parameter, Span y, Axis c, int threads) {
+        int k = learned.get(f.name());
         call(
                 mayPin(x),
-                spans(x, alpha, y),
+                spans(x, parameter, y),
                 1,
                 threads,
                 (s, t) -> {
                     if (isFloat(x)) {
-                        rectifier_prelu_forward_f32(
+                        rectifier_learned_forward_f32(
+                                k,
                                 floats(s[0]),
                                 at(s[0]),
                                 floats(s[1]),
@@ -307,7 +341,8 @@ final class NativeBackend implements Backend {
                                 c.inner(),
                                 t);
                     } else {
-                        rectifier_prelu_forward_f64(
+                        rectifier_learned_forward_f64(
+                                k,
                                 doubles(s[0]),
                                 at(s[0]),
                                 doubles(s[1]),
@@ -323,16 +358,25 @@ final class NativeBackend implements Backend {
     }
 
     @Override
-    public void preluBackward(
-            Span x, Span alpha, Span dy, Span dx, Span dalpha, Axis c, int threads) {
+    public void learnedBackward(
+            Learned f,
+            Span x,
+            Span parameter,
+            Span dy,
+            Span dx,
+            Span dparameter,
+            Axis c,
+            int threads) {
+        int k = learned.get(f.name());
         call(
                 mayPin(x),
-                spans(x, alpha, dy, dx, dalpha),
+                spans(x, parameter, dy, dx, dparameter),
                 2,
                 threads,
                 (s, t) -> {
                     if (isFloat(x)) {
-                        rectifier_prelu_backward_f32(
+                        rectifier_learned_backward_f32(
+                                k,
                                 floats(s[0]),
                                 at(s[0]),
                                 floats(s[1]),
@@ -348,7 +392,8 @@ final class NativeBackend implements Backend {
                                 c.inner(),
                                 t);
                     } else {
-                        rectifier_prelu_backward_f64(
+                        rectifier_learned_backward_f64(
+                                k,
                                 doubles(s[0]),
                                 at(s[0]),
                                 doubles(s[1]),

@@ -98,16 +98,31 @@ public record Parameter(
         return integral ? Long.toString((long) value) : Double.toString(value);
     }
 
+    /** Whether it may be infinite. */
+    boolean mayBeInfinite() {
+        return Double.isInfinite(min) || Double.isInfinite(max);
+    }
+
+    /** Whether {@code value}, rounded to {@code dtype}, still is legal. */
+    boolean fits(double value, DType dtype) {
+        double rounded = dtype.round(value);
+        return rounded >= min && rounded <= max && (mayBeInfinite() || Double.isFinite(rounded));
+    }
+
     /** The legal values in words. */
     public String range() {
         if (!words.isEmpty()) {
             return "one of " + String.join(", ", words);
         }
+        if (min == Double.NEGATIVE_INFINITY && max == Double.POSITIVE_INFINITY) {
+            return "a number or infinite";
+        }
         if (min == -Double.MAX_VALUE && max == Double.MAX_VALUE) {
             return "finite";
         }
-        if (max == Double.MAX_VALUE) {
-            return min == Double.MIN_VALUE ? "finite and > 0" : "finite and >= " + min;
+        if (max >= Double.MAX_VALUE) {
+            return (max == Double.MAX_VALUE ? "finite and " : "")
+                    + (min == Double.MIN_VALUE ? "> 0" : ">= " + min);
         }
         return (integral ? "a whole number from " : "from ") + format(min) + " to " + format(max);
     }

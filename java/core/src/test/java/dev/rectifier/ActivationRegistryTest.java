@@ -164,6 +164,28 @@ class ActivationRegistryTest {
     }
 
     @Test
+    void aDerivativeThatTheOutputDoesNotTellIsRefusedBeforeItIsUsed() {
+        assertTrue(Elementwise.leakyRelu(0.2).hasFromOutput());
+        assertEquals(
+                Elementwise.leakyRelu(0.2), Elementwise.leakyRelu(0.2).fromOutput().activation());
+        assertFalse(Elementwise.leakyRelu(-0.2).hasFromOutput());
+        var e =
+                assertThrows(
+                        UnsupportedOperationException.class,
+                        () -> Elementwise.leakyRelu(-0.2).fromOutput());
+        assertEquals(
+                "the derivative of Elementwise.leakyRelu(-0.2) can't be had from its output, but with"
+                        + " negativeSlope >= 0: use backward(x, dy, dx)",
+                e.getMessage());
+        assertThrows(
+                UnsupportedOperationException.class,
+                () -> new Elementwise.FromOutput(Elementwise.leakyRelu(-0.2)));
+        assertThrows(
+                UnsupportedOperationException.class,
+                () -> Elementwise.leakyRelu(-0.2).derivativeFromOutputAt(1));
+    }
+
+    @Test
     void illegalParametersAreRejectedWithTheirValues() {
         assertRejected(
                 "negativeSlope must be finite, not Infinity",

@@ -93,6 +93,16 @@ class BadInputTest {
                                     destination("dx", 24, "x", "dy")),
                             a -> Elementwise.elu().backward(a.get("x"), a.get("dy"), a.get("dx"))),
                     new Operation(
+                            "Elementwise.FromOutput.backward",
+                            List.of(
+                                    source("y", 24),
+                                    source("dy", 24),
+                                    destination("dx", 24, "y", "dy")),
+                            a ->
+                                    Elementwise.tanh()
+                                            .fromOutput()
+                                            .backward(a.get("y"), a.get("dy"), a.get("dx"))),
+                    new Operation(
                             "PRelu.forward",
                             List.of(source("x", 24), source("alpha", 3), destination("y", 24, "x")),
                             a -> new PRelu().forward(a.get("x"), a.get("alpha"), a.get("y"), AXIS)),

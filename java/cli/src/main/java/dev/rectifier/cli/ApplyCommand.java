@@ -3,7 +3,7 @@ package dev.rectifier.cli;
 import dev.rectifier.Activation;
 import dev.rectifier.Axis;
 import dev.rectifier.Elementwise;
-import dev.rectifier.PRelu;
+import dev.rectifier.Learned;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
 import dev.rectifier.Softmax;
@@ -63,19 +63,22 @@ final class ApplyCommand implements Callable<Integer> {
     private Optional<Path> grad;
 
     @ArgGroup(exclusive = false)
-    private Slopes slopes;
+    private Parameter learned;
 
     @ArgGroup(exclusive = false)
     private Draws draws;
 
     @Mixin private ComputeOptions compute;
 
-    private static final class Slopes {
+    /** Of an activation that learns one. */
+    private static final class Parameter {
         @Option(
-                names = "--alpha",
-                paramLabel = "ALPHA.npy",
+                names = {"--alpha", "--beta"},
+                paramLabel = "P.npy",
                 required = true,
-                description = "prelu: the slopes, one for all elements or one per channel.")
+                description =
+                        "prelu and learnedSwish: the parameters, one for all elements or one per"
+                                + " channel.")
         private Path file;
 
         @Option(
@@ -83,7 +86,7 @@ final class ApplyCommand implements Callable<Integer> {
                 paramLabel = "K",
                 defaultValue = "1",
                 description =
-                        "prelu: the axis of the channels; by default 1, as in PyTorch. Negative"
+                        "prelu and learnedSwish: the axis of the channels; by default 1, as in PyTorch. Negative"
                                 + " numbers count from the end.")
         private int axis;
     }
@@ -121,11 +124,14 @@ final class ApplyCommand implements Callable<Integer> {
     }
 
     private void requireRightOptions(Activation activation) {
-        if (slopes != null && !(activation instanceof PRelu)) {
-            throw Usage.error(spec, "--alpha is for prelu, not for " + name);
-        }
-        if (slopes != null && !parameters.isEmpty()) {
-            throw Usage.error(spec, "--alpha and -p alpha=... exclude each other");
+        if (learned != null) {
+            if (!(activation instanceof Learned f)) {
+                throw Usage.error(spec, "--alpha and --beta are not for " + name);
+            }
+            if (!parameters.isEmpty()) {
+                String p = f.parameterName();
+                throw Usage.error(spec, "--%s and -p %s=... exclude each other".formatted(p, p));
+            }
         }
         if (draws != null && !(activation instanceof RRelu)) {
             throw Usage.error(spec, "--seed is for rrelu, not for " + name);
@@ -157,9 +163,9 @@ final class ApplyCommand implements Callable<Integer> {
     }
 
     private void forward(Activation activation, Span x, long[] shape) {
-        if (activation instanceof PRelu prelu) {
-            Span alpha = alpha(prelu, x);
-            prelu.forward(x, alpha, x, channels(alpha, shape));
+        if (activation instanceof Learned f) {
+            Span parameter = parameter(f, x);
+            f.forward(x, parameter, x, channels(parameter, shape));
         } else if (activation instanceof RRelu rrelu && draws != null) {
             rrelu.forward(new RandomKey(draws.seed, draws.stream), x, x);
         } else if (activation instanceof Softmax softmax) {
@@ -170,10 +176,10 @@ final class ApplyCommand implements Callable<Integer> {
     }
 
     private void backward(Activation activation, Span x, Span gradient, long[] shape) {
-        if (activation instanceof PRelu prelu) {
-            Span alpha = alpha(prelu, x);
-            Span unused = Span.allocate(x.dtype(), (int) alpha.length());
-            prelu.backward(x, alpha, gradient, gradient, unused, channels(alpha, shape));
+        if (activation instanceof Learned f) {
+            Span parameter = parameter(f, x);
+            Span unused = Span.allocate(x.dtype(), (int) parameter.length());
+            f.backward(x, parameter, gradient, gradient, unused, channels(parameter, shape));
         } else if (activation instanceof RRelu rrelu && draws != null) {
             rrelu.backward(new RandomKey(draws.seed, draws.stream), x, gradient, gradient);
         } else if (activation instanceof Softmax softmax) {
@@ -189,27 +195,28 @@ final class ApplyCommand implements Callable<Integer> {
         return activation instanceof RRelu rrelu ? rrelu.inference() : (Elementwise) activation;
     }
 
-    private Span alpha(PRelu prelu, Span x) {
-        if (slopes == null) {
-            if (!Double.isFinite(x.dtype().round(prelu.alpha()))) {
+    private Span parameter(Learned f, Span x) {
+        if (learned == null) {
+            if (!Double.isFinite(x.dtype().round(f.initialParameter()))) {
                 throw new IllegalArgumentException(
-                        "alpha " + prelu.alpha() + " is out of the range of " + x.dtype());
+                        "%s %s is out of the range of %s"
+                                .formatted(f.parameterName(), f.initialParameter(), x.dtype()));
             }
-            Span alpha = Span.allocate(x.dtype(), 1);
-            alpha.set(0, prelu.alpha());
-            return alpha;
+            Span parameter = Span.allocate(x.dtype(), 1);
+            parameter.set(0, f.initialParameter());
+            return parameter;
         }
-        NpyArray array = NpyFile.read(slopes.file);
-        Span alpha = Staging.load(array);
-        if (alpha.dtype() != x.dtype()) {
-            throw DataException.of(slopes.file, "is %s, but %s has another type", array, in);
+        NpyArray array = NpyFile.read(learned.file);
+        Span parameter = Staging.load(array);
+        if (parameter.dtype() != x.dtype()) {
+            throw DataException.of(learned.file, "is %s, but %s has another type", array, in);
         }
-        return alpha;
+        return parameter;
     }
 
-    private Axis channels(Span alpha, long[] shape) {
-        return alpha.length() == 1
+    private Axis channels(Span parameter, long[] shape) {
+        return parameter.length() == 1
                 ? Axis.shared(Arrays.stream(shape).reduce(1, (a, b) -> a * b))
-                : Axis.of(slopes.axis, shape);
+                : Axis.of(learned.axis, shape);
     }
 }

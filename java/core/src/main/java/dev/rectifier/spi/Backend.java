@@ -3,6 +3,7 @@ package dev.rectifier.spi;
 import dev.rectifier.Axis;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
+import dev.rectifier.Learned;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
 import dev.rectifier.Span;
@@ -17,9 +18,9 @@ import java.util.Optional;
  *
  * <p>Every argument has been checked before it comes here: types and lengths agree, destinations
  * are writable, spans that overlap are identical, parameters are in their range. Implementations
- * are thread-safe. Users call {@link Elementwise}, {@link dev.rectifier.PRelu}, {@link RRelu},
- * {@link dev.rectifier.Softmax}, {@link dev.rectifier.Initializer} and {@link
- * dev.rectifier.DenseKernel} instead of this interface.
+ * are thread-safe. Users call {@link Elementwise}, {@link Learned}, {@link RRelu}, {@link
+ * dev.rectifier.Softmax}, {@link dev.rectifier.Initializer} and {@link dev.rectifier.DenseKernel}
+ * instead of this interface.
  */
 public interface Backend {
     /**
@@ -50,12 +51,22 @@ public interface Backend {
     /** dx = f'(x)·dy; exactly +0 where the derivative is 0 and x isn't NaN. */
     void backward(Elementwise f, Span x, Span dy, Span dx, int threads);
 
-    /** y = x &gt; 0 ? x : α·x, with α of length {@code channels.size()}. */
-    void preluForward(Span x, Span alpha, Span y, Axis channels, int threads);
+    /** dx = f'(x)·dy as {@link #backward}, from y = f(x) alone. */
+    void backwardFromOutput(Elementwise f, Span y, Span dy, Span dx, int threads);
 
-    /** dx = x &gt; 0 ? dy : α·dy; dα = Σ (x &gt; 0 ? 0 : x·dy), which overwrites {@code dalpha}. */
-    void preluBackward(
-            Span x, Span alpha, Span dy, Span dx, Span dalpha, Axis channels, int threads);
+    /** y = f(x), with parameters of length {@code channels.size()}. */
+    void learnedForward(Learned f, Span x, Span parameter, Span y, Axis channels, int threads);
+
+    /** dx = df/dx·dy; dparameter = Σ df/dparameter·dy, which overwrites it. */
+    void learnedBackward(
+            Learned f,
+            Span x,
+            Span parameter,
+            Span dy,
+            Span dx,
+            Span dparameter,
+            Axis channels,
+            int threads);
 
     /** y = x &gt; 0 ? x : slope·x, with the slopes drawn by {@code key}. */
     void rreluForward(RRelu f, RandomKey key, Span x, Span y, int threads);

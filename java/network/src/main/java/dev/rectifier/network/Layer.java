@@ -5,7 +5,7 @@ import dev.rectifier.DType;
 import dev.rectifier.DenseKernel;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Initializer;
-import dev.rectifier.PRelu;
+import dev.rectifier.Learned;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
 import dev.rectifier.Shape;
@@ -25,7 +25,9 @@ final class Layer {
     private final Optional<Elementwise> inference;
     private final Weights kernel;
     private final Weights bias;
-    private final Optional<Weights> alpha;
+
+    /** What the activation learns. */
+    private final Optional<Weights> learned;
 
     /** Rows that the memory is large enough for. */
     private int capacity;
@@ -56,7 +58,7 @@ final class Layer {
                 .withSeed(seed)
                 .withStream(index)
                 .initialize(Shape.keras(inputs, dense.units()), kernel.value());
-        alpha = alpha(dtype, dense, index);
+        learned = learned(dtype, dense, index);
         reserve(0);
         resize(0);
     }
@@ -73,13 +75,15 @@ final class Layer {
                 : Optional.empty();
     }
 
-    private static Optional<Weights> alpha(DType dtype, Dense dense, int index) {
-        if (!(dense.activation() instanceof PRelu f)) {
+    private static Optional<Weights> learned(DType dtype, Dense dense, int index) {
+        if (!(dense.activation() instanceof Learned f)) {
             return Optional.empty();
         }
-        Weights alpha = new Weights("dense" + index + "/alpha", dtype, 1, dense.units());
-        Initializer.constant(f.alpha()).initialize(Shape.keras(dense.units()), alpha.value());
-        return Optional.of(alpha);
+        Weights parameter =
+                new Weights("dense" + index + "/" + f.parameterName(), dtype, 1, dense.units());
+        Initializer.constant(f.initialParameter())
+                .initialize(Shape.keras(dense.units()), parameter.value());
+        return Optional.of(parameter);
     }
 
     private void reserve(int rows) {
@@ -118,8 +122,8 @@ final class Layer {
         Span product = fused.isPresent() ? y : z;
         DenseKernel.forward(
                 fused, x, kernel.value(), bias.value(), z, product, rows, inputs, dense.units());
-        if (dense.activation() instanceof PRelu f) {
-            f.forward(z, alpha.orElseThrow().value(), y, axis());
+        if (dense.activation() instanceof Learned f) {
+            f.forward(z, learned.orElseThrow().value(), y, axis());
         } else if (dense.activation() instanceof Softmax) {
             Softmax.forward(z, y, axis());
         } else if (draw) {
@@ -133,9 +137,9 @@ final class Layer {
 
     /** dL/dz from dL/dy, which may be {@link #gradient()} itself. */
     void activationBackward(Span dy) {
-        if (dense.activation() instanceof PRelu f) {
-            Weights a = alpha.orElseThrow();
-            f.backward(z, a.value(), dy, dz, a.gradient(), axis());
+        if (dense.activation() instanceof Learned f) {
+            Weights p = learned.orElseThrow();
+            f.backward(z, p.value(), dy, dz, p.gradient(), axis());
         } else if (dense.activation() instanceof Softmax) {
             Softmax.backward(y, dy, dz, axis());
         } else if (drawn.isPresent()) {
@@ -168,7 +172,7 @@ final class Layer {
     }
 
     List<Weights> weights() {
-        return Stream.concat(Stream.of(kernel, bias), alpha.stream()).toList();
+        return Stream.concat(Stream.of(kernel, bias), learned.stream()).toList();
     }
 
     /** [batch, units] before the activation, of the last forward pass. */

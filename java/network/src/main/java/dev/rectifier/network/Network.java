@@ -82,7 +82,9 @@ public final class Network {
         return layers.stream().map(Layer::dense).toList();
     }
 
-    /** All that training changes: of each layer the kernel, the bias and, for PReLU, the slopes. */
+    /**
+     * All that training changes: of each layer the kernel, the bias and what the activation learns.
+     */
     public List<Weights> weights() {
         return layers.stream().flatMap(layer -> layer.weights().stream()).toList();
     }

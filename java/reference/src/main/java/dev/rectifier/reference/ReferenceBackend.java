@@ -4,6 +4,7 @@ import dev.rectifier.Axis;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
+import dev.rectifier.Learned;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
 import dev.rectifier.Span;
@@ -83,10 +84,48 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void preluForward(Span x, Span alpha, Span y, Axis channels, int threads) {
+    public void backwardFromOutput(Elementwise f, Span y, Span dy, Span dx, int threads) {
+        Elementwise rounded = f.rounded(y.dtype());
+        for (long i = 0; i < y.length(); i++) {
+            double derivative = y.dtype().round(rounded.derivativeFromOutputAt(y.get(i)));
+            dx.set(i, gradient(y.get(i), derivative, dy.get(i)));
+        }
+    }
+
+    @Override
+    public void learnedForward(
+            Learned f, Span x, Span parameter, Span y, Axis channels, int threads) {
         for (long i = 0; i < x.length(); i++) {
-            double slope = alpha.get(i / channels.inner() % channels.size());
-            y.set(i, rectified(x.get(i), slope));
+            double p = parameter.get(i / channels.inner() % channels.size());
+            double xi = x.get(i);
+            y.set(i, Double.isNaN(xi) ? xi : f.valueAt(xi, p));
+        }
+    }
+
+    @Override
+    public void learnedBackward(
+            Learned f,
+            Span x,
+            Span parameter,
+            Span dy,
+            Span dx,
+            Span dparameter,
+            Axis channels,
+            int threads) {
+        DType dtype = x.dtype();
+        for (long c = 0; c < channels.size(); c++) {
+            double p = parameter.get(c);
+            double sum = 0;
+            for (long outer = 0; outer < channels.outer(); outer++) {
+                for (long inner = 0; inner < channels.inner(); inner++) {
+                    long i = (outer * channels.size() + c) * channels.inner() + inner;
+                    double xi = x.get(i);
+                    double dyi = dy.get(i);
+                    dx.set(i, gradient(xi, dtype.round(f.derivativeAt(xi, p)), dyi));
+                    sum += gradient(xi, dtype.round(f.parameterDerivativeAt(xi, p)), dyi);
+                }
+            }
+            dparameter.set(c, sum);
         }
     }
 
@@ -96,25 +135,6 @@ public final class ReferenceBackend implements Backend {
 
     private static double rectifiedGradient(double x, double slope, double dy) {
         return gradient(x, x > 0 ? 1 : slope, dy);
-    }
-
-    @Override
-    public void preluBackward(
-            Span x, Span alpha, Span dy, Span dx, Span dalpha, Axis channels, int threads) {
-        for (long c = 0; c < channels.size(); c++) {
-            double slope = alpha.get(c);
-            double sum = 0;
-            for (long outer = 0; outer < channels.outer(); outer++) {
-                for (long inner = 0; inner < channels.inner(); inner++) {
-                    long i = (outer * channels.size() + c) * channels.inner() + inner;
-                    double xi = x.get(i);
-                    double dyi = dy.get(i);
-                    dx.set(i, rectifiedGradient(xi, slope, dyi));
-                    sum += xi > 0 ? 0 : xi * dyi;
-                }
-            }
-            dalpha.set(c, sum);
-        }
     }
 
     @Override

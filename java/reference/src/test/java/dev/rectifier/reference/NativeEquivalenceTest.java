@@ -8,6 +8,7 @@ import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
 import dev.rectifier.Fill.Distribution;
 import dev.rectifier.Initializer;
+import dev.rectifier.PRelu;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
 import dev.rectifier.Rectifier;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
@@ -41,6 +43,7 @@ class NativeEquivalenceTest {
      */
     private static final int LARGE = 200_003;
 
+    private static final PRelu PRELU = new PRelu();
     private static final int PIECE = 65_536;
     private static final int[] THREADS = {2, 3, 8};
 
@@ -128,10 +131,42 @@ class NativeEquivalenceTest {
         }
     }
 
+    /** A backward pass of an elementwise activation, from its source or from its result. */
+    @FunctionalInterface
+    private interface Gradient {
+        void run(Elementwise f, Span v, Span dy, Span dx, int threads);
+    }
+
+    static Stream<Arguments> withFromOutput() {
+        return elementwise().filter(a -> ((Elementwise) a.get()[0]).hasFromOutput());
+    }
+
     @ParameterizedTest
     @MethodSource("elementwise")
     void theDerivativeIsAsAccurateAsPromised(Elementwise f, DType dtype) {
-        double[] x = Samples.anything(dtype, 2, LARGE);
+        assertDerivativeIsAccurate(
+                f,
+                dtype,
+                Samples.anything(dtype, 2, LARGE),
+                NATIVE::backward,
+                f.rounded(dtype)::derivativeAt);
+    }
+
+    @ParameterizedTest
+    @MethodSource("withFromOutput")
+    void theDerivativeFromTheOutputIsAsAccurateAsPromised(Elementwise f, DType dtype) {
+        Span y = direct(dtype, Samples.anything(dtype, 2, LARGE));
+        NATIVE.forward(f, y, y, 1);
+        assertDerivativeIsAccurate(
+                f,
+                dtype,
+                Memory.values(y),
+                NATIVE::backwardFromOutput,
+                f.rounded(dtype)::derivativeFromOutputAt);
+    }
+
+    private static void assertDerivativeIsAccurate(
+            Elementwise f, DType dtype, double[] x, Gradient gradient, DoubleUnaryOperator oracle) {
         double[] one = new double[LARGE];
         Arrays.fill(one, 1);
         double[] dx =
@@ -139,15 +174,14 @@ class NativeEquivalenceTest {
                         dtype,
                         LARGE,
                         (out, threads) ->
-                                NATIVE.backward(
+                                gradient.run(
                                         f, direct(dtype, x), direct(dtype, one), out, threads));
-        Elementwise oracle = f.rounded(dtype);
         double smallest = dtype == DType.FLOAT32 ? 0x1p-20 : 0x1p-49;
         // The formulas of the oracle are themselves up to 3 units off when it can't be more precise
         // than the kernel.
         double ulps = dtype == DType.FLOAT32 ? 1.5 : 1.5 + 3;
         for (int i = 0; i < LARGE; i++) {
-            double expected = oracle.derivativeAt(x[i]);
+            double expected = oracle.applyAsDouble(x[i]);
             double tolerance = ulps * ulp(dtype, Math.max(Math.abs(expected), smallest));
             double at = x[i];
             Supplier<String> what = () -> "derivative of " + f + " at " + Double.toHexString(at);
@@ -244,14 +278,20 @@ class NativeEquivalenceTest {
     @ParameterizedTest
     @MethodSource("elementwise")
     void backwardHasTheSameBitsWhereverTheDataLie(Elementwise f, DType dtype) {
-        assertBackwardIsTheSame(f, dtype, Layout.SHORT);
+        assertBackwardIsTheSame(f, dtype, Layout.SHORT, NATIVE::backward);
+    }
+
+    @ParameterizedTest
+    @MethodSource("withFromOutput")
+    void backwardFromTheOutputHasTheSameBitsWhereverTheDataLie(Elementwise f, DType dtype) {
+        assertBackwardIsTheSame(f, dtype, Layout.SHORT, NATIVE::backwardFromOutput);
     }
 
     @ParameterizedTest
     @EnumSource(DType.class)
     void thePiecesOfALargeArrayFitTogether(DType dtype) {
         assertForwardIsTheSame(Elementwise.elu(), dtype, Layout.LONG);
-        assertBackwardIsTheSame(Elementwise.elu(), dtype, Layout.LONG);
+        assertBackwardIsTheSame(Elementwise.elu(), dtype, Layout.LONG, NATIVE::backward);
     }
 
     private static void assertForwardIsTheSame(Elementwise f, DType dtype, List<Layout> layouts) {
@@ -272,24 +312,25 @@ class NativeEquivalenceTest {
         }
     }
 
-    private static void assertBackwardIsTheSame(Elementwise f, DType dtype, List<Layout> layouts) {
+    private static void assertBackwardIsTheSame(
+            Elementwise f, DType dtype, List<Layout> layouts, Gradient gradient) {
         double[] data = Samples.anything(dtype, 6, LARGE);
         double[] above = Samples.anything(dtype, 7, LARGE);
         Span whole = Span.allocate(dtype, LARGE);
-        NATIVE.backward(f, direct(dtype, data), direct(dtype, above), whole, 1);
+        gradient.run(f, direct(dtype, data), direct(dtype, above), whole, 1);
         double[] expected = Memory.values(whole);
         for (Layout layout : layouts) {
             Memory x = layout.source(dtype, data);
             Memory dy = Memory.of(layout.source, dtype, 1, above, layout.from, layout.n);
             Memory dx = layout.destination(dtype);
-            NATIVE.backward(f, x.span(), dy.span(), dx.span(), 2);
+            gradient.run(f, x.span(), dy.span(), dx.span(), 2);
             assertBits(expected, layout.from, dx.span(), layout::toString);
             dx.assertGuardsAreUntouched();
-            NATIVE.backward(f, x.span(), dy.span(), dy.span(), 2);
+            gradient.run(f, x.span(), dy.span(), dy.span(), 2);
             assertBits(expected, layout.from, dy.span(), () -> layout + ", dx is dy");
             dy.assertGuardsAreUntouched();
             Memory again = Memory.of(layout.destination, dtype, 1, above, layout.from, layout.n);
-            NATIVE.backward(f, x.span(), again.span(), x.span(), 2);
+            gradient.run(f, x.span(), again.span(), x.span(), 2);
             assertBits(expected, layout.from, x.span(), () -> layout + ", dx is x");
             x.assertGuardsAreUntouched();
         }
@@ -341,9 +382,10 @@ class NativeEquivalenceTest {
         double[] slopes = Samples.normal(dtype, 10, (int) channels.size());
         Span alpha = direct(dtype, slopes);
         Span expected = Span.allocate(dtype, n);
-        REFERENCE.preluForward(direct(dtype, x), alpha, expected, channels, 1);
+        REFERENCE.learnedForward(PRELU, direct(dtype, x), alpha, expected, channels, 1);
         double[] y = Memory.values(expected);
-        REFERENCE.preluBackward(
+        REFERENCE.learnedBackward(
+                PRELU,
                 direct(dtype, x),
                 alpha,
                 direct(dtype, dy),
@@ -356,12 +398,13 @@ class NativeEquivalenceTest {
                 dtype,
                 n,
                 (out, threads) ->
-                        NATIVE.preluForward(direct(dtype, x), alpha, out, channels, threads));
+                        NATIVE.learnedForward(
+                                PRELU, direct(dtype, x), alpha, out, channels, threads));
         everyPlace(
                 dtype,
                 x,
                 data -> {
-                    NATIVE.preluForward(data.span(), alpha, data.span(), channels, 2);
+                    NATIVE.learnedForward(PRELU, data.span(), alpha, data.span(), channels, 2);
                     assertBits(y, 0, data.span(), () -> data.span() + " forward");
                 });
         everyPlace(
@@ -369,7 +412,8 @@ class NativeEquivalenceTest {
                 dy,
                 data -> {
                     Memory dalpha = Memory.of(Place.ARRAY, dtype, 1, slopes.length);
-                    NATIVE.preluBackward(
+                    NATIVE.learnedBackward(
+                            PRELU,
                             direct(dtype, x),
                             alpha,
                             data.span(),
@@ -402,7 +446,8 @@ class NativeEquivalenceTest {
                         dtype,
                         sums.length,
                         (out, threads) ->
-                                NATIVE.preluBackward(
+                                NATIVE.learnedBackward(
+                                        PRELU,
                                         direct(dtype, x),
                                         alpha,
                                         direct(dtype, dy),
@@ -415,8 +460,15 @@ class NativeEquivalenceTest {
                 x,
                 data -> {
                     Span out = Span.allocate(dtype, sums.length);
-                    NATIVE.preluBackward(
-                            data.span(), alpha, direct(dtype, dy), data.span(), out, channels, 2);
+                    NATIVE.learnedBackward(
+                            PRELU,
+                            data.span(),
+                            alpha,
+                            direct(dtype, dy),
+                            data.span(),
+                            out,
+                            channels,
+                            2);
                     assertBits(dalpha, 0, out, () -> data.span() + " backward");
                 });
         for (int c = 0; c < sums.length; c++) {
@@ -429,7 +481,8 @@ class NativeEquivalenceTest {
     void theGradientOfAPReluSlopeIsNanIfOneOfItsElementsIs(DType dtype) {
         Span x = direct(dtype, -1, Double.NaN, -3, -4);
         Span dalpha = Span.allocate(dtype, 2);
-        NATIVE.preluBackward(
+        NATIVE.learnedBackward(
+                PRELU,
                 x,
                 direct(dtype, 0.5, 0.5),
                 direct(dtype, 1, 0, 1, 2),

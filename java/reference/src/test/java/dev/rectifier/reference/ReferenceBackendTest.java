@@ -11,6 +11,7 @@ import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
 import dev.rectifier.Fill.Distribution;
+import dev.rectifier.Learned;
 import dev.rectifier.PRelu;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
@@ -40,8 +41,8 @@ class ReferenceBackendTest {
         Span y = Span.of(x.clone());
         if (f instanceof Elementwise elementwise) {
             BACKEND.forward(elementwise, y, y, 1);
-        } else if (f instanceof PRelu) {
-            BACKEND.preluForward(y, Span.of(alpha), y, AXIS, 1);
+        } else if (f instanceof Learned learned) {
+            BACKEND.learnedForward(learned, y, Span.of(alpha), y, AXIS, 1);
         } else if (f instanceof RRelu rrelu) {
             BACKEND.rreluForward(rrelu, KEY, y, y, 1);
         } else {
@@ -55,8 +56,9 @@ class ReferenceBackendTest {
         Span dx = Span.of(dy.clone());
         if (f instanceof Elementwise elementwise) {
             BACKEND.backward(elementwise, Span.of(x), dx, dx, 1);
-        } else if (f instanceof PRelu) {
-            BACKEND.preluBackward(Span.of(x), Span.of(alpha), dx, dx, Span.of(dalpha), AXIS, 1);
+        } else if (f instanceof Learned learned) {
+            BACKEND.learnedBackward(
+                    learned, Span.of(x), Span.of(alpha), dx, dx, Span.of(dalpha), AXIS, 1);
         } else if (f instanceof RRelu rrelu) {
             BACKEND.rreluBackward(rrelu, KEY, Span.of(x), dx, dx, 1);
         } else {

@@ -6,6 +6,7 @@ import dev.rectifier.Activation;
 import dev.rectifier.Axis;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
+import dev.rectifier.PRelu;
 import dev.rectifier.Rectifier;
 import dev.rectifier.Span;
 import dev.rectifier.spi.Backend;
@@ -228,11 +229,18 @@ class SpecialValuesTest {
         Axis shared = Axis.shared(x.length);
         Span alpha = Memory.direct(dtype, 0.0);
         Span y = Memory.direct(dtype, x);
-        backend.preluForward(y, alpha, y, shared, 1);
+        backend.learnedForward(new PRelu(), y, alpha, y, shared, 1);
         assertEquals(List.of(Double.NaN, -0.0, 0.0, INFINITY, -0.0, 3.0), boxed(y));
         Span dx = Memory.direct(dtype, 1, INFINITY, Double.NaN, 2, -INFINITY, 4);
-        backend.preluBackward(
-                Memory.direct(dtype, x), alpha, dx, dx, Memory.direct(dtype, 1), shared, 1);
+        backend.learnedBackward(
+                new PRelu(),
+                Memory.direct(dtype, x),
+                alpha,
+                dx,
+                dx,
+                Memory.direct(dtype, 1),
+                shared,
+                1);
         assertEquals(List.of(Double.NaN, 0.0, 0.0, 2.0, 0.0, 4.0), boxed(dx));
     }
 

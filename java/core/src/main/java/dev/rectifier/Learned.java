@@ -1,0 +1,74 @@
+package dev.rectifier;
+
+import dev.rectifier.spi.Backend;
+
+/**
+ * An activation with a parameter that is learned: one for all elements ({@link Axis#shared}), or
+ * one per channel ({@link Axis#of} or {@link Axis#block}).
+ *
+ * <p>The gradient of a parameter is a sum in an order that doesn't depend on the number of threads.
+ * Terms where the parameter has no influence add 0, whatever dy is.
+ */
+public sealed interface Learned extends Activation permits PRelu {
+    /** What the parameter is called. */
+    String parameterName();
+
+    /** The value that each parameter starts with. */
+    double initialParameter();
+
+    /** f(x) for one parameter, by the plain formula in double precision. */
+    double valueAt(double x, double parameter);
+
+    /** df/dx, likewise. */
+    double derivativeAt(double x, double parameter);
+
+    /** df/dparameter, likewise. */
+    double parameterDerivativeAt(double x, double parameter);
+
+    /**
+     * y = f(x).
+     *
+     * @param parameter the parameters, of length {@code channels.size()}
+     * @param y may be the same memory as {@code x}
+     * @param channels the axis of {@code x} that the parameters belong to
+     * @throws IllegalArgumentException if types or lengths don't fit, {@code y} is read-only, or it
+     *     overlaps another span in a way that isn't allowed
+     */
+    default void forward(Span x, Span parameter, Span y, Axis channels) {
+        Checks.source("x", x, x.dtype(), channels.elements());
+        Checks.source(parameterName(), parameter, x.dtype(), channels.size());
+        Checks.destination("y", y, x.dtype(), x.length());
+        Backend backend = Rectifier.backend();
+        Checks.sameOrDisjoint(backend, "y", y, "x", x);
+        Checks.disjoint(backend, "y", y, parameterName(), parameter);
+        backend.learnedForward(this, x, parameter, y, channels, Rectifier.threads());
+    }
+
+    /**
+     * dx = df/dx·dy, and dparameter = Σ df/dparameter·dy over all elements that share one.
+     *
+     * @param dx may be the same memory as {@code dy} or {@code x}
+     * @param dparameter is overwritten, not added to
+     * @throws IllegalArgumentException if types or lengths don't fit, a destination is read-only,
+     *     or it overlaps another span in a way that isn't allowed
+     */
+    default void backward(
+            Span x, Span parameter, Span dy, Span dx, Span dparameter, Axis channels) {
+        String p = parameterName();
+        Checks.source("x", x, x.dtype(), channels.elements());
+        Checks.source(p, parameter, x.dtype(), channels.size());
+        Checks.source("dy", dy, x.dtype(), x.length());
+        Checks.destination("dx", dx, x.dtype(), x.length());
+        Checks.destination("d" + p, dparameter, x.dtype(), channels.size());
+        Backend backend = Rectifier.backend();
+        Checks.sameOrDisjoint(backend, "dx", dx, "x", x);
+        Checks.sameOrDisjoint(backend, "dx", dx, "dy", dy);
+        Checks.disjoint(backend, "dx", dx, p, parameter);
+        Checks.disjoint(backend, "d" + p, dparameter, "x", x);
+        Checks.disjoint(backend, "d" + p, dparameter, p, parameter);
+        Checks.disjoint(backend, "d" + p, dparameter, "dy", dy);
+        Checks.disjoint(backend, "d" + p, dparameter, "dx", dx);
+        backend.learnedBackward(
+                this, x, parameter, dy, dx, dparameter, channels, Rectifier.threads());
+    }
+}

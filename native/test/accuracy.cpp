@@ -1,0 +1,412 @@
+// The largest error of every elementwise activation under every instruction set, as a table. Ends with 1 if one is
+// beyond its bound in the oracles' table.
+//
+//   rectifier_accuracy                2^24 stratified inputs per function and type
+//   rectifier_accuracy --all          all 2^32 floats, and 10^8 stratified doubles
+//   rectifier_accuracy --inputs N     N stratified inputs
+//   rectifier_accuracy --only NAME    one function
+//   rectifier_accuracy --type TYPE    float32 or float64
+//
+// forward: in ULP of the true result. derivative: in ULP of the greater of its size and 2^-20 (float32) or 2^-49
+// (float64), since it may cross zero where its neighbours' rounding is far larger; likewise the derivative from the
+// output, at the output that the kernel gave.
+//
+// A float's oracle computes in double, a double's in long double. Wherever one of them comes near the largest error
+// seen so far, and besides at every 4096th input, the next wider type decides: so the figures are those of a type with
+// more than twice the bits. That the two oracles agree to 1/64 ULP at every 4096th input is checked, too.
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <iterator>
+#include <thread>
+
+#include "oracle.h"
+#include "support.h"
+
+namespace {
+
+enum Direction { forward, derivative, from_output };
+constexpr int directions = 3;
+
+const Formula& formula(const Oracle& oracle, Direction direction) {
+    return direction == forward ? oracle.forward : direction == derivative ? oracle.derivative : oracle.from_output;
+}
+
+template <class S>
+struct Types;
+template <>
+struct Types<float> {
+    using Quick = double;
+    using Judge = long double;
+    static constexpr const char* name = "float32";
+    static constexpr double least = 0x1p-20;
+};
+template <>
+struct Types<double> {
+    using Quick = long double;
+    using Judge = Quad;
+    static constexpr const char* name = "float64";
+    static constexpr double least = 0x1p-49;
+};
+
+template <class S>
+double bound(const Oracle& oracle, Direction direction) {
+    return direction != forward ? 1.5 : sizeof(S) == sizeof(float) ? oracle.float_ulps : oracle.double_ulps;
+}
+
+// |actual - exact| in ULP of S at the greater of |exact| and least.
+template <class S, class T>
+double error(Direction direction, S actual, T exact) {
+    using L = std::numeric_limits<S>;
+    if (!(exact == exact) || std::isnan(actual)) {
+        return HUGE_VAL;
+    }
+    // A zero has the sign of what was rounded to it; a gradient's is always +0.
+    if (actual == 0 && std::signbit(actual) != (direction == forward && wide::signbit(exact))) {
+        return HUGE_VAL;
+    }
+    const T beyond = wide::ldexp(T(1), L::max_exponent);
+    if (std::isinf(actual)) {
+        // What would be infinite if it were rounded is right; else the error is that of the number after the largest.
+        const T limit = beyond - wide::ldexp(T(1), L::max_exponent - L::digits - 1);
+        if ((actual > 0 ? exact : -exact) >= limit) {
+            return 0;
+        }
+    }
+    const T value = std::isinf(actual) ? (actual > 0 ? beyond : -beyond) : T(actual);
+    T size = wide::fabs(exact);
+    if (direction != forward && size < T(Types<S>::least)) {
+        size = T(Types<S>::least);
+    }
+    int exponent = size == 0 ? L::min_exponent - 1 : wide::ilogb(size);
+    exponent = std::min(std::max(exponent, L::min_exponent - 1), L::max_exponent - 1);
+    return double(wide::ldexp(wide::fabs(value - exact), L::digits - 1 - exponent));
+}
+
+template <class S>
+struct Worst {
+    double error = -1;
+    S at = 0;
+
+    void merge(const Worst& other) {
+        if (other.error > error) {
+            *this = other;
+        }
+    }
+};
+
+// Calls body(first, last) for parts of [0, n), each in a thread.
+void parallel(size_t n, const std::function<void(size_t, size_t)>& body) {
+    const size_t workers = std::max(1u, std::thread::hardware_concurrency());
+    std::vector<std::thread> threads;
+    for (size_t i = 0; i < workers; ++i) {
+        threads.emplace_back(body, n * i / workers, n * (i + 1) / workers);
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+}
+
+// Where functions bend, saturate or cross zero.
+template <class S>
+std::vector<S> breakpoints(const Oracle& oracle) {
+    std::vector<double> at = {0.5, 1, 2.5, 3, 6, 20, 0.751791524693564, 0.752461287500645, 1.19240633610337,
+        1.27846454276107, std::log(double(std::numeric_limits<S>::max())),
+        -std::log(double(std::numeric_limits<S>::denorm_min()))};
+    for (size_t i = 0, n = at.size(); i < n; ++i) {
+        for (double p : oracle.parameters) {
+            at.push_back(at[i] / p);
+            at.push_back(at[i] * p);
+        }
+    }
+    for (double p : oracle.parameters) {
+        at.push_back(p);
+    }
+    std::vector<S> points;
+    for (double x : at) {
+        for (S point : {S(x), S(-x)}) {
+            points.push_back(point);
+            S below = point, above = point;
+            for (int i = 0; i < 100; ++i) {
+                points.push_back(below = std::nextafter(below, -std::numeric_limits<S>::infinity()));
+                points.push_back(above = std::nextafter(above, std::numeric_limits<S>::infinity()));
+            }
+        }
+    }
+    return points;
+}
+
+// n inputs: of every eight, four from the binades of both signs in turn, two from the range where exp is neither 0 nor
+// infinite, one from [-16, 16], and one with random bits. The first ones are special values and breakpoints.
+template <class S>
+std::vector<S> stratified(const Oracle& oracle, uint64_t first, size_t n) {
+    using L = std::numeric_limits<S>;
+    constexpr int mantissa_bits = L::digits - 1;
+    constexpr uint64_t binades = 4 * uint64_t(L::max_exponent);
+    const S range = S(-1.05) * std::log(L::denorm_min());
+    std::mt19937_64 random(first);
+    std::uniform_real_distribution<S> wide_range(-range, range), narrow_range(-16, 16);
+    std::vector<S> x;
+    if (first == 0) {
+        x = special_values<S>();
+        const std::vector<S> points = breakpoints<S>(oracle);
+        x.insert(x.end(), points.begin(), points.end());
+    }
+    for (uint64_t i = first + x.size(); x.size() < n; ++i) {
+        const Bits<S> bits = Bits<S>(random());
+        switch (i % 8) {
+            case 4:
+            case 5:
+                x.push_back(wide_range(random));
+                break;
+            case 6:
+                x.push_back(narrow_range(random));
+                break;
+            case 7:
+                x.push_back(from_bits<S>(bits));
+                break;
+            default: {
+                const Bits<S> binade = Bits<S>((i / 8 * 4 + i % 8) % binades);
+                x.push_back(from_bits<S>(binade << mantissa_bits | (bits & ((Bits<S>(1) << mantissa_bits) - 1))));
+            }
+        }
+    }
+    return x;
+}
+
+template <class S>
+void run(const Oracle& o, Direction direction, const S* x, S* out, size_t n) {
+    static const std::vector<S> one(size_t(1) << 22, 1);
+    if (direction == forward) {
+        Api<S>::forward(o.index(), o.p(0), o.p(1), o.p(2), x, 0, out, 0, int64_t(n), 1);
+    } else {
+        Api<S>::backward(
+            o.index(), direction == from_output, o.p(0), o.p(1), o.p(2), x, 0, one.data(), 0, out, 0, int64_t(n), 1);
+    }
+}
+
+// The largest errors of one function for one type.
+template <class S>
+class Measurement {
+    using Quick = typename Types<S>::Quick;
+    using Judge = typename Types<S>::Judge;
+
+    const Oracle& oracle;
+    const std::vector<std::string> sets = instruction_sets();
+    const std::vector<Quick> quick_parameters = oracle.rounded_parameters<S, Quick>();
+    const std::vector<Judge> judge_parameters = oracle.rounded_parameters<S, Judge>();
+    std::vector<Quick> exact;
+    std::vector<S> outputs, result, other;
+
+    double judged(Direction direction, S x, S actual) const {
+        return error(direction, actual, formula(oracle, direction)(Judge(x), judge_parameters.data()));
+    }
+
+    Worst<S> worst_of(Direction direction, const S* x, const S* actual, size_t first, size_t last, double known,
+        double& doubt) const {
+        constexpr double margin = 1.0 / 64;
+        Worst<S> w;
+        w.error = known;
+        for (size_t i = first; i < last; ++i) {
+            if (std::isnan(x[i])) {
+                if (!std::isnan(actual[i])) {
+                    w = {HUGE_VAL, x[i]};
+                }
+                continue;
+            }
+            const double e = error(direction, actual[i], exact[i]);
+            const bool audit = i % 4096 == 0;
+            if ((e > 0 && e > w.error - margin) || audit) {
+                const double verdict = judged(direction, x[i], actual[i]);
+                if (audit && std::isfinite(verdict)) {
+                    doubt = std::max(doubt, std::fabs(verdict - e));
+                }
+                if (verdict > w.error) {
+                    w = {verdict, x[i]};
+                }
+            }
+        }
+        return w;
+    }
+
+  public:
+    // By instruction set and direction.
+    std::vector<std::vector<Worst<S>>> worst;
+    // Whether all sets with fused multiply-add gave the same bits.
+    bool fused_agree = true;
+    // The largest difference between the two oracles.
+    double doubt = 0;
+
+    explicit Measurement(const Oracle& oracle)
+        : oracle(oracle), worst(sets.size(), std::vector<Worst<S>>(directions)) {}
+
+    void add(const std::vector<S>& x) {
+        const size_t n = x.size();
+        exact.resize(n);
+        outputs.resize(n);
+        result.resize(n);
+        other.resize(n);
+        for (Direction direction : {forward, derivative, from_output}) {
+            if (!formula(oracle, direction)) {
+                continue;
+            }
+            const S* in = x.data();
+            if (direction == from_output) {
+                parallel(n, [&](size_t first, size_t last) {
+                    run(oracle, forward, x.data() + first, outputs.data() + first, last - first);
+                });
+                in = outputs.data();
+            }
+            parallel(n, [&](size_t first, size_t last) {
+                for (size_t i = first; i < last; ++i) {
+                    if (!std::isnan(in[i])) {
+                        exact[i] = formula(oracle, direction)(Quick(in[i]), quick_parameters.data());
+                    }
+                }
+            });
+            int fused = -1;
+            for (size_t set = 0; set < sets.size(); ++set) {
+                rectifier_use_instruction_set(sets[set].c_str());
+                std::vector<S>& actual = fused >= 0 ? other : result;
+                parallel(n, [&](size_t first, size_t last) {
+                    run(oracle, direction, in + first, actual.data() + first, last - first);
+                });
+                if (fused >= 0) {
+                    if (same_bits(result, other)) {
+                        worst[set][direction].merge(worst[size_t(fused)][direction]);
+                        continue;
+                    }
+                    fused_agree = false;
+                }
+                std::vector<Worst<S>> parts(std::thread::hardware_concurrency() + 1);
+                std::vector<double> doubts(parts.size());
+                std::atomic<size_t> part{0};
+                parallel(n, [&](size_t first, size_t last) {
+                    const size_t k = part++;
+                    parts[k] =
+                        worst_of(direction, in, actual.data(), first, last, worst[set][direction].error, doubts[k]);
+                });
+                for (size_t k = 0; k < parts.size(); ++k) {
+                    worst[set][direction].merge(parts[k]);
+                    doubt = std::max(doubt, doubts[k]);
+                }
+                if (has_fma(sets[set])) {
+                    fused = int(set);
+                }
+            }
+        }
+    }
+};
+
+std::string cell(double error, double at) {
+    char text[64];
+    if (error < 0) {
+        return " | ";
+    }
+    std::snprintf(text, sizeof text, error == 0 ? "0 | " : "%.3f | %.9g", error, at);
+    return text;
+}
+
+struct Options {
+    bool all = false;
+    uint64_t inputs = uint64_t(1) << 24;
+    std::string only, type;
+};
+
+// Prints the lines of one function and type; whether all is as it should be.
+template <class S>
+bool measure(const Oracle& oracle, const Options& options) {
+    constexpr uint64_t chunk = 1 << 21;
+    Measurement<S> m(oracle);
+    if (options.all && sizeof(S) == sizeof(float)) {
+        std::vector<S> x(chunk);
+        for (uint64_t first = 0; first < uint64_t(1) << 32; first += chunk) {
+            for (uint64_t i = 0; i < chunk; ++i) {
+                x[i] = from_bits<S>(Bits<S>(first + i));
+            }
+            m.add(x);
+        }
+    } else {
+        const uint64_t n = options.all ? 100'000'000 : options.inputs;
+        for (uint64_t first = 0; first < n; first += chunk) {
+            m.add(stratified<S>(oracle, first, size_t(std::min(chunk, n - first))));
+        }
+    }
+    bool good = true;
+    const std::vector<std::string> sets = instruction_sets();
+    for (size_t set = 0; set < sets.size(); ++set) {
+        std::string line = "| " + oracle.title() + " | " + Types<S>::name + " | " + sets[set];
+        std::string complaint;
+        for (Direction direction : {forward, derivative, from_output}) {
+            const Worst<S>& w = m.worst[set][direction];
+            line += " | " + cell(w.error, w.at);
+            if (w.error > bound<S>(oracle, direction)) {
+                complaint += " beyond its bound of " + std::to_string(bound<S>(oracle, direction));
+            }
+        }
+        std::printf("%s |%s\n", line.c_str(), complaint.c_str());
+        good = good && complaint.empty();
+    }
+    if (!m.fused_agree) {
+        std::printf("%s: instruction sets with fused multiply-add differ\n", oracle.title().c_str());
+        good = false;
+    }
+    if (m.doubt > 1.0 / 64) {
+        std::printf("%s: the oracles differ by %g ULP\n", oracle.title().c_str(), m.doubt);
+        good = false;
+    }
+    std::fflush(stdout);
+    return good;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    for (int i = 1; i < argc; ++i) {
+        const std::string name = argv[i];
+        const char* value = i + 1 < argc ? argv[i + 1] : nullptr;
+        if (name == "--all") {
+            options.all = true;
+            continue;
+        }
+        if (value == nullptr) {
+            std::fprintf(stderr, "%s is unknown or needs a value\n", name.c_str());
+            return 2;
+        }
+        if (name == "--inputs") {
+            options.inputs = std::strtoull(value, nullptr, 10);
+        } else if (name == "--only") {
+            options.only = value;
+        } else if (name == "--type") {
+            options.type = value;
+        } else {
+            std::fprintf(stderr, "%s is unknown\n", name.c_str());
+            return 2;
+        }
+        ++i;
+    }
+    std::printf(
+        "| function | type | instruction set | forward, ULP | at x | derivative, ULP | at x |"
+        " derivative from the output, ULP | at y |\n|---|---|---|---:|---:|---:|---:|---:|---:|\n");
+    bool good = true;
+    int functions = 0;
+    for (const Oracle& oracle : oracles()) {
+        if (!options.only.empty() && oracle.name != options.only) {
+            continue;
+        }
+        ++functions;
+        if (options.type != "float64") {
+            good = measure<float>(oracle, options) && good;
+        }
+        if (options.type != "float32") {
+            good = measure<double>(oracle, options) && good;
+        }
+    }
+    std::printf("\n%d functions with their parameters: %s\n", functions,
+        functions == 0 ? "there is none of that name"
+        : good         ? "all within their bounds"
+                       : "NOT all within their bounds");
+    return good && functions > 0 ? 0 : 1;
+}

@@ -1,0 +1,65 @@
+// The mathematical functions under one name for every type that oracles compute in: double, long double, and the widest
+// there is, with 113 bits of mantissa.
+#ifndef RECTIFIER_TEST_WIDE_MATH_H
+#define RECTIFIER_TEST_WIDE_MATH_H
+
+#include <cmath>
+
+#if defined(__x86_64__)
+#include <quadmath.h>
+using Quad = __float128;
+#else
+using Quad = long double;
+#endif
+
+// Formulas are written inside this namespace, where an unqualified exp(x) means these and not only the C library's.
+namespace wide {
+
+#define RECTIFIER_WIDE(function)                                  \
+    inline double function(double x) { return std::function(x); } \
+    inline long double function(long double x) { return std::function(x); }
+
+#if defined(__x86_64__)
+#define RECTIFIER_WIDEST(function) \
+    inline Quad function(Quad x) { return function##q(x); }
+#else
+#define RECTIFIER_WIDEST(function)
+#endif
+
+#define RECTIFIER_WIDE_FUNCTION(function) \
+    RECTIFIER_WIDE(function)              \
+    RECTIFIER_WIDEST(function)
+
+RECTIFIER_WIDE_FUNCTION(exp)
+RECTIFIER_WIDE_FUNCTION(expm1)
+RECTIFIER_WIDE_FUNCTION(log)
+RECTIFIER_WIDE_FUNCTION(log1p)
+RECTIFIER_WIDE_FUNCTION(tanh)
+RECTIFIER_WIDE_FUNCTION(erfc)
+RECTIFIER_WIDE_FUNCTION(sqrt)
+RECTIFIER_WIDE_FUNCTION(fabs)
+
+#undef RECTIFIER_WIDE_FUNCTION
+#undef RECTIFIER_WIDEST
+#undef RECTIFIER_WIDE
+
+inline int ilogb(double x) { return std::ilogb(x); }
+inline int ilogb(long double x) { return std::ilogb(x); }
+inline double ldexp(double x, int e) { return std::ldexp(x, e); }
+inline long double ldexp(long double x, int e) { return std::ldexp(x, e); }
+inline bool signbit(double x) { return std::signbit(x); }
+inline bool signbit(long double x) { return std::signbit(x); }
+#if defined(__x86_64__)
+inline int ilogb(Quad x) { return ilogbq(x); }
+inline Quad ldexp(Quad x, int e) { return ldexpq(x, e); }
+inline bool signbit(Quad x) { return signbitq(x) != 0; }
+#endif
+
+template <class T>
+T copysign(T magnitude, T sign) {
+    return signbit(sign) ? -fabs(magnitude) : fabs(magnitude);
+}
+
+}  // namespace wide
+
+#endif
