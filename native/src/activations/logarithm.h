@@ -31,14 +31,11 @@ P log1p_excess(P s) {
     return multiply(w, polynomial(w, LogConstants<ScalarOf<P>>::coefficients));
 }
 
-// log1p(e) / (c * 2^exponent) for e = significand * 2^exponent in [0, 1] and 1 <= c < 2. The division keeps its full
-// precision however small e is.
+// log1p(e) / (c * power) for e = significand * power in [0, 1] and 1 <= c < 2; |lo| may be up to a tenth of |hi|; power
+// is a power of two, which may be any where e is negligible beside 1.
 template <class P>
-Pair<P> scaled_log1p(Pair<P> significand, P exponent, ScalarOf<P> c) {
-    using S = ScalarOf<P>;
-    // Far below this e no longer matters beside 1.
-    P floor = set<P>(S(-2 * std::numeric_limits<S>::digits));
-    P half = multiply(power_of_two(select(less(exponent, floor), floor, exponent)), set<P>(c / 2));
+Pair<P> scaled_log1p(Pair<P> significand, P power, ScalarOf<P> c) {
+    P half = multiply(power, set<P>(c / 2));
     Pair<P> half_e = two_product(significand.hi, half);
     Pair<P> denominator = fast_two_sum(set<P>(c), half_e.hi);
     denominator.lo = add(denominator.lo, multiply_add(significand.lo, half, half_e.lo));
@@ -46,8 +43,8 @@ Pair<P> scaled_log1p(Pair<P> significand, P exponent, ScalarOf<P> c) {
     return {q.hi, multiply_add(q.hi, log1p_excess(multiply(q.hi, half)), q.lo)};
 }
 
-// log(x.hi + x.lo) for a finite positive sum of which lo is at most a rounding error of hi; |lo| of the result may be up
-// to a tenth of |hi|.
+// log(x.hi + x.lo) for a finite positive sum of which lo is at most a rounding error of hi; |lo| of the result may be
+// up to a tenth of |hi|.
 template <class P>
 Pair<P> logarithm(Pair<P> x) {
     using S = ScalarOf<P>;

@@ -202,7 +202,8 @@ struct Binade {
     }
 };
 
-// a * 2^k, rounded once, for an integral k <= 1 and |a| <= 4; wherever the result is not 0, |a| > 2^-40.
+// a * 2^k, rounded once, for |a| <= 2^10 and an integral k up to twice the largest exponent, beyond which is infinity;
+// wherever the result is not 0, |a| > 2^-40.
 template <class P>
 P scale(P a, P k) {
 #if defined(EIGEN_VECTORIZE_AVX512)
@@ -213,7 +214,7 @@ P scale(P a, P k) {
     }
 #else
     // Both factors must be normal numbers; the result is 0 well before they no longer are.
-    constexpr ScalarOf<P> lowest = 2 * (std::numeric_limits<ScalarOf<P> >::min_exponent + 1);
+    constexpr ScalarOf<P> lowest = 2 * (std::numeric_limits<ScalarOf<P>>::min_exponent + 1);
     k = select(less(k, set<P>(lowest)), set<P>(lowest), k);
     // The first factor leaves the product exact, so that only the second rounds.
     P half = round(multiply(k, set<P>(ScalarOf<P>(0.5))));
