@@ -30,9 +30,9 @@ P softplus(P x, const ReducedExp<P>& e, ScalarOf<P> c, ScalarOf<P> b) {
     return scale(y, add(select(is_positive, zero, e.exponent), set<P>(b)));
 }
 
-// beta * x > threshold ? x : log1p(exp(beta * x)) / beta (Dugas et al. 2000), as max(x, 0) + log1p(exp(-|beta * x|)) /
-// beta, for finite beta > 0. The exponential magnifies a rounding error of beta * x, so that this is an exact sum of
-// two.
+// beta * x > threshold ? x : log1p(exp(beta * x)) / beta (Dugas et al. 2000) for finite beta > 0, computed as
+// max(x, 0) + log1p(exp(-|beta * x|)) / beta. The exponential would magnify a rounding error of beta * x, which is
+// therefore an exact sum of two.
 template <class S>
 struct Softplus {
     static constexpr const char* name = "softplus";
@@ -46,7 +46,9 @@ struct Softplus {
     S largest;
 
     explicit Softplus(const Parameters& parameters) {
-        const S beta = S(parameters.p[0]), threshold = std::min(S(parameters.p[1]), softplus_limit<S>);
+        // A double may round to a float 0.
+        const S beta = std::max(S(parameters.p[0]), std::numeric_limits<S>::denorm_min());
+        const S threshold = std::min(S(parameters.p[1]), softplus_limit<S>);
         int e;
         significand = 2 * std::frexp(beta, &e);
         exponent = S(e - 1);
