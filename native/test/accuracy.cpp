@@ -314,12 +314,14 @@ class Measurement {
     }
 };
 
-std::string cell(double error, double at) {
+template <class S>
+std::string cell(double error, S at) {
     char text[64];
     if (error < 0) {
         return " | ";
     }
-    std::snprintf(text, sizeof text, error == 0 ? "0 | " : "%.3f | %.9g", error, at);
+    std::snprintf(text, sizeof text, error == 0 ? "0 | " : "%.3f | %.*g", error, std::numeric_limits<S>::max_digits10,
+        double(at));
     return text;
 }
 
@@ -351,7 +353,12 @@ bool measure(const Oracle& oracle, uint64_t inputs) {
     bool good = true;
     const std::vector<std::string> sets = instruction_sets();
     for (size_t set = 0; set < sets.size(); ++set) {
-        std::string line = "| " + oracle.title() + " | " + Types<S>::name + " | " + sets[set] + " | " + count;
+        // One line for all sets that gave the same bits.
+        std::string names = sets[set];
+        while (m.fused_agree && has_fma(sets[set]) && set + 1 < sets.size()) {
+            names += ", " + sets[++set];
+        }
+        std::string line = "| " + oracle.title() + " | " + Types<S>::name + " | " + names + " | " + count;
         std::string complaint;
         for (Direction direction : {forward, derivative, from_output}) {
             const Worst<S>& w = m.worst[set][direction];

@@ -5,7 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "../oracle.h"
+namespace wide {
 
 // What is left of a * b beside the rounded product, for factors of at most 53 bits in any type of 53 or more: in 64
 // bits the product isn't exact, and the exponential would magnify its error (Veltkamp and Dekker 1971).
@@ -79,5 +79,7 @@ inline std::vector<Oracle> softplus_oracles() {
         {"logSigmoid", {}, log_sigmoid, log_sigmoid_derivative, 0.85, 0.85, log_sigmoid_from_output},
     };
 }
+
+}  // namespace wide
 
 #endif
