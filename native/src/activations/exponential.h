@@ -9,23 +9,25 @@ namespace {
 template <class S>
 struct ExpConstants;
 
-// ln2_hi has so few bits that its product with any exponent is exact. The polynomial is the near-minimax (Chebyshev)
-// interpolation of (exp(r) - 1 - r) / r^2 on |r| <= ln(2) / 2, off by 6.5e-8 (float) and 1.1e-16 (double).
+// ln2_hi has so few bits that its product with any exponent is exact. The polynomial is near-minimax for
+// (exp(r) - 1 - r - r^2 / 2) / r^3 on |r| <= ln(2) / 2, such that exp(r) - 1 is off by no more than 0.015 * 2^-24 |r|
+// (float) and 0.007 * 2^-53 |r| (double).
 template <>
 struct ExpConstants<float> {
     static constexpr float ln2_hi = 0x1.62e4p-1f, ln2_lo = 0x1.7f7d1cp-20f, log2_e = 0x1.715476p+0f;
-    // Below this even the product of exp and the largest number rounds to 0.
+    // Below this even the product of exp and the square of the largest number is as good as 0.
     static constexpr float lowest = -210;
-    static constexpr float coefficients[] = {0x1p-1f, 0x1.5554dcp-3f, 0x1.55551ap-5f, 0x1.120b6ep-7f, 0x1.6d110ap-10f};
+    static constexpr float coefficients[] = {
+        0x1.555556p-3f, 0x1.5554f2p-5f, 0x1.1110a4p-7f, 0x1.6d40fep-10f, 0x1.a18970p-13f};
 };
 
 template <>
 struct ExpConstants<double> {
     static constexpr double ln2_hi = 0x1.62e42fefa3p-1, ln2_lo = 0x1.3de6af278ece6p-42, log2_e = 0x1.71547652b82fep+0;
-    static constexpr double lowest = -1460;
-    static constexpr double coefficients[] = {0x1.0000000000001p-1, 0x1.5555555555556p-3, 0x1.5555555553d63p-5,
-        0x1.11111111109b3p-7, 0x1.6c16c1788bd9p-10, 0x1.a01a01a7c41d5p-13, 0x1.a019b90d2ae7ap-16, 0x1.71de0dae63bb3p-19,
-        0x1.289185613a3d6p-22, 0x1.af38a9b0ec855p-26};
+    static constexpr double lowest = -1500;
+    static constexpr double coefficients[] = {0x1.5555555555559p-3, 0x1.5555555555559p-5, 0x1.111111110f6d5p-7,
+        0x1.6c16c16c14a71p-10, 0x1.a01a01afd9182p-13, 0x1.a01a01af69c9bp-16, 0x1.71ddf86c986eap-19,
+        0x1.27e4c7b78e23dp-22, 0x1.af5e9a9f2c06ep-26, 0x1.1f92d34570a4bp-29};
 };
 
 // exp(x) = 2^exponent * (1 + linear + rest), where |linear| <= ln(2) / 2 and |rest| < 0.07.
@@ -46,7 +48,11 @@ struct ReducedExp {
         P low = multiply(exponent, set<P>(C::ln2_lo));
         linear = subtract(high, low);
         P lost = subtract(subtract(high, linear), low);
-        rest = multiply_add(multiply(linear, linear), polynomial(linear, C::coefficients), lost);
+        // exp(linear + lost) = exp(linear) + lost * (1 + linear). Half of the square is exact but for one rounding.
+        P square = multiply(linear, linear);
+        rest = multiply_add(lost, linear, lost);
+        rest = multiply_add(square, multiply(linear, polynomial(linear, C::coefficients)), rest);
+        rest = multiply_add(square, set<P>(S(0.5)), rest);
     }
 
     // x + x_lo <= 0 with |x_lo| at most a rounding error of x: exp(x + x_lo) = exp(x) * (1 + x_lo).
