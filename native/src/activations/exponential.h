@@ -37,7 +37,7 @@ struct ReducedExp {
     P linear;
     P rest;
 
-    // x <= 0; anything below `lowest` counts as that.
+    // x at most a little above the logarithm of the largest number; anything below `lowest` counts as that.
     explicit ReducedExp(P x) {
         using S = ScalarOf<P>;
         using C = ExpConstants<S>;
@@ -82,23 +82,35 @@ template <class P>
 P scaled_exp_of_negative(P x, Pair<P> c_significand, P c_exponent) {
     ReducedExp<P> e(x);
     P significand = product(e.significand(), c_significand);
-    P exponent = add(e.exponent, c_exponent);
-    // c may be so large that the result needs more than one step up.
-    P up = select(positive(exponent), exponent, set<P>(0));
-    return multiply(scale(significand, subtract(exponent, up)), power_of_two(up));
+    return scale(significand, add(e.exponent, c_exponent));
+}
+
+// Far below this exp(x) no longer matters beside 1, and 2^exponent is still a normal number.
+template <class S>
+constexpr S expm1_floor = -2 * std::numeric_limits<S>::digits;
+
+// exp(x) - 1 for the reduced exponential of an x <= 0 and >= expm1_floor.
+template <class P>
+Pair<P> minus_one(const ReducedExp<P>& e) {
+    P power = power_of_two(e.exponent);
+    Pair<P> constant = fast_two_sum(set<P>(-1), power);
+    Pair<P> sum = fast_two_sum(constant.hi, multiply(power, e.linear));
+    return {sum.hi, add(add(sum.lo, constant.lo), multiply(power, e.rest))};
 }
 
 // exp(x) - 1 for x <= 0; |lo| may be up to a tenth of |hi|.
 template <class P>
 Pair<P> expm1_of_negative(P x) {
-    using S = ScalarOf<P>;
-    // Far below this exp(x) no longer matters beside 1, and 2^exponent is still a normal number.
-    P floor = set<P>(S(-2 * std::numeric_limits<S>::digits));
-    ReducedExp<P> e(select(less(x, floor), floor, x));
-    P power = power_of_two(e.exponent);
-    Pair<P> constant = fast_two_sum(set<P>(-1), power);
-    Pair<P> sum = fast_two_sum(constant.hi, multiply(power, e.linear));
-    return {sum.hi, add(add(sum.lo, constant.lo), multiply(power, e.rest))};
+    P floor = set<P>(expm1_floor<ScalarOf<P>>);
+    return minus_one(ReducedExp<P>(select(less(x, floor), floor, x)));
+}
+
+// exp(x + x_lo) - 1 for x + x_lo <= 0, where x_lo may be anything if x is below expm1_floor.
+template <class P>
+Pair<P> expm1_of_negative(P x, P x_lo) {
+    P floor = set<P>(expm1_floor<ScalarOf<P>>);
+    P is_below = less(x, floor);
+    return minus_one(ReducedExp<P>(select(is_below, floor, x), select(is_below, set<P>(0), x_lo)));
 }
 
 // exp(-|x|) as 2^exponent * significand, and 1 + exp(-|x|): what the logistic function and its derivative are made of.
@@ -108,22 +120,37 @@ struct Logistic {
     Pair<P> significand;
     Pair<P> one_plus;
 
-    explicit Logistic(P x) {
-        ReducedExp<P> e(negate(absolute(x)));
+    explicit Logistic(P x) : Logistic(ReducedExp<P>(negate(absolute(x)))) {}
+
+    // Of x.hi + x.lo, where x.lo may be anything if x.hi is not between +-`lowest`.
+    explicit Logistic(Pair<P> x)
+        : Logistic(ReducedExp<P>(negate(absolute(x.hi)), negate(turned_where_negative(x.hi, x.lo)))) {}
+
+    explicit Logistic(const ReducedExp<P>& e) {
         exponent = e.exponent;
         significand = fast_two_sum(e.significand());
         one_plus = fast_two_sum(set<P>(1), scale(significand.hi, exponent));
         one_plus.lo = add(one_plus.lo, scale(significand.lo, exponent));
     }
+
+    // sigmoid(-|x|) / 2^exponent
+    Pair<P> small() const { return quotient(significand, one_plus); }
+    // sigmoid(|x|)
+    Pair<P> large() const { return quotient(Pair<P>{set<P>(1), set<P>(0)}, one_plus); }
+
+    // sigmoid(x) / 2^exponent_of(is_negative), given where x is negative.
+    Pair<P> value(P is_negative) const {
+        Pair<P> numerator = {select(is_negative, significand.hi, set<P>(1)), select(is_negative, significand.lo, set<P>(0))};
+        return quotient(numerator, one_plus);
+    }
+    P exponent_of(P is_negative) const { return select(is_negative, exponent, set<P>(0)); }
 };
 
 // sigmoid'(x) * factor, by sigmoid' = sigmoid(x) * sigmoid(-x).
 template <class P>
 P logistic_derivative(P x, ScalarOf<P> factor) {
     Logistic<P> s(x);
-    Pair<P> small = quotient(s.significand, s.one_plus);
-    Pair<P> large = quotient(Pair<P>{set<P>(1), set<P>(0)}, s.one_plus);
-    return scale(multiply(product(small, large), set<P>(factor)), s.exponent);
+    return scale(multiply(product(s.small(), s.large()), set<P>(factor)), s.exponent);
 }
 
 }  // namespace

@@ -70,6 +70,11 @@ template <class P>
 P copy_sign(P magnitude, P sign) {
     return Eigen::internal::por(absolute(magnitude), Eigen::internal::pand(sign, set<P>(ScalarOf<P>(-0.0))));
 }
+// value, with its sign turned where `sign` has its sign bit set.
+template <class P>
+P turned_where_negative(P sign, P value) {
+    return Eigen::internal::pxor(value, Eigen::internal::pand(sign, set<P>(ScalarOf<P>(-0.0))));
+}
 template <class P>
 P select(P mask, P a, P b) {
     return Eigen::internal::pselect(mask, a, b);
@@ -150,7 +155,8 @@ P power_of_two(P k) {
     return low_bits_to_exponent(add(k, set<P>(unit + bias)));
 }
 
-// a * 2^k, rounded once, for an integral k <= 1 and |a| <= 4; wherever the result is not 0, |a| > 2^-40.
+// a * 2^k, rounded once, for an integral k up to the greatest exponent and |a| <= 2^66; wherever k < -1 and the result
+// is not 0, |a| > 2^-64.
 template <class P>
 P scale(P a, P k) {
 #if defined(EIGEN_VECTORIZE_AVX512)
