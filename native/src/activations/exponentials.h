@@ -29,7 +29,11 @@ struct Sigmoid {
 
     P derivative(P x) const { return logistic_derivative(x, S(1)); }
 
-    P derivative_from_output(P y) const { return multiply(y, subtract(set<P>(1), y)); }
+    // y - y^2, where the first difference is exact unless it loses next to nothing.
+    P derivative_from_output(P y) const {
+        Pair<P> square = two_product(y, y);
+        return subtract(subtract(y, square.hi), square.lo);
+    }
 };
 
 // tanh(|x|) = -m / (2 + m) with m = expm1(-2|x|), which keeps full relative precision down to denormals.
