@@ -140,7 +140,8 @@ struct Logistic {
 
     // sigmoid(x) / 2^exponent_of(is_negative), given where x is negative.
     Pair<P> value(P is_negative) const {
-        Pair<P> numerator = {select(is_negative, significand.hi, set<P>(1)), select(is_negative, significand.lo, set<P>(0))};
+        Pair<P> numerator = {
+            select(is_negative, significand.hi, set<P>(1)), select(is_negative, significand.lo, set<P>(0))};
         return quotient(numerator, one_plus);
     }
     P exponent_of(P is_negative) const { return select(is_negative, exponent, set<P>(0)); }

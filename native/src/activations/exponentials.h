@@ -198,7 +198,7 @@ struct Celu {
         return select(positive(y), set<P>(1), multiply_add(sum.hi, inverse.hi, low));
     }
 
-   private:
+  private:
     // min(0, x) / alpha
     Pair<P> over_alpha(P x) const {
         P scaled = multiply(multiply(select(positive(x), set<P>(0), x), unit), unit_rest);
@@ -238,7 +238,8 @@ struct TanhShrinkConstants;
 template <>
 struct TanhShrinkConstants<float> {
     static constexpr float third[] = {0x1.555556p-2f, -0x1.555556p-27f};
-    static constexpr float coefficients[] = {-0x1.11110cp-3f, 0x1.ba18a2p-5f, -0x1.65fe72p-6f, 0x1.1e741cp-7f, -0x1.a2abaep-9f, 0x1.92859ap-11f};
+    static constexpr float coefficients[] = {
+        -0x1.11110cp-3f, 0x1.ba18a2p-5f, -0x1.65fe72p-6f, 0x1.1e741cp-7f, -0x1.a2abaep-9f, 0x1.92859ap-11f};
     // x is blown up by this before it is cubed.
     static constexpr float unit = 0x1p24f, unit_squared_inverse = 0x1p-48f, unit_cubed_inverse = 0x1p-72f;
 };
@@ -246,7 +247,10 @@ struct TanhShrinkConstants<float> {
 template <>
 struct TanhShrinkConstants<double> {
     static constexpr double third[] = {0x1.5555555555555p-2, 0x1.5555555555555p-56};
-    static constexpr double coefficients[] = {-0x1.111111111110fp-3, 0x1.ba1ba1ba1b549p-5, -0x1.664f48829eeb7p-6, 0x1.226e3556caeb5p-7, -0x1.d6d3cedcf0ed0p-9, 0x1.7da3384d4a507p-10, -0x1.355598892b874p-11, 0x1.f548b67cabaccp-13, -0x1.94fa367bf4a6fp-14, 0x1.418f2a17f3aa5p-15, -0x1.db931e85b3258p-17, 0x1.1ba0f80b2c43ap-18, -0x1.8177de6e89668p-21};
+    static constexpr double coefficients[] = {-0x1.111111111110fp-3, 0x1.ba1ba1ba1b549p-5, -0x1.664f48829eeb7p-6,
+        0x1.226e3556caeb5p-7, -0x1.d6d3cedcf0ed0p-9, 0x1.7da3384d4a507p-10, -0x1.355598892b874p-11,
+        0x1.f548b67cabaccp-13, -0x1.94fa367bf4a6fp-14, 0x1.418f2a17f3aa5p-15, -0x1.db931e85b3258p-17,
+        0x1.1ba0f80b2c43ap-18, -0x1.8177de6e89668p-21};
     static constexpr double unit = 0x1p200, unit_squared_inverse = 0x1p-400, unit_cubed_inverse = 0x1p-600;
 };
 
@@ -277,7 +281,7 @@ struct TanhShrink {
         return product(t, t);
     }
 
-   private:
+  private:
     P near_zero(P x) const {
         // The square and the cube of an x blown up, so that low parts don't underflow.
         P large = multiply(x, set<P>(C::unit));

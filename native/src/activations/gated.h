@@ -179,7 +179,7 @@ struct Swish {
         return or_nan(x, select(is_far, set<P>(0), result));
     }
 
-   private:
+  private:
     static constexpr int half_range = std::numeric_limits<S>::max_exponent / 2;
     static constexpr S power = middle_power<S>;
 
@@ -211,8 +211,8 @@ struct Swish {
     }
 };
 
-// What mish(x) and its derivative are made of, with e = exp(-|x|): tanh(log(1 + exp(x))) is e (2 + e) / (2 + 2e + e^2) for
-// x < 0 and (1 + 2e) / (1 + 2e + 2e^2) for x >= 0.
+// What mish(x) and its derivative are made of, with e = exp(-|x|): tanh(log(1 + exp(x))) is e (2 + e) / (2 + 2e + e^2)
+// for x < 0 and (1 + 2e) / (1 + 2e + 2e^2) for x >= 0.
 template <class P>
 struct MishParts {
     Logistic<P> s;
@@ -261,14 +261,16 @@ struct Mish {
         return select(less(set<P>(limit), x), x, y);
     }
 
-    // With d the denominator, t = |x| and r = 4t (1 + e) / d: e / d (2 + e - r) for x < 0, 1 - e^2 / d (2 - r) for x >= 0.
+    // With d the denominator, t = |x| and r = 4t (1 + e) / d: e / d (2 + e - r) for x < 0, 1 - e^2 / d (2 - r) for x >=
+    // 0.
     P derivative(P x) const {
         using C = MishRoot<S>;
         P zero = set<P>(0), two = set<P>(2);
         P is_negative = less(x, zero);
         P t = absolute(clamped(x, -ExpConstants<S>::lowest));
         MishParts<P> m(x, is_negative);
-        Pair<P> two_plus = m.two_plus(), base = {select(is_negative, two_plus.hi, two), select(is_negative, two_plus.lo, zero)};
+        Pair<P> two_plus = m.two_plus(),
+                base = {select(is_negative, two_plus.hi, two), select(is_negative, two_plus.lo, zero)};
         Pair<P> share = quotient(m.s.one_plus, m.denominator);
         P four_t = multiply(t, set<P>(4));
         Pair<P> taken = two_product(four_t, share.hi);

@@ -59,9 +59,7 @@ inline std::vector<Oracle> exponentials_oracles() {
     };
     static const Formula celu = [](auto x, auto p) { return x > 0 ? x : x / p[0] == 0 ? x : p[0] * expm1(x / p[0]); };
     static const Formula celu_slope = [](auto x, auto p) { return x > 0 ? decltype(x)(1) : exp(x / p[0]); };
-    static const Formula celu_from_output = [](auto y, auto p) {
-        return y > 0 ? decltype(y)(1) : (y + p[0]) / p[0];
-    };
+    static const Formula celu_from_output = [](auto y, auto p) { return y > 0 ? decltype(y)(1) : (y + p[0]) / p[0]; };
     static const Formula exponential = [](auto x, auto) { return exp(x); };
     static const Formula itself = [](auto y, auto) { return y; };
     static const Formula shrink = [](auto x, auto) { return tanh_shrink(x); };

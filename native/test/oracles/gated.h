@@ -39,8 +39,8 @@ T swish_value(T x, T beta) {
     return a.z < 0 ? (a.e == 0 ? x > 0 ? T(0) : -T(0) : x * (a.e / (1 + a.e))) : x / (1 + a.e);
 }
 
-// sigmoid(z) (1 + z sigmoid(-z)) = e (1 + e + z) / (1 + e)^2 for z <= 0, and 1 less the same of -z for z > 0. With the root
-// r of 1 + exp(z) + z, 1 + e + z = (z - r) + exp(r) expm1(z - r), whose terms have one sign; exp(r) = -1 - r.
+// sigmoid(z) (1 + z sigmoid(-z)) = e (1 + e + z) / (1 + e)^2 for z <= 0, and 1 less the same of -z for z > 0. With the
+// root r of 1 + exp(z) + z, 1 + e + z = (z - r) + exp(r) expm1(z - r), whose terms have one sign; exp(r) = -1 - r.
 template <class T>
 T swish_slope(T x, T beta) {
     const SwishArgument<T> a(x, beta);
@@ -83,7 +83,8 @@ T mish_slope(T x) {
     }
     const T root_hi = T(-0x1.31432c0d12d84p+0), root_lo = T(-4.848482984803104554936137e-17L);
     const T u = (x - root_hi) - root_lo, q = expm1(u), m = exp(root_hi + root_lo), d = e * e + 2 * e + 2;
-    const T b = q * m * (m * m * (3 + 3 * q + q * q) + 4 * m * (2 + q) + (6 + 4 * (root_hi + root_lo))) + 4 * u * (e + 1);
+    const T b =
+        q * m * (m * m * (3 + 3 * q + q * q) + 4 * m * (2 + q) + (6 + 4 * (root_hi + root_lo))) + 4 * u * (e + 1);
     return e * b / (d * d);
 }
 
