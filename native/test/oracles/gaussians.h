@@ -5,6 +5,8 @@
 
 #include <vector>
 
+namespace wide {
+
 namespace gaussians {
 
 // A type for arguments of exp, of which an absolute error of a rounding is too much: holds squares of float exactly
@@ -124,9 +126,11 @@ inline std::vector<Oracle> gaussians_oracles() {
     static const Formula gelu_tanh = [](auto x, auto) { return gaussians::gelu_tanh(x); };
     static const Formula gelu_tanh_derivative = [](auto x, auto) { return gaussians::gelu_tanh_derivative(x); };
     return {
-        {"gelu", {}, gelu, gelu_derivative, 1, 1},
+        {"gelu", {}, gelu, gelu_derivative, 1, 1.25},
         {"geluTanh", {}, gelu_tanh, gelu_tanh_derivative, 1, 1},
     };
 }
+
+}  // namespace wide
 
 #endif
