@@ -150,7 +150,7 @@ P power_of_two(P k) {
     return low_bits_to_exponent(add(k, set<P>(unit + bias)));
 }
 
-// a * 2^k, rounded once, for an integral k <= 1 and |a| <= 4; wherever the result is not 0, |a| > 2^-40.
+// a * 2^k, rounded once, for an integral k <= 1 and |a| < 2^12; where the result is denormal, |a| > 2^-40.
 template <class P>
 P scale(P a, P k) {
 #if defined(EIGEN_VECTORIZE_AVX512)
