@@ -2,8 +2,8 @@ package dev.rectifier;
 
 /**
  * The complementary error function and the two forms of GELU, for which {@link Math} has nothing to
- * make a plain formula of. All are to about 2 ULP, down to denormal results, which are rounded once
- * more.
+ * make a plain formula of. erfc is to 3 ULP, GELU to 2 and the derivatives to 6, down to denormal
+ * results, which are rounded once more.
  */
 final class SpecialFunctions {
     private static final double SQRT_2 = 1.4142135623730951;
