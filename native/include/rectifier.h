@@ -180,23 +180,87 @@ RECTIFIER_API void rectifier_rrelu_backward_f64(int32_t reciprocal, double lower
     int64_t stream, int64_t first, const double* x, int64_t x_offset, const double* dy, int64_t dy_offset, double* dx,
     int64_t dx_offset, int64_t n, int32_t threads);
 
-/* ---- Softmax ------------------------------------------------------------------------------------------------------
+/* ---- Functions along an axis --------------------------------------------------------------------------------------
  */
 
 /*
- * y = exp(x - max) / sum(exp(x - max)) along the middle axis of the row-major shape [outer, axis, inner]. A slice that
- * contains NaN or +infinity, or nothing but -infinity, gives NaN throughout. In place: y may be x.
+ * Functions of whole slices along the middle axis of the row-major shape [outer, axis, inner]. They are known by an
+ * index, 0 <= index < rectifier_axis_count(), which may change from version to version, and by a name, which doesn't:
+ *
+ *   softmax      exp(x - max) / sum(exp(x - max))
+ *   logSoftmax   log(softmax(x)), accurate also where softmax is next to 1; +0 for axis = 1
+ *   softmin      softmax(-x)
+ *   sparsemax    max(x - tau, 0) with the tau that makes the sum 1 (Martins and Astudillo 2016, arXiv 1602.02068)
+ *   hardmax      1 at the first of the greatest elements, 0 elsewhere
+ *
+ * A slice that contains NaN gives NaN throughout; so does, but for hardmax, one that contains infinity (softmin:
+ * -infinity) or nothing but -infinity (softmin: infinity).
  */
-RECTIFIER_API void rectifier_softmax_forward_f32(const float* x, int64_t x_offset, float* y, int64_t y_offset,
-    int64_t outer, int64_t axis, int64_t inner, int32_t threads);
-RECTIFIER_API void rectifier_softmax_forward_f64(const double* x, int64_t x_offset, double* y, int64_t y_offset,
-    int64_t outer, int64_t axis, int64_t inner, int32_t threads);
+RECTIFIER_API int32_t rectifier_axis_count(void);
 
-/* dx = y * (dy - sum(y * dy)) along the axis, from the output y of the forward call. In place: dx may be dy or y. */
-RECTIFIER_API void rectifier_softmax_backward_f32(const float* y, int64_t y_offset, const float* dy, int64_t dy_offset,
-    float* dx, int64_t dx_offset, int64_t outer, int64_t axis, int64_t inner, int32_t threads);
-RECTIFIER_API void rectifier_softmax_backward_f64(const double* y, int64_t y_offset, const double* dy,
-    int64_t dy_offset, double* dx, int64_t dx_offset, int64_t outer, int64_t axis, int64_t inner, int32_t threads);
+/* The name of axis function `index`, as in the Java registry. Static storage. */
+RECTIFIER_API const char* rectifier_axis_name(int32_t index);
+
+/* y = f(x). In place: y may be x. */
+RECTIFIER_API void rectifier_axis_forward_f32(int32_t function, const float* x, int64_t x_offset, float* y,
+    int64_t y_offset, int64_t outer, int64_t axis, int64_t inner, int32_t threads);
+RECTIFIER_API void rectifier_axis_forward_f64(int32_t function, const double* x, int64_t x_offset, double* y,
+    int64_t y_offset, int64_t outer, int64_t axis, int64_t inner, int32_t threads);
+
+/*
+ * dx = scale * the gradient of x, from the output y of the forward call; scale is rounded to the type of the arrays.
+ *
+ *   softmax      scale * y * (dy - sum(y * dy))
+ *   logSoftmax   scale * (dy - exp(y) * sum(dy)), for y <= 0
+ *   softmin      -scale * y * (dy - sum(y * dy))
+ *   sparsemax    y > 0 ? scale * (dy - mean of dy where y > 0) : +0
+ *   hardmax      +0
+ *
+ * In place: dx may be dy or y.
+ */
+RECTIFIER_API void rectifier_axis_backward_f32(int32_t function, double scale, const float* y, int64_t y_offset,
+    const float* dy, int64_t dy_offset, float* dx, int64_t dx_offset, int64_t outer, int64_t axis, int64_t inner,
+    int32_t threads);
+RECTIFIER_API void rectifier_axis_backward_f64(int32_t function, double scale, const double* y, int64_t y_offset,
+    const double* dy, int64_t dy_offset, double* dx, int64_t dx_offset, int64_t outer, int64_t axis, int64_t inner,
+    int32_t threads);
+
+/* ---- GLU: one half gates the other --------------------------------------------------------------------------------
+ */
+
+/*
+ * y = a * sigmoid(b) (Dauphin et al. 2016, arXiv 1612.08083) for x of shape [outer, 2, half], whose two halves are a
+ * and b, and y of shape [outer, half]: the halves of an axis of 2 k elements with `inner` elements behind each have
+ * half = k
+ * * inner. b = -infinity gives 0 with the sign of a, also for an infinite a. y must not overlap x.
+ */
+RECTIFIER_API void rectifier_glu_forward_f32(
+    const float* x, int64_t x_offset, float* y, int64_t y_offset, int64_t outer, int64_t half, int32_t threads);
+RECTIFIER_API void rectifier_glu_forward_f64(
+    const double* x, int64_t x_offset, double* y, int64_t y_offset, int64_t outer, int64_t half, int32_t threads);
+
+/*
+ * da = sigmoid(b) * dy and db = a * sigmoid'(b) * dy, the halves of dx, from the source x of the forward call. Where a
+ * factor of dy is 0 the gradient is exactly +0.0; so is db for an infinite b. NaN in either half of x gives NaN in both
+ * halves of dx. In place: dx may be x.
+ */
+RECTIFIER_API void rectifier_glu_backward_f32(const float* x, int64_t x_offset, const float* dy, int64_t dy_offset,
+    float* dx, int64_t dx_offset, int64_t outer, int64_t half, int32_t threads);
+RECTIFIER_API void rectifier_glu_backward_f64(const double* x, int64_t x_offset, const double* dy, int64_t dy_offset,
+    double* dx, int64_t dx_offset, int64_t outer, int64_t half, int32_t threads);
+
+/* ---- Gumbel-softmax ------------------------------------------------------------------------------------------------
+ */
+
+/*
+ * y[i] = (x[i] + G) / temperature, G = -log(-log(U)) with U ~ U(0, 1), of which softmax makes the Gumbel-softmax (Jang
+ * et al. 2016, arXiv 1611.01144). The draw for element i is a function of (seed, stream, first + i) alone, with the
+ * same bits on every machine. The gradient is that of softmax with scale = 1 / temperature. In place: y may be x.
+ */
+RECTIFIER_API void rectifier_gumbel_logits_f32(double temperature, int64_t seed, int64_t stream, int64_t first,
+    const float* x, int64_t x_offset, float* y, int64_t y_offset, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_gumbel_logits_f64(double temperature, int64_t seed, int64_t stream, int64_t first,
+    const double* x, int64_t x_offset, double* y, int64_t y_offset, int64_t n, int32_t threads);
 
 /* ---- Initializers -------------------------------------------------------------------------------------------------
  */

@@ -3,12 +3,15 @@
 #include <cstddef>
 #include <type_traits>
 
+#include "activations/axis_functions.h"
+#include "activations/glu.h"
+#include "activations/gumbel.h"
 #include "activations/learned.h"
 #include "activations/registry.h"
 #include "activations/rrelu.h"
-#include "activations/softmax.h"
 #include "dense/dense.h"
 #include "engine/loop.h"
+#include "engine/slices.h"
 #include "engine/table.h"
 #include "initializers/distributions.h"
 
@@ -88,23 +91,28 @@ struct LearnedEntries<Family<F...>> {
     static constexpr int count = sizeof...(F);
 };
 
-template <class S>
-void softmax_forward(const S* x, S* y, int64_t first, int64_t last, int64_t n, int64_t inner) {
-    if (inner == 1) {
-        softmax_rows(x, y, first, last, n);
-    } else {
-        softmax_columns(x, y, first, last, n, inner);
-    }
+template <class F, class S>
+void axis_forward(const S* x, S* y, int64_t first, int64_t last, int64_t n, int64_t inner) {
+    for_slices<S>(first, last, n, inner, [=](const auto& slices, int64_t at) { F::forward(slices, x + at, y + at); });
 }
 
-template <class S>
-void softmax_backward(const S* y, const S* dy, S* dx, int64_t first, int64_t last, int64_t n, int64_t inner) {
-    if (inner == 1) {
-        softmax_gradient_rows(y, dy, dx, first, last, n);
-    } else {
-        softmax_gradient_columns(y, dy, dx, first, last, n, inner);
-    }
+template <class F, class S>
+void axis_backward(
+    double scale, const S* y, const S* dy, S* dx, int64_t first, int64_t last, int64_t n, int64_t inner) {
+    for_slices<S>(first, last, n, inner,
+        [=](const auto& slices, int64_t at) { F::backward(slices, scale, y + at, dy + at, dx + at); });
 }
+
+template <class>
+struct AxisEntries;
+
+template <template <class> class... F>
+struct AxisEntries<Family<F...>> {
+    static constexpr AxisFunction all[] = {
+        {F<float>::name, {axis_forward<F<float>, float>, axis_backward<F<float>, float>},
+            {axis_forward<F<double>, double>, axis_backward<F<double>, double>}}...};
+    static constexpr int count = sizeof...(F);
+};
 
 template <class S>
 void fill(Distribution distribution, double a, double b, const RandomKey& key, S* out, int64_t first, int64_t last) {
@@ -126,12 +134,13 @@ void fill(Distribution distribution, double a, double b, const RandomKey& key, S
 }
 
 template <class S>
-constexpr Kernels<S> kernels = {shared_parts, shared_finish<S>, rrelu_forward<S>, rrelu_backward<S>, softmax_forward<S>,
-    softmax_backward<S>, fill<S>, dense_forward<S>, dense_input_gradient<S>, dense_weight_gradient<S>,
+constexpr Kernels<S> kernels = {shared_parts, shared_finish<S>, rrelu_forward<S>, rrelu_backward<S>, glu_forward<S>,
+    glu_backward<S>, gumbel_logits<S>, fill<S>, dense_forward<S>, dense_input_gradient<S>, dense_weight_gradient<S>,
     dense_bias_gradient<S>};
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) const KernelTable RECTIFIER_TABLE(RECTIFIER_LEVEL) = {
-    Entries<Registry>::count, Entries<Registry>::all, LearnedEntries<LearnedActivations>::count,
-    LearnedEntries<LearnedActivations>::all, kernels<float>, kernels<double>};
+extern "C" __attribute__((visibility("default")))
+const KernelTable RECTIFIER_TABLE(RECTIFIER_LEVEL) = {Entries<Registry>::count, Entries<Registry>::all,
+    LearnedEntries<LearnedActivations>::count, LearnedEntries<LearnedActivations>::all,
+    AxisEntries<AxisFunctions>::count, AxisEntries<AxisFunctions>::all, kernels<float>, kernels<double>};

@@ -104,21 +104,43 @@ int64_t slices_per_piece(int64_t axis) {
 }
 
 template <class S>
-void softmax_forward(const S* x, S* y, int64_t outer, int64_t axis, int64_t inner, int32_t threads) {
-    const Kernels<S>& k = kernel_table().of<S>();
+void axis_forward(int32_t function, const S* x, S* y, int64_t outer, int64_t axis, int64_t inner, int32_t threads) {
+    const AxisKernel<S>& f = kernel_table().axis_function[function].of<S>();
     if (axis > 0) {
         split(outer * inner, slices_per_piece(axis), threads,
-            [&](int64_t first, int64_t last) { k.softmax_forward(x, y, first, last, axis, inner); });
+            [&](int64_t first, int64_t last) { f.forward(x, y, first, last, axis, inner); });
     }
 }
 
 template <class S>
-void softmax_backward(const S* y, const S* dy, S* dx, int64_t outer, int64_t axis, int64_t inner, int32_t threads) {
-    const Kernels<S>& k = kernel_table().of<S>();
+void axis_backward(int32_t function, double scale, const S* y, const S* dy, S* dx, int64_t outer, int64_t axis,
+    int64_t inner, int32_t threads) {
+    const AxisKernel<S>& f = kernel_table().axis_function[function].of<S>();
     if (axis > 0) {
         split(outer * inner, slices_per_piece(axis), threads,
-            [&](int64_t first, int64_t last) { k.softmax_backward(y, dy, dx, first, last, axis, inner); });
+            [&](int64_t first, int64_t last) { f.backward(scale, y, dy, dx, first, last, axis, inner); });
     }
+}
+
+template <class S>
+void glu_forward(const S* x, S* y, int64_t outer, int64_t half, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    split(outer * half, piece_length(Cost::exponential), threads,
+        [&](int64_t first, int64_t last) { k.glu_forward(x, y, first, last, half); });
+}
+
+template <class S>
+void glu_backward(const S* x, const S* dy, S* dx, int64_t outer, int64_t half, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    split(outer * half, piece_length(Cost::exponential), threads,
+        [&](int64_t first, int64_t last) { k.glu_backward(x, dy, dx, first, last, half); });
+}
+
+template <class S>
+void gumbel_logits(double temperature, const RandomKey& key, const S* x, S* y, int64_t n, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    split(n, piece_length(Cost::exponential), threads,
+        [&](int64_t first, int64_t last) { k.gumbel_logits(temperature, key, x, y, first, last); });
 }
 
 template <class S>
@@ -203,6 +225,8 @@ int32_t rectifier_activation_from_output(int32_t index) {
 }
 int32_t rectifier_learned_count(void) { return kernel_table().learned_activations; }
 const char* rectifier_learned_name(int32_t index) { return kernel_table().learned[index].name; }
+int32_t rectifier_axis_count(void) { return kernel_table().axis_functions; }
+const char* rectifier_axis_name(int32_t index) { return kernel_table().axis_function[index].name; }
 
 // The two types differ in nothing but the type: the header spells both out, this list writes both once.
 #define RECTIFIER_FOR_TYPE(suffix, S)                                                                                  \
@@ -239,13 +263,26 @@ const char* rectifier_learned_name(int32_t index) { return kernel_table().learne
         rrelu_backward(RandomSlope{reciprocal != 0, lower, upper, {seed, stream, first}}, at(x, x_offset),             \
             at(dy, dy_offset), at(dx, dx_offset), n, threads);                                                         \
     }                                                                                                                  \
-    void rectifier_softmax_forward_##suffix(const S* x, int64_t x_offset, S* y, int64_t y_offset, int64_t outer,       \
-        int64_t axis, int64_t inner, int32_t threads) {                                                                \
-        softmax_forward(at(x, x_offset), at(y, y_offset), outer, axis, inner, threads);                                \
+    void rectifier_axis_forward_##suffix(int32_t function, const S* x, int64_t x_offset, S* y, int64_t y_offset,       \
+        int64_t outer, int64_t axis, int64_t inner, int32_t threads) {                                                 \
+        axis_forward(function, at(x, x_offset), at(y, y_offset), outer, axis, inner, threads);                         \
     }                                                                                                                  \
-    void rectifier_softmax_backward_##suffix(const S* y, int64_t y_offset, const S* dy, int64_t dy_offset, S* dx,      \
-        int64_t dx_offset, int64_t outer, int64_t axis, int64_t inner, int32_t threads) {                              \
-        softmax_backward(at(y, y_offset), at(dy, dy_offset), at(dx, dx_offset), outer, axis, inner, threads);          \
+    void rectifier_axis_backward_##suffix(int32_t function, double scale, const S* y, int64_t y_offset, const S* dy,   \
+        int64_t dy_offset, S* dx, int64_t dx_offset, int64_t outer, int64_t axis, int64_t inner, int32_t threads) {    \
+        axis_backward(                                                                                                 \
+            function, scale, at(y, y_offset), at(dy, dy_offset), at(dx, dx_offset), outer, axis, inner, threads);      \
+    }                                                                                                                  \
+    void rectifier_glu_forward_##suffix(                                                                               \
+        const S* x, int64_t x_offset, S* y, int64_t y_offset, int64_t outer, int64_t half, int32_t threads) {          \
+        glu_forward(at(x, x_offset), at(y, y_offset), outer, half, threads);                                           \
+    }                                                                                                                  \
+    void rectifier_glu_backward_##suffix(const S* x, int64_t x_offset, const S* dy, int64_t dy_offset, S* dx,          \
+        int64_t dx_offset, int64_t outer, int64_t half, int32_t threads) {                                             \
+        glu_backward(at(x, x_offset), at(dy, dy_offset), at(dx, dx_offset), outer, half, threads);                     \
+    }                                                                                                                  \
+    void rectifier_gumbel_logits_##suffix(double temperature, int64_t seed, int64_t stream, int64_t first, const S* x, \
+        int64_t x_offset, S* y, int64_t y_offset, int64_t n, int32_t threads) {                                        \
+        gumbel_logits(temperature, {seed, stream, first}, at(x, x_offset), at(y, y_offset), n, threads);               \
     }                                                                                                                  \
     void rectifier_fill_constant_##suffix(double value, S* out, int64_t offset, int64_t n, int32_t threads) {          \
         fill(Distribution::constant, value, 0, {0, 0, 0}, at(out, offset), n, threads);                                \

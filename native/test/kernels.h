@@ -89,15 +89,20 @@ std::vector<Kernel<S>> all_kernels() {
                                    c.dy_offset, c.out, c.out_offset, c.n, c.threads);
                            }});
     }
-    for (const auto& [axis, inner] : {std::pair<int64_t, int64_t>{1, 1}, {37, 1}, {5, 7}, {3, 70}}) {
-        const std::string shape = " " + std::to_string(axis) + " x " + std::to_string(inner);
-        kernels.push_back({"softmax forward" + shape, 1, axis * inner, false,
-            [=](C c) { A::softmax_forward(c.x, c.x_offset, c.out, c.out_offset, c.n, axis, inner, c.threads); }});
-        kernels.push_back({"softmax backward" + shape, 2, axis * inner, false, [=](C c) {
-                               A::softmax_backward(c.x, c.x_offset, c.dy, c.dy_offset, c.out, c.out_offset, c.n, axis,
-                                   inner, c.threads);
-                           }});
+    for (int32_t f = 0; f < rectifier_axis_count(); ++f) {
+        for (const auto& [axis, inner] : {std::pair<int64_t, int64_t>{1, 1}, {37, 1}, {5, 7}, {3, 70}}) {
+            const std::string name = rectifier_axis_name(f);
+            const std::string shape = " " + std::to_string(axis) + " x " + std::to_string(inner);
+            kernels.push_back({name + " forward" + shape, 1, axis * inner, false,
+                [=](C c) { A::axis_forward(f, c.x, c.x_offset, c.out, c.out_offset, c.n, axis, inner, c.threads); }});
+            kernels.push_back({name + " backward" + shape, 2, axis * inner, false, [=](C c) {
+                                   A::axis_backward(f, 0.7, c.x, c.x_offset, c.dy, c.dy_offset, c.out, c.out_offset,
+                                       c.n, axis, inner, c.threads);
+                               }});
+        }
     }
+    kernels.push_back({"gumbel logits", 1, 1, true,
+        [](C c) { A::gumbel_logits(0.7, 42, 7, c.first, c.x, c.x_offset, c.out, c.out_offset, c.n, c.threads); }});
     kernels.push_back(
         {"constant", 0, 1, true, [](C c) { A::fill_constant(0.1, c.out, c.out_offset, c.n, c.threads); }});
     kernels.push_back({"uniform", 0, 1, true,

@@ -32,8 +32,11 @@ struct Api;
         static constexpr auto learned_backward = rectifier_learned_backward_##suffix;           \
         static constexpr auto rrelu_forward = rectifier_rrelu_forward_##suffix;                 \
         static constexpr auto rrelu_backward = rectifier_rrelu_backward_##suffix;               \
-        static constexpr auto softmax_forward = rectifier_softmax_forward_##suffix;             \
-        static constexpr auto softmax_backward = rectifier_softmax_backward_##suffix;           \
+        static constexpr auto axis_forward = rectifier_axis_forward_##suffix;                   \
+        static constexpr auto axis_backward = rectifier_axis_backward_##suffix;                 \
+        static constexpr auto glu_forward = rectifier_glu_forward_##suffix;                     \
+        static constexpr auto glu_backward = rectifier_glu_backward_##suffix;                   \
+        static constexpr auto gumbel_logits = rectifier_gumbel_logits_##suffix;                 \
         static constexpr auto fill_constant = rectifier_fill_constant_##suffix;                 \
         static constexpr auto fill_uniform = rectifier_fill_uniform_##suffix;                   \
         static constexpr auto fill_normal = rectifier_fill_normal_##suffix;                     \
@@ -86,6 +89,16 @@ void on_every_instruction_set(const Body& body) {
 inline int32_t learned(const std::string& name) {
     for (int32_t i = 0; i < rectifier_learned_count(); ++i) {
         if (name == rectifier_learned_name(i)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+// The index of a function along an axis, or -1.
+inline int32_t axis_function(const std::string& name) {
+    for (int32_t i = 0; i < rectifier_axis_count(); ++i) {
+        if (name == rectifier_axis_name(i)) {
             return i;
         }
     }

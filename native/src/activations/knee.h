@@ -36,10 +36,13 @@ S knee(S slope, S offset, S level) {
     const Pair<S> gap = {Eigen::internal::pfirst(difference.hi), Eigen::internal::pfirst(difference.lo)};
     S x = gap.hi / slope;
     x = x > max ? max : x < -max ? -max : x;
-    while (reaches(slope, x, gap)) {
+    // The quotient is at most one number off. Where the caller flushes denormals or rounds in another way it may be off
+    // for good, and a search for more would not end.
+    constexpr int most = 4;
+    for (int i = 0; i < most && reaches(slope, x, gap); ++i) {
         x = std::nextafter(x, -infinity);
     }
-    while (!reaches(slope, x, gap)) {
+    for (int i = 0; i < most && !reaches(slope, x, gap); ++i) {
         x = std::nextafter(x, infinity);
     }
     return x;

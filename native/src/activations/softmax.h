@@ -1,157 +1,143 @@
-// Softmax along an axis: y = exp(x - max) / sum(exp(x - max)).
+// Softmax and its relatives along an axis.
 #ifndef RECTIFIER_ACTIVATIONS_SOFTMAX_H
 #define RECTIFIER_ACTIVATIONS_SOFTMAX_H
 
-#include "../engine/loop.h"
-#include "../engine/sum.h"
+#include "../engine/slices.h"
 #include "exponential.h"
+#include "logarithm.h"
 
 namespace {
 
-// exp(x - max), where what is lost in the difference is not lost in the exponential.
+// x - max exactly, and infinity with nothing left over.
 template <class P>
-P exp_difference(P x, P max) {
+Pair<P> exact_difference(P x, P max) {
     Pair<P> difference = two_difference(x, max);
-    // Of an infinite difference there is nothing left over.
-    P finite = less(absolute(difference.hi), set<P>(std::numeric_limits<ScalarOf<P>>::infinity()));
-    P low = select(finite, difference.lo, set<P>(0));
-    return or_nan(difference.hi, exp_of_negative(difference.hi, low));
+    P is_finite = less(absolute(difference.hi), set<P>(std::numeric_limits<ScalarOf<P>>::infinity()));
+    return {difference.hi, select(is_finite, difference.lo, set<P>(0))};
 }
 
-// e / sum, where sum is given to twice the working precision.
+// What exponentials are multiplied by, so that none that matters is denormal and rounded more coarsely than the rest.
+template <class S>
+constexpr int boost_exponent = std::numeric_limits<S>::max_exponent / 2;
+template <class S>
+constexpr double boost = sizeof(S) == sizeof(float) ? 0x1p64 : 0x1p512;
+
+// exp(x - max) * boost, where what is lost in the difference is not lost in the exponential.
 template <class P>
-P share(P e, Pair<P> sum) {
-    Pair<P> q = quotient(Pair<P>{e, set<P>(0)}, sum);
-    return or_nan(sum.hi, add(q.hi, q.lo));
+P boosted_exp(P x, P max) {
+    using S = ScalarOf<P>;
+    Pair<P> difference = exact_difference(x, max);
+    ReducedExp<P> e(difference.hi, difference.lo);
+    Pair<P> significand = e.significand();
+    P value = scale(add(significand.hi, significand.lo), add(e.exponent, set<P>(boost_exponent<S>)));
+    return or_nan(difference.hi, value);
 }
 
-// A sum as hi + lo. Its NaN has one sign on every processor.
+// A sum of such exponentials without their factor.
 template <class S>
-Pair<S> split(double sum) {
-    const S hi = sum == sum ? S(sum) : std::numeric_limits<S>::quiet_NaN();
-    return {hi, S(sum - double(hi))};
+Total unboosted(Total sum) {
+    return {sum.value / boost<S>, sum.rest / boost<S>};
 }
 
-// The maximum, or something that isn't it if there is a NaN, which then shows in the sum.
-template <class S>
-S maximum(const S* x, int64_t n) {
-    S lane[sum_lanes];
-    for (S& m : lane) {
-        m = x[0];
-    }
-    int64_t i = 0;
-    for (; i + sum_lanes <= n; i += sum_lanes) {
-        for (int l = 0; l < sum_lanes; ++l) {
-            lane[l] = x[i + l] > lane[l] ? x[i + l] : lane[l];
-        }
-    }
-    for (; i < n; ++i) {
-        lane[0] = x[i] > lane[0] ? x[i] : lane[0];
-    }
-    S result = lane[0];
-    for (S m : lane) {
-        result = m > result ? m : result;
-    }
-    return result;
-}
-
-// Rows [first, last) of length n, side by side in memory.
-template <class S>
-void softmax_rows(const S* x, S* y, int64_t first, int64_t last, int64_t n) {
+// exp(x - max) / sum(exp(x - max)), with -x for x if it is negated. A slice with NaN or infinity, or with nothing but
+// -infinity, is NaN throughout.
+template <class S, bool negated>
+struct SoftmaxOf {
     using P = Packet<S>;
-    for (int64_t row = first; row < last; ++row) {
-        const S* from = x + row * n;
-        S* to = y + row * n;
-        const P max = set<P>(maximum(from, n));
-        for_each([max](P v) { return exp_difference(v, max); }, n, to, from);
-        const Pair<S> sum = split<S>(sum_of<S>(n, [to](int64_t i) { return double(to[i]); }).total());
-        const Pair<P> total = {set<P>(sum.hi), set<P>(sum.lo)};
-        for_each([total](P e) { return share(e, total); }, n, to, to);
+
+    static P argument(P x) { return negated ? negate(x) : x; }
+
+    template <class Slices>
+    static void forward(const Slices& slices, const S* x, S* y) {
+        const auto max = slices.greatest([](S v) { return negated ? -v : v; }, x);
+        slices.map([](P v, P m) { return boosted_exp(argument(v), m); }, y, x, max);
+        const auto sum = totals<S>(slices, y, [](S e) { return double(e); });
+        const auto shares = [](Pair<P> s) { return reciprocal(fast_two_sum(s)); };
+        const auto share = pairs<S>(slices, shares, slices.each([&](int cell) { return unboosted<S>(sum.of[cell]); }));
+        const auto scaled = [](P e, P hi, P lo) {
+            return or_nan(hi, multiply(product(e, Pair<P>{hi, lo}), set<P>(S(1 / boost<S>))));
+        };
+        slices.map(scaled, y, y, share.hi, share.lo);
     }
-}
 
-// dx = y * (dy - sum(y * dy))
-template <class S>
-void softmax_gradient_rows(const S* y, const S* dy, S* dx, int64_t first, int64_t last, int64_t n) {
-    using P = Packet<S>;
-    for (int64_t row = first; row < last; ++row) {
-        const S* p = y + row * n;
-        const S* d = dy + row * n;
-        const double dot = sum_of<S>(n, [p, d](int64_t i) { return double(p[i]) * double(d[i]); }).total();
-        const P mean = set<P>(rounded<S>(dot));
-        for_each([mean](P v, P g) { return or_nan(mean, multiply(v, subtract(g, mean))); }, n, dx + row * n, p, d);
+    // scale * y * (dy - sum(y * dy))
+    template <class Slices>
+    static void backward(const Slices& slices, double scale, const S* y, const S* dy, S* dx) {
+        const P factor = set<P>(S(negated ? -scale : scale));
+        const auto sum = totals<S>(slices, y, dy, [](S v, S g) { return double(v) * double(g); });
+        const auto mean = slices.each([&](int cell) { return rounded<S>(sum.of[cell].value); });
+        slices.map([factor](P v, P g, P m) { return or_nan(m, multiply(factor, multiply(v, subtract(g, m)))); }, dx, y,
+            dy, mean);
     }
-}
+};
 
-// Columns are taken in blocks of this many, side by side in memory.
-constexpr int column_block = 64;
+// exp(x) / sum(exp(x))
+template <class S>
+struct Softmax : SoftmaxOf<S, false> {
+    static constexpr const char* name = "softmax";
+};
 
-// Calls body(from, width, sums) for blocks that together are the columns [first, last) of all outer * inner columns,
-// where element i of the block's first column is at from + i * inner; sums are the block's own.
-template <class S, class Body>
-void for_column_blocks(int64_t first, int64_t last, int64_t n, int64_t inner, const Body& body) {
-    for (int64_t column = first; column < last;) {
-        const int64_t in_row = column % inner;
-        int64_t width = last - column < inner - in_row ? last - column : inner - in_row;
-        width = width < column_block ? width : column_block;
-        LaneSum<S> sums[column_block / sum_lanes];
-        body(column / inner * n * inner + in_row, int(width), sums);
-        column += width;
+// softmax(-x)
+template <class S>
+struct Softmin : SoftmaxOf<S, true> {
+    static constexpr const char* name = "softmin";
+};
+
+// x - max - log(sum(exp(x - max))) = x - max - log1p(the same sum without one greatest element). NaN as softmax; a
+// -infinity beside finite numbers stays what it is, and an axis of one element gives +0.
+template <class S>
+struct LogSoftmax {
+    static constexpr const char* name = "logSoftmax";
+    using P = Packet<S>;
+
+    // log(1 + rest)
+    static Pair<P> log_sum(Pair<P> rest) {
+        Pair<P> sum = two_sum(set<P>(1), rest.hi);
+        return fast_two_sum(logarithm(fast_two_sum(sum.hi, add(sum.lo, rest.lo))));
     }
-}
 
-template <class S>
-void softmax_columns(const S* x, S* y, int64_t first, int64_t last, int64_t n, int64_t inner) {
-    using P = Packet<S>;
-    for_column_blocks<S>(first, last, n, inner, [=](int64_t from, int width, LaneSum<S>* sums) {
-        S max[column_block], hi[column_block], lo[column_block];
-        std::memcpy(max, x + from, size_t(width) * sizeof(S));
-        for (int64_t i = 1; i < n; ++i) {
-            const S* row = x + from + i * inner;
-            for (int c = 0; c < width; ++c) {
-                max[c] = row[c] > max[c] ? row[c] : max[c];
-            }
-        }
-        for (int64_t i = 0; i < n; ++i) {
-            S* row = y + from + i * inner;
-            for_each([](P v, P m) { return exp_difference(v, m); }, width, row, x + from + i * inner, max);
-            for (int c = 0; c < width; ++c) {
-                sums[c / sum_lanes].add(c % sum_lanes, row[c]);
-            }
-        }
-        for (int c = 0; c < width; ++c) {
-            const Pair<S> sum = split<S>(sums[c / sum_lanes].lane_total(c % sum_lanes));
-            hi[c] = sum.hi;
-            lo[c] = sum.lo;
-        }
-        for (int64_t i = 0; i < n; ++i) {
-            S* row = y + from + i * inner;
-            for_each([](P e, P h, P l) { return share(e, Pair<P>{h, l}); }, width, row, row, hi, lo);
-        }
-    });
-}
+    template <class Slices>
+    static void forward(const Slices& slices, const S* x, S* y) {
+        const auto max = slices.greatest([](S v) { return v; }, x);
+        typename Slices::Sums smaller;
+        SliceSums<float, Slices::cells> ones;
+        const auto exponential = [](P v, P m) { return boosted_exp(v, m); };
+        const auto add_up = [&](int cell, S e) {
+            const bool is_one = e >= S(boost<S>);
+            smaller.add(cell, is_one ? 0.0 : double(e));
+            ones.add(cell, is_one ? 1.0 : 0.0);
+        };
+        slices.visit_mapped(add_up, exponential, x, max);
+        const auto rest = slices.each([&](int cell) {
+            const Total a = unboosted<S>(slices.total(smaller, cell));
+            const double b = slices.total(ones, cell).value - 1, sum = a.value + b, back = sum - a.value;
+            return Total{sum, a.rest + ((a.value - (sum - back)) + (b - back))};
+        });
+        const auto log = pairs<S>(slices, log_sum, rest);
+        const auto below_max = [](P v, P m, P hi, P lo) {
+            Pair<P> difference = exact_difference(v, m);
+            Pair<P> sum = two_sum(difference.hi, negate(hi));
+            P result = add(sum.hi, add(sum.lo, subtract(difference.lo, lo)));
+            P infinity = set<P>(-std::numeric_limits<S>::infinity());
+            return or_nan(hi, select(equal(difference.hi, infinity), infinity, result));
+        };
+        slices.map(below_max, y, x, max, log.hi, log.lo);
+    }
 
-template <class S>
-void softmax_gradient_columns(const S* y, const S* dy, S* dx, int64_t first, int64_t last, int64_t n, int64_t inner) {
-    using P = Packet<S>;
-    for_column_blocks<S>(first, last, n, inner, [=](int64_t from, int width, LaneSum<S>* sums) {
-        S mean[column_block];
-        for (int64_t i = 0; i < n; ++i) {
-            const int64_t row = from + i * inner;
-            for (int c = 0; c < width; ++c) {
-                sums[c / sum_lanes].add(c % sum_lanes, double(y[row + c]) * double(dy[row + c]));
-            }
-        }
-        for (int c = 0; c < width; ++c) {
-            mean[c] = rounded<S>(sums[c / sum_lanes].lane_total(c % sum_lanes));
-        }
-        for (int64_t i = 0; i < n; ++i) {
-            const int64_t row = from + i * inner;
-            for_each([](P v, P g, P m) { return or_nan(m, multiply(v, subtract(g, m))); }, width, dx + row, y + row,
-                dy + row, mean);
-        }
-    });
-}
+    // scale * (dy - exp(y) * sum(dy)); y above 0, which no forward call gives, counts as 0.
+    template <class Slices>
+    static void backward(const Slices& slices, double scale, const S* y, const S* dy, S* dx) {
+        const P factor = set<P>(S(scale));
+        const auto total = totals<S>(slices, dy, [](S g) { return double(g); });
+        const auto sum = slices.each([&](int cell) { return rounded<S>(total.of[cell].value); });
+        const auto gradient = [factor](P v, P g, P s) {
+            P zero = set<P>(0);
+            P e = exp_of_negative(select(positive(v), zero, v), zero);
+            return or_nan(v, or_nan(s, multiply(factor, multiply_add(negate(e), s, g))));
+        };
+        slices.map(gradient, dx, y, dy, sum);
+    }
+};
 
 }  // namespace
 

@@ -60,7 +60,13 @@ auto backward_of(const F& f) {
 
 template <class F>
 auto backward_from_output_of(const F& f) {
-    return [f](auto y, auto dy) { return gradient(y, f.derivative_from_output(y), dy); };
+    return [f](auto y, auto dy) {
+        using P = decltype(y);
+        // What is no output may have no derivative; the sign of a NaN made here would be the processor's choice.
+        P derivative = f.derivative_from_output(y);
+        P nan = set<P>(std::numeric_limits<ScalarOf<P>>::quiet_NaN());
+        return or_nan(y, select(equal(derivative, derivative), gradient(y, derivative, dy), nan));
+    };
 }
 
 }  // namespace

@@ -15,6 +15,12 @@ S rounded(double sum) {
     return sum == sum ? S(sum) : std::numeric_limits<S>::quiet_NaN();
 }
 
+// A sum and what its rounding lost.
+struct Total {
+    double value;
+    double rest;
+};
+
 // Terms of type float are summed in double, terms of type double with the rounding errors carried along (Neumaier 1974,
 // in the branch-free form of Knuth's two-sum). Infinite and NaN terms come through as in a plain sum.
 template <class S>
@@ -26,6 +32,7 @@ class LaneSum<float> {
 
   public:
     void add(int lane, double term) { sums[lane] += term; }
+    void add(int lane, Total term) { sums[lane] += term.value; }
 
     void add(const LaneSum& other) {
         for (int i = 0; i < sum_lanes; ++i) {
@@ -34,6 +41,7 @@ class LaneSum<float> {
     }
 
     double lane_total(int lane) const { return sums[lane]; }
+    Total exact_lane_total(int lane) const { return {sums[lane], 0}; }
 
     double total() const {
         double t[sum_lanes];
@@ -47,6 +55,7 @@ class LaneSum<float> {
         }
         return t[0];
     }
+    Total exact_total() const { return {total(), 0}; }
 };
 
 template <>
@@ -60,6 +69,10 @@ class LaneSum<double> {
         double back = sum - sums[lane];
         errors[lane] += (sums[lane] - (sum - back)) + (term - back);
         sums[lane] = sum;
+    }
+    void add(int lane, Total term) {
+        add(lane, term.value);
+        errors[lane] += term.rest;
     }
 
     void add(const LaneSum& other) {
@@ -75,13 +88,18 @@ class LaneSum<double> {
         return total == total ? total : sums[lane];
     }
 
-    double total() const {
+    Total exact_lane_total(int lane) const {
+        const double value = lane_total(lane), rest = errors[lane] - (value - sums[lane]);
+        return {value, rest == rest ? rest : 0};
+    }
+
+    double total() const { return exact_total().value; }
+    Total exact_total() const {
         LaneSum all;
         for (int i = 0; i < sum_lanes; ++i) {
-            all.add(0, sums[i]);
-            all.errors[0] += errors[i];
+            all.add(0, Total{sums[i], errors[i]});
         }
-        return all.lane_total(0);
+        return all.exact_lane_total(0);
     }
 };
 

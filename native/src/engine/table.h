@@ -77,6 +77,32 @@ inline const LearnedKernel<double>& Learned::of<double>() const {
     return f64;
 }
 
+// A function along the middle one of three axes. first and last count slices: n elements that are `inner` apart.
+template <class S>
+struct AxisKernel {
+    void (*forward)(const S* x, S* y, int64_t first, int64_t last, int64_t n, int64_t inner);
+    void (*backward)(
+        double scale, const S* y, const S* dy, S* dx, int64_t first, int64_t last, int64_t n, int64_t inner);
+};
+
+struct AxisFunction {
+    const char* name;
+    AxisKernel<float> f32;
+    AxisKernel<double> f64;
+
+    template <class S>
+    const AxisKernel<S>& of() const;
+};
+
+template <>
+inline const AxisKernel<float>& AxisFunction::of<float>() const {
+    return f32;
+}
+template <>
+inline const AxisKernel<double>& AxisFunction::of<double>() const {
+    return f64;
+}
+
 enum class Distribution { constant, uniform, normal, truncated_normal };
 
 // A piece of a matrix: rows [row, row + rows), columns [column, column + columns).
@@ -93,9 +119,11 @@ struct Kernels {
     void (*rrelu_forward)(const RandomSlope&, const S* x, S* y, int64_t first, int64_t last);
     void (*rrelu_backward)(const RandomSlope&, const S* x, const S* dy, S* dx, int64_t first, int64_t last);
 
-    // Rows if inner is 1, columns otherwise.
-    void (*softmax_forward)(const S* x, S* y, int64_t first, int64_t last, int64_t n, int64_t inner);
-    void (*softmax_backward)(const S* y, const S* dy, S* dx, int64_t first, int64_t last, int64_t n, int64_t inner);
+    // first and last count elements of y, which is half as long as x.
+    void (*glu_forward)(const S* x, S* y, int64_t first, int64_t last, int64_t half);
+    void (*glu_backward)(const S* x, const S* dy, S* dx, int64_t first, int64_t last, int64_t half);
+
+    void (*gumbel_logits)(double temperature, const RandomKey&, const S* x, S* y, int64_t first, int64_t last);
 
     void (*fill)(Distribution, double a, double b, const RandomKey&, S* out, int64_t first, int64_t last);
 
@@ -113,6 +141,8 @@ struct KernelTable {
     const Elementwise* activation;
     int learned_activations;
     const Learned* learned;
+    int axis_functions;
+    const AxisFunction* axis_function;
     Kernels<float> f32;
     Kernels<double> f64;
 

@@ -13,7 +13,7 @@ struct RandomKey {
 };
 
 // Users of the generator never share a counter.
-enum class Domain : uint32_t { initializer = 0, rrelu = 1 };
+enum class Domain : uint32_t { initializer = 0, rrelu = 1, gumbel = 2 };
 
 namespace {
 

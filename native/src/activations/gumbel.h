@@ -1,0 +1,35 @@
+// Logits with Gumbel noise (Jang et al. 2016, arXiv 1611.01144; Maddison et al. 2016, arXiv 1611.00712).
+#ifndef RECTIFIER_ACTIVATIONS_GUMBEL_H
+#define RECTIFIER_ACTIVATIONS_GUMBEL_H
+
+#include "../engine/loop.h"
+#include "../initializers/distributions.h"
+
+namespace {
+
+// A draw from the standard Gumbel distribution, -log(-log(U)). U is never 0 or 1.
+template <class S>
+struct Gumbel {
+    template <class Bits>
+    S operator()(Bits bits) const {
+        return S(-fixed_log(-fixed_log(open_unit(bits))));
+    }
+};
+
+// (x + G) / temperature
+template <class S>
+void gumbel_logits(double temperature, const RandomKey& key, const S* x, S* y, int64_t first, int64_t last) {
+    using P = Packet<S>;
+    constexpr int64_t run = 1024;
+    const P divisor = set<P>(S(temperature));
+    S noise[run];
+    for (int64_t from = first; from < last; from += run) {
+        const int64_t n = last - from < run ? last - from : run;
+        draw(key, Domain::gumbel, from, n, noise, Gumbel<S>());
+        for_each([divisor](P v, P g) { return divide(add(v, g), divisor); }, n, y + from, x + from, noise);
+    }
+}
+
+}  // namespace
+
+#endif

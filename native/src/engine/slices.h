@@ -1,0 +1,302 @@
+// What functions along an axis are written in: one row, or a block of neighbouring columns, in the same terms. A number
+// per slice is kept in as many cells as there are running sums: a row's is the same in all of them.
+#ifndef RECTIFIER_ENGINE_SLICES_H
+#define RECTIFIER_ENGINE_SLICES_H
+
+#include "loop.h"
+#include "sum.h"
+
+namespace {
+
+// A number per slice.
+template <class T, int N>
+struct PerSlice {
+    T of[N];
+};
+
+// A sum per slice.
+template <class S, int N>
+struct SliceSums {
+    LaneSum<S> group[N / sum_lanes];
+
+    template <class Term>
+    void add(int cell, Term term) {
+        group[cell / sum_lanes].add(cell % sum_lanes, term);
+    }
+};
+
+// f of an element and of packets that are the same for all elements.
+template <class F, class... P>
+auto with_last(const F& f, P... last) {
+    return [f, last...](auto... elements) { return f(elements..., last...); };
+}
+
+// A slice of n elements side by side in memory.
+template <class S>
+class Row {
+    using P = Packet<S>;
+    const int64_t n;
+
+  public:
+    // Those that packets of per-slice numbers are read from.
+    static constexpr int cells = sum_lanes, packet_cells = lanes<P>;
+    static_assert(packet_cells <= cells, "a packet of numbers per slice");
+    using Numbers = PerSlice<S, cells>;
+    using Sums = SliceSums<S, cells>;
+
+    explicit Row(int64_t n) : n(n) {}
+
+    // destination[i] = f(source[i], numbers...)
+    template <class F, int... N>
+    void map(const F& f, S* destination, const S* source, const PerSlice<S, N>&... numbers) const {
+        for_each(with_last(f, load<P>(numbers.of)...), n, destination, source);
+    }
+    template <class F, int... N>
+    void map(const F& f, S* destination, const S* a, const S* b, const PerSlice<S, N>&... numbers) const {
+        for_each(with_last(f, load<P>(numbers.of)...), n, destination, a, b);
+    }
+
+    // body(cell, sources[i]...) for all elements.
+    template <class Body, class... Sources>
+    void visit(const Body& body, const Sources*... sources) const {
+        visit_run(body, n, sources...);
+    }
+
+    // body(cell, f(source[i], numbers...)) for all elements.
+    template <class Body, class F, int... N>
+    void visit_mapped(const Body& body, const F& f, const S* source, const PerSlice<S, N>&... numbers) const {
+        constexpr int64_t run = 16 * sum_lanes;
+        S values[run];
+        for (int64_t i = 0; i < n; i += run) {
+            const int64_t m = n - i < run ? n - i : run;
+            for_each(with_last(f, load<P>(numbers.of)...), m, values, source + i);
+            visit_run(body, m, values);
+        }
+    }
+
+    // f(cell) for every slice.
+    template <class F>
+    auto each(const F& f) const {
+        const auto value = f(0);
+        PerSlice<std::remove_const_t<decltype(value)>, cells> result;
+        for (auto& v : result.of) {
+            v = value;
+        }
+        return result;
+    }
+
+    template <class T>
+    Total total(const SliceSums<T, cells>& sums, int) const {
+        return sums.group[0].exact_total();
+    }
+
+    // The greatest of f(x[i]), or something that isn't it if there is a NaN.
+    template <class F>
+    Numbers greatest(const F& f, const S* x) const {
+        S lane[cells];
+        for (S& m : lane) {
+            m = f(x[0]);
+        }
+        visit(
+            [&](int cell, S v) {
+                const S value = f(v);
+                lane[cell] = value > lane[cell] ? value : lane[cell];
+            },
+            x);
+        return each([&](int) {
+            S result = lane[0];
+            for (S m : lane) {
+                result = m > result ? m : result;
+            }
+            return result;
+        });
+    }
+
+    // y[i] = 1 for the first i with x[i] == number, 0 for all others; or NaN for all if the number is.
+    void one_hot(S* y, const S* x, const Numbers& number) const {
+        int64_t first = 0;
+        while (first < n && x[first] != number.of[0]) {
+            ++first;
+        }
+        const S zero = number.of[0] == number.of[0] ? S(0) : number.of[0];
+        for (int64_t i = 0; i < n; ++i) {
+            y[i] = zero;
+        }
+        if (first < n) {
+            y[first] = 1;
+        }
+    }
+
+  private:
+    template <class Body, class... Sources>
+    static void visit_run(const Body& body, int64_t m, const Sources*... sources) {
+        int64_t i = 0;
+        for (; i + sum_lanes <= m; i += sum_lanes) {
+            for (int lane = 0; lane < sum_lanes; ++lane) {
+                body(lane, sources[i + lane]...);
+            }
+        }
+        for (int lane = 0; i < m; ++i, ++lane) {
+            body(lane, sources[i]...);
+        }
+    }
+};
+
+// Up to 64 slices, the next of which is 1 element further and their own elements `inner` apart.
+template <class S>
+class Columns {
+    using P = Packet<S>;
+    const int64_t n, inner;
+    const int width;
+
+  public:
+    static constexpr int cells = 64, packet_cells = cells;
+    using Numbers = PerSlice<S, cells>;
+    using Sums = SliceSums<S, cells>;
+
+    Columns(int64_t n, int64_t inner, int width) : n(n), inner(inner), width(width) {}
+
+    template <class F, int... N>
+    void map(const F& f, S* destination, const S* source, const PerSlice<S, N>&... numbers) const {
+        for (int64_t i = 0; i < n; ++i) {
+            for_each(f, width, destination + i * inner, source + i * inner, numbers.of...);
+        }
+    }
+    template <class F, int... N>
+    void map(const F& f, S* destination, const S* a, const S* b, const PerSlice<S, N>&... numbers) const {
+        for (int64_t i = 0; i < n; ++i) {
+            for_each(f, width, destination + i * inner, a + i * inner, b + i * inner, numbers.of...);
+        }
+    }
+
+    template <class Body, class... Sources>
+    void visit(const Body& body, const Sources*... sources) const {
+        for (int64_t i = 0; i < n; ++i) {
+            visit_cells(body, (sources + i * inner)...);
+        }
+    }
+
+    template <class Body, class F, int... N>
+    void visit_mapped(const Body& body, const F& f, const S* source, const PerSlice<S, N>&... numbers) const {
+        S values[cells];
+        for (int64_t i = 0; i < n; ++i) {
+            for_each(f, width, values, source + i * inner, numbers.of...);
+            visit_cells(body, values);
+        }
+    }
+
+    template <class F>
+    auto each(const F& f) const {
+        PerSlice<decltype(f(0)), cells> result = {};
+        for (int cell = 0; cell < width; ++cell) {
+            result.of[cell] = f(cell);
+        }
+        return result;
+    }
+
+    template <class T>
+    Total total(const SliceSums<T, cells>& sums, int cell) const {
+        return sums.group[cell / sum_lanes].exact_lane_total(cell % sum_lanes);
+    }
+
+    template <class F>
+    Numbers greatest(const F& f, const S* x) const {
+        Numbers result = each([&](int cell) { return f(x[cell]); });
+        visit(
+            [&](int cell, S v) {
+                const S value = f(v);
+                result.of[cell] = value > result.of[cell] ? value : result.of[cell];
+            },
+            x);
+        return result;
+    }
+
+    void one_hot(S* y, const S* x, const Numbers& number) const {
+        bool found[cells] = {};
+        for (int64_t i = 0; i < n; ++i) {
+            for (int cell = 0; cell < width; ++cell) {
+                const S sought = number.of[cell];
+                const bool is_first = !found[cell] && x[i * inner + cell] == sought;
+                y[i * inner + cell] = is_first ? S(1) : sought == sought ? S(0) : sought;
+                found[cell] = found[cell] || is_first;
+            }
+        }
+    }
+
+  private:
+    template <class Body, class... Sources>
+    void visit_cells(const Body& body, const Sources*... sources) const {
+        int first = 0;
+        // The constant number of turns makes vector code of it.
+        for (; first + sum_lanes <= width; first += sum_lanes) {
+            for (int lane = 0; lane < sum_lanes; ++lane) {
+                body(first + lane, sources[first + lane]...);
+            }
+        }
+        for (int cell = first; cell < width; ++cell) {
+            body(cell, sources[cell]...);
+        }
+    }
+};
+
+// The sum of term(source[i]) of every slice.
+template <class S, class T, class Slices, class Term>
+auto totals(const Slices& slices, const T* source, const Term& term) {
+    SliceSums<S, Slices::cells> sums;
+    slices.visit([&](int cell, T value) { sums.add(cell, term(value)); }, source);
+    return slices.each([&](int cell) { return slices.total(sums, cell); });
+}
+template <class S, class T, class Slices, class Term>
+auto totals(const Slices& slices, const T* a, const T* b, const Term& term) {
+    SliceSums<S, Slices::cells> sums;
+    slices.visit([&](int cell, T u, T v) { sums.add(cell, term(u, v)); }, a, b);
+    return slices.each([&](int cell) { return slices.total(sums, cell); });
+}
+
+// Pairs of numbers per slice.
+template <class Slices>
+struct PairPerSlice {
+    typename Slices::Numbers hi, lo;
+};
+
+// f of a sum per slice, from pair to pair of packets; NaN, the same on every processor, for a sum that is NaN.
+template <class S, class Slices, class F>
+PairPerSlice<Slices> pairs(const Slices& slices, const F& f, const PerSlice<Total, Slices::cells>& totals) {
+    using P = Packet<S>;
+    const auto hi = slices.each([&](int cell) { return rounded<S>(totals.of[cell].value); });
+    const auto lo = slices.each([&](int cell) {
+        const Total& total = totals.of[cell];
+        return S((total.value - double(hi.of[cell])) + total.rest);
+    });
+    PairPerSlice<Slices> result;
+    for (int cell = 0; cell < Slices::packet_cells; cell += lanes<P>) {
+        const P sum = load<P>(hi.of + cell);
+        const Pair<P> value = f(Pair<P>{sum, load<P>(lo.of + cell)});
+        store(result.hi.of + cell, or_nan(sum, value.hi));
+        store(result.lo.of + cell, or_nan(sum, value.lo));
+    }
+    return result;
+}
+
+// Calls body(slices, offset of their first element) for rows or blocks of columns that together are the slices
+// [first, last) along the middle axis of [outer, n, inner].
+template <class S, class Body>
+void for_slices(int64_t first, int64_t last, int64_t n, int64_t inner, const Body& body) {
+    if (inner == 1) {
+        for (int64_t row = first; row < last; ++row) {
+            body(Row<S>(n), row * n);
+        }
+        return;
+    }
+    for (int64_t column = first; column < last;) {
+        const int64_t in_row = column % inner;
+        int64_t width = last - column < inner - in_row ? last - column : inner - in_row;
+        width = width < Columns<S>::cells ? width : Columns<S>::cells;
+        body(Columns<S>(n, inner, int(width)), column / inner * n * inner + in_row);
+        column += width;
+    }
+}
+
+}  // namespace
+
+#endif

@@ -1,0 +1,415 @@
+// Functions along an axis against long double.
+#include <algorithm>
+#include <numeric>
+
+#include "support.h"
+
+namespace {
+
+using Slice = std::vector<long double>;
+
+// By halves, so that rounding errors don't add up.
+long double sum(const long double* terms, size_t n) {
+    return n == 1 ? terms[0] : sum(terms, n / 2) + sum(terms + n / 2, n - n / 2);
+}
+
+long double sum(const Slice& terms) { return sum(terms.data(), terms.size()); }
+
+Slice softmax(const Slice& x) {
+    const long double max = *std::max_element(x.begin(), x.end());
+    Slice y;
+    for (long double v : x) {
+        y.push_back(std::exp(v - max));
+    }
+    const long double total = sum(y);
+    for (long double& v : y) {
+        v /= total;
+    }
+    return y;
+}
+
+Slice negative(Slice x) {
+    for (long double& v : x) {
+        v = -v;
+    }
+    return x;
+}
+
+Slice softmin(const Slice& x) { return softmax(negative(x)); }
+
+Slice log_softmax(const Slice& x) {
+    const auto max = std::max_element(x.begin(), x.end());
+    Slice others;
+    for (auto v = x.begin(); v != x.end(); ++v) {
+        others.push_back(v == max ? 0 : std::exp(*v - *max));
+    }
+    const long double log = std::log1p(sum(others));
+    Slice y;
+    for (long double v : x) {
+        y.push_back((v - *max) - log);
+    }
+    return y;
+}
+
+// By sorting: the support is the longest run of greatest elements that are above the threshold they give.
+Slice sparsemax(const Slice& x) {
+    Slice z = x;
+    std::sort(z.begin(), z.end(), std::greater<>());
+    const long double max = z[0];
+    long double total = 0, tau = 0;
+    for (size_t k = 0; k < z.size(); ++k) {
+        total += z[k] - max;
+        const long double with_this = (total - 1) / (long double)(k + 1);
+        if (z[k] - max <= with_this) {
+            break;
+        }
+        tau = with_this;
+    }
+    Slice y;
+    for (long double v : x) {
+        y.push_back(std::max(v - max - tau, 0.0L));
+    }
+    return y;
+}
+
+Slice hardmax(const Slice& x) {
+    Slice y(x.size());
+    y[size_t(std::max_element(x.begin(), x.end()) - x.begin())] = 1;
+    return y;
+}
+
+Slice softmax_gradient(const Slice& y, const Slice& dy) {
+    const long double mean = std::inner_product(y.begin(), y.end(), dy.begin(), 0.0L);
+    Slice dx;
+    for (size_t i = 0; i < y.size(); ++i) {
+        dx.push_back(y[i] * (dy[i] - mean));
+    }
+    return dx;
+}
+
+Slice softmin_gradient(const Slice& y, const Slice& dy) { return negative(softmax_gradient(y, dy)); }
+
+Slice log_softmax_gradient(const Slice& y, const Slice& dy) {
+    const long double total = sum(dy);
+    Slice dx;
+    for (size_t i = 0; i < y.size(); ++i) {
+        dx.push_back(dy[i] - std::exp(y[i]) * total);
+    }
+    return dx;
+}
+
+Slice sparsemax_gradient(const Slice& y, const Slice& dy) {
+    long double total = 0, support = 0;
+    for (size_t i = 0; i < y.size(); ++i) {
+        total += y[i] > 0 ? dy[i] : 0;
+        support += y[i] > 0;
+    }
+    Slice dx;
+    for (size_t i = 0; i < y.size(); ++i) {
+        dx.push_back(y[i] > 0 ? dy[i] - total / support : 0);
+    }
+    return dx;
+}
+
+Slice no_gradient(const Slice& y, const Slice&) { return Slice(y.size()); }
+
+// With a floor, the error of a result next to 0 counts in ULP of 2^-20 for float and of 2^-8 for double, where long
+// double itself can't tell more.
+struct Oracle {
+    const char* name;
+    Slice (*value)(const Slice&);
+    Slice (*gradient)(const Slice& y, const Slice& dy);
+    double ulps;
+    bool has_floor;
+
+    int32_t index() const { return axis_function(name); }
+
+    template <class S>
+    double error(S actual, long double exact) const {
+        const long double floor = !has_floor ? 0 : sizeof(S) == sizeof(float) ? 0x1p-20L : 0x1p-8L;
+        return ::ulps(actual, exact, std::max(std::fabs(exact), floor));
+    }
+};
+
+const std::vector<Oracle>& axis_oracles() {
+    static const std::vector<Oracle> table = {
+        // name, formula, gradient from the output, largest error in ULP, whether that has a floor
+        {"softmax", softmax, softmax_gradient, 1.75, false},
+        {"logSoftmax", log_softmax, log_softmax_gradient, 1.75, false},
+        {"softmin", softmin, softmin_gradient, 1.75, false},
+        {"sparsemax", sparsemax, sparsemax_gradient, 1.25, true},
+        {"hardmax", hardmax, no_gradient, 0, false},
+    };
+    return table;
+}
+
+template <class S>
+std::vector<S> forward(const Oracle& f, const std::vector<S>& x, int64_t outer, int64_t axis, int64_t inner) {
+    std::vector<S> y(x.size());
+    Api<S>::axis_forward(f.index(), x.data(), 0, y.data(), 0, outer, axis, inner, 1);
+    return y;
+}
+
+template <class S>
+std::vector<S> backward(const Oracle& f, const std::vector<S>& y, const std::vector<S>& dy, int64_t outer, int64_t axis,
+    int64_t inner, double scale = 1) {
+    std::vector<S> dx(y.size());
+    Api<S>::axis_backward(f.index(), scale, y.data(), 0, dy.data(), 0, dx.data(), 0, outer, axis, inner, 1);
+    return dx;
+}
+
+// [axis, inner] as [inner, axis].
+template <class S>
+std::vector<S> transposed(const std::vector<S>& x, int64_t axis, int64_t inner) {
+    std::vector<S> result(x.size());
+    for (int64_t i = 0; i < axis * inner; ++i) {
+        result[size_t(i % inner * axis + i / inner)] = x[size_t(i)];
+    }
+    return result;
+}
+
+// Rows whose spread and place differ: flat, usual, with one winner, far from 0, close to overflow, close to 0, with
+// few values, with a winner that leaves the rest next to nothing.
+template <class S>
+std::vector<S> rows(int64_t n, int64_t length, uint64_t seed = 1) {
+    constexpr size_t kinds = 11;
+    const S max = std::numeric_limits<S>::max();
+    const S far[kinds] = {0, 0, 0, S(1e4), S(-3e7), max / 4, 0, 1, S(1e6), 0, 0};
+    const S spread[kinds] = {S(0.01), 1, 30, 5, 1000, max / 40, std::numeric_limits<S>::min(), 0, 1, S(0.2), S(0.1)};
+    std::vector<S> x = everyday_values<S>(n * length, seed, 0);
+    std::mt19937_64 random(seed);
+    for (size_t i = 0; i < x.size(); ++i) {
+        const size_t row = i / size_t(length), kind = row % kinds;
+        x[i] = far[kind] + spread[kind] * (kind == 9 ? std::round(x[i]) : x[i]);
+        if (kind == 10 && i % size_t(length) == 0) {
+            x[i] += S(row % 150) * S(sizeof(S) == 4 ? 0.7 : 5);
+        }
+    }
+    return x;
+}
+
+template <class S>
+Slice wide(const std::vector<S>& values, size_t from, int64_t n) {
+    return Slice(values.begin() + int64_t(from), values.begin() + int64_t(from) + n);
+}
+
+RECTIFIER_TYPED_SUITE(AxisFunctions);
+
+TEST(AxisOracles, EveryFunctionHasOne) {
+    EXPECT_EQ(size_t(rectifier_axis_count()), axis_oracles().size());
+    for (const Oracle& f : axis_oracles()) {
+        EXPECT_GE(f.index(), 0) << f.name;
+    }
+}
+
+TYPED_TEST(AxisFunctions, RowsAreThoseOfLongDouble) {
+    using S = TypeParam;
+    for (const Oracle& f : axis_oracles()) {
+        for (int64_t n : {1, 2, 3, 5, 7, 10, 100, 1000, 1 << 17}) {
+            const int64_t count = std::max<int64_t>(11, 30000 / n);
+            const std::vector<S> x = rows<S>(count, n);
+            Slice exact;
+            for (size_t from = 0; from < x.size(); from += size_t(n)) {
+                const Slice y = f.value(wide(x, from, n));
+                exact.insert(exact.end(), y.begin(), y.end());
+            }
+            on_every_instruction_set([&](const std::string& level) {
+                const std::vector<S> y = forward(f, x, count, n, 1);
+                for (size_t i = 0; i < y.size(); ++i) {
+                    ASSERT_LE(f.error(y[i], exact[i]), f.ulps)
+                        << f.name << " " << level << " " << y[i] << ", not " << exact[i] << ", element "
+                        << i % size_t(n) << " of " << n << ", row " << i / size_t(n);
+                }
+            });
+        }
+    }
+}
+
+TYPED_TEST(AxisFunctions, SharesSumToOne) {
+    using S = TypeParam;
+    for (const Oracle& f : axis_oracles()) {
+        if (f.index() == axis_function("logSoftmax")) {
+            continue;
+        }
+        for (int64_t n : {1, 10, 1000, 1 << 17}) {
+            const std::vector<S> x = rows<S>(22, n);
+            on_every_instruction_set([&](const std::string&) {
+                const std::vector<S> y = forward(f, x, 22, n, 1);
+                for (size_t from = 0; from < y.size(); from += size_t(n)) {
+                    const long double total = sum(wide(y, from, n));
+                    ASSERT_NEAR(double(total), 1, 2 * double(std::numeric_limits<S>::epsilon())) << f.name << " " << n;
+                }
+            });
+        }
+    }
+}
+
+TYPED_TEST(AxisFunctions, SoftminIsSoftmaxOfTheNegative) {
+    using S = TypeParam;
+    const std::vector<S> x = rows<S>(60, 37);
+    std::vector<S> negated = x;
+    for (S& v : negated) {
+        v = -v;
+    }
+    const Oracle &softmax = axis_oracles()[0], &softmin = axis_oracles()[2];
+    on_every_instruction_set([&](const std::string&) {
+        EXPECT_TRUE(bits_equal(forward(softmin, x, 60, 37, 1), forward(softmax, negated, 60, 37, 1)));
+        EXPECT_TRUE(bits_equal(forward(softmin, x, 1, 60, 37), forward(softmax, negated, 1, 60, 37)));
+    });
+}
+
+TYPED_TEST(AxisFunctions, AStridedAxisIsLikeAContiguousOne) {
+    using S = TypeParam;
+    for (const Oracle& f : axis_oracles()) {
+        for (const auto& [axis, inner] : {std::pair<int64_t, int64_t>{10, 3}, {1, 5}, {33, 64}, {300, 150}}) {
+            const std::vector<S> x = rows<S>(inner, axis), dy = everyday_values<S>(axis * inner, 2, 0);
+            const std::vector<S> x_strided = transposed(x, inner, axis), dy_strided = transposed(dy, inner, axis);
+            on_every_instruction_set([&](const std::string&) {
+                const std::vector<S> y = forward(f, x, inner, axis, 1);
+                const std::vector<S> y_back = transposed(forward(f, x_strided, 1, axis, inner), axis, inner);
+                const std::vector<S> dx = backward(f, y, dy, inner, axis, 1);
+                const std::vector<S> dx_back =
+                    transposed(backward(f, transposed(y, inner, axis), dy_strided, 1, axis, inner), axis, inner);
+                for (size_t i = 0; i < y.size(); ++i) {
+                    ASSERT_LE(f.error(y_back[i], (long double)(y[i])), 1) << f.name << " " << axis << " x " << inner;
+                    const double tolerance = 100 * double(std::numeric_limits<S>::epsilon());
+                    ASSERT_NEAR(dx_back[i], dx[i], tolerance) << f.name << " " << axis << " x " << inner;
+                }
+            });
+        }
+    }
+}
+
+TYPED_TEST(AxisFunctions, BackwardIsTheJacobiansProduct) {
+    using S = TypeParam;
+    for (const Oracle& f : axis_oracles()) {
+        for (int64_t n : {1, 2, 9, 100, 5000}) {
+            const std::vector<S> dy = everyday_values<S>(11 * n, 3, 0);
+            on_every_instruction_set([&](const std::string&) {
+                const std::vector<S> y = forward(f, rows<S>(11, n), 11, n, 1), dx = backward(f, y, dy, 11, n, 1);
+                for (size_t from = 0; from < y.size(); from += size_t(n)) {
+                    const Slice exact = f.gradient(wide(y, from, n), wide(dy, from, n));
+                    // What is subtracted has the size of a mean, or of a share of a sum.
+                    const long double total = sum(wide(dy, from, n));
+                    long double size = 0;
+                    for (size_t i = from; i < from + size_t(n); ++i) {
+                        size = std::max(size, std::fabs((long double)(dy[i])));
+                    }
+                    for (size_t i = 0; i < size_t(n); ++i) {
+                        long double scale = size;
+                        if (f.value == log_softmax) {
+                            scale += 4 * std::fabs(total) * std::exp((long double)(y[from + i]));
+                        } else if (f.value != sparsemax) {
+                            scale *= y[from + i];
+                        }
+                        ASSERT_NEAR(dx[from + i], double(exact[i]),
+                            double(
+                                4 * scale * std::numeric_limits<S>::epsilon() + std::numeric_limits<S>::denorm_min()))
+                            << f.name << ", " << n;
+                    }
+                }
+                const std::vector<S> half = backward(f, y, dy, 11, n, 1, 0.5);
+                for (size_t i = 0; i < y.size(); ++i) {
+                    ASSERT_NEAR(half[i], dx[i] / 2, double(std::numeric_limits<S>::denorm_min())) << f.name;
+                }
+            });
+        }
+    }
+}
+
+template <class S>
+void assert_all(const std::vector<S>& y, size_t from, int64_t n, bool is_nan, const char* what) {
+    for (size_t i = from; i < from + size_t(n); ++i) {
+        ASSERT_EQ(std::isnan(y[i]), is_nan) << what << ", element " << i - from << " of " << n;
+    }
+}
+
+TYPED_TEST(AxisFunctions, ASliceWithoutALimitIsNanThroughoutAndNoOtherIs) {
+    using S = TypeParam;
+    const S inf = std::numeric_limits<S>::infinity(), nan = std::numeric_limits<S>::quiet_NaN();
+    for (const Oracle& f : axis_oracles()) {
+        const bool is_hard = f.value == hardmax;
+        const S up = f.value == softmin ? -inf : inf;
+        for (int64_t n : {1, 2, 5, 16, 67}) {
+            for (int64_t bad = 0; bad < n; ++bad) {
+                // Slices with NaN, with infinity, all -infinity, one -infinity, and none.
+                std::vector<S> x = everyday_values<S>(5 * n, 4, 0);
+                x[size_t(bad)] = nan;
+                x[size_t(n + bad)] = up;
+                std::fill_n(x.begin() + 2 * n, n, -up);
+                x[size_t(3 * n + bad)] = -up;
+                on_every_instruction_set([&](const std::string&) {
+                    const std::vector<S> row = forward(f, x, 5, n, 1);
+                    const std::vector<S> column = transposed(forward(f, transposed(x, 5, n), 1, n, 5), n, 5);
+                    for (const std::vector<S>& y : {row, column}) {
+                        assert_all(y, 0, n, true, f.name);
+                        assert_all(y, size_t(n), n, !is_hard, f.name);
+                        assert_all(y, size_t(2 * n), n, !is_hard, f.name);
+                        assert_all(y, size_t(3 * n), n, !is_hard && n == 1, f.name);
+                        assert_all(y, size_t(4 * n), n, false, f.name);
+                        if (n > 1) {
+                            ASSERT_EQ(y[size_t(3 * n + bad)], f.value == log_softmax ? -inf : S(0)) << f.name;
+                        }
+                        if (is_hard) {
+                            ASSERT_EQ(y[size_t(n + bad)], 1);
+                            ASSERT_EQ(y[size_t(2 * n)], 1);
+                        }
+                    }
+                    const std::vector<S> dy(row.size(), 1);
+                    assert_all(backward(f, row, dy, 5, n, 1), 0, n, true, f.name);
+                    assert_all(backward(f, row, dy, 5, n, 1), size_t(4 * n), n, false, f.name);
+                });
+            }
+        }
+    }
+}
+
+TYPED_TEST(AxisFunctions, AnAxisOfOneElementGivesOneOrItsLogarithm) {
+    using S = TypeParam;
+    const S max = std::numeric_limits<S>::max(), tiny = std::numeric_limits<S>::denorm_min();
+    const std::vector<S> x = {-max, -1, -tiny, S(-0.0), 0, tiny, 3, max};
+    for (const Oracle& f : axis_oracles()) {
+        on_every_instruction_set([&](const std::string&) {
+            const std::vector<S> expected(x.size(), S(f.value == log_softmax ? 0 : 1));
+            EXPECT_TRUE(bits_equal(forward(f, x, int64_t(x.size()), 1, 1), expected)) << f.name;
+            EXPECT_TRUE(bits_equal(forward(f, x, 1, 1, int64_t(x.size())), expected)) << f.name;
+        });
+    }
+}
+
+TYPED_TEST(AxisFunctions, WhatIsOutsideOfASupportPassesNothingOn) {
+    using S = TypeParam;
+    const S inf = std::numeric_limits<S>::infinity(), nan = std::numeric_limits<S>::quiet_NaN();
+    const std::vector<S> y = {S(0.5), 0, 0, S(0.5), 0}, dy = {1, inf, nan, 3, -1};
+    const std::vector<S> expected = {-1, 0, 0, 1, 0}, none(5);
+    for (const Oracle& f : axis_oracles()) {
+        if (f.value == sparsemax || f.value == hardmax) {
+            on_every_instruction_set([&](const std::string&) {
+                EXPECT_TRUE(bits_equal(backward(f, y, dy, 1, 5, 1), f.value == hardmax ? none : expected)) << f.name;
+            });
+        }
+    }
+}
+
+TYPED_TEST(AxisFunctions, GumbelNoiseHasItsMomentsAndTheTemperatureDividesIt) {
+    using S = TypeParam;
+    constexpr int64_t n = 1 << 20;
+    const std::vector<S> zeros(n);
+    std::vector<S> noise(n), divided(n), skipped(n - 5);
+    Api<S>::gumbel_logits(1, 42, 7, 0, zeros.data(), 0, noise.data(), 0, n, 1);
+    Api<S>::gumbel_logits(0.25, 42, 7, 0, zeros.data(), 0, divided.data(), 0, n, 1);
+    Api<S>::gumbel_logits(1, 42, 7, 5, zeros.data(), 0, skipped.data(), 0, n - 5, 1);
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < noise.size(); ++i) {
+        ASSERT_TRUE(std::isfinite(noise[i]));
+        ASSERT_EQ(divided[i], 4 * noise[i]);
+        sum += noise[i];
+        squares += double(noise[i]) * noise[i];
+    }
+    EXPECT_TRUE(bits_equal(skipped, std::vector<S>(noise.begin() + 5, noise.end())));
+    const double mean = sum / n, euler = 0.57721566490153286, pi = 3.14159265358979324;
+    EXPECT_NEAR(mean, euler, 0.005);
+    EXPECT_NEAR(squares / n - mean * mean, pi * pi / 6, 0.02);
+}
+
+}  // namespace
