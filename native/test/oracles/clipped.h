@@ -76,7 +76,7 @@ inline std::vector<Oracle> clipped_oracles() {
         {"hardSigmoid", {1.0 / 6, 0.5}, hard_sigmoid, hard_sigmoid_derivative, 0.75, 0.75, hard_sigmoid_from_output},
         {"hardSigmoid", {0.2, 0.5}, hard_sigmoid, hard_sigmoid_derivative, 0.55, 0.55, hard_sigmoid_from_output},
         {"hardSigmoid", {-0.7, 0.3}, hard_sigmoid, hard_sigmoid_derivative, 0.55, 0.55, hard_sigmoid_from_output},
-        {"hardSigmoid", {1e-38, 0}, hard_sigmoid, hard_sigmoid_derivative, 1.4, 1.4, hard_sigmoid_from_output},
+        {"hardSigmoid", {1e-38, 0}, hard_sigmoid, hard_sigmoid_derivative, 1, 1, hard_sigmoid_from_output},
         {"hardSigmoid", {13, 1e-42}, hard_sigmoid, hard_sigmoid_derivative, 1, 1, hard_sigmoid_from_output},
         {"hardSigmoid", {1e37, -2e29}, hard_sigmoid, hard_sigmoid_derivative, 1, 1, hard_sigmoid_from_output},
         {"hardSigmoid", {3e7, -1e9}, hard_sigmoid, hard_sigmoid_derivative, 0.55, 0.55, hard_sigmoid_from_output},

@@ -8,19 +8,19 @@ import java.util.stream.Stream;
  * An activation function with its parameters: an immutable, thread-safe value. {@link
  * #definitions()} is the registry of all of them.
  */
-public sealed interface Activation permits Elementwise, Learned, RRelu, Softmax {
+public sealed interface Activation
+        permits AxisFunction, Elementwise, Glu, GumbelSoftmax, Learned, RRelu {
     /** The name in the registry. */
     String name();
 
     /** All activations. */
     static List<Definition<Activation>> definitions() {
-        return Stream.concat(
-                        Elementwise.DEFINITIONS.stream(),
-                        Stream.of(
-                                PRelu.DEFINITION,
-                                LearnedSwish.DEFINITION,
-                                RRelu.DEFINITION,
-                                Softmax.DEFINITION))
+        return Stream.of(
+                        Elementwise.DEFINITIONS,
+                        List.of(PRelu.DEFINITION, LearnedSwish.DEFINITION, RRelu.DEFINITION),
+                        AxisFunction.DEFINITIONS,
+                        List.of(Glu.DEFINITION, GumbelSoftmax.DEFINITION))
+                .flatMap(List::stream)
                 .toList();
     }
 

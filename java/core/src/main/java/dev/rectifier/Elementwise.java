@@ -33,7 +33,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return rule;
     }
 
-    private static final ElementwiseRule LINEAR = define("linear", "x", (x, p) -> x, (x, p) -> 1);
+    private static final ElementwiseRule LINEAR =
+            define("linear", "x", (x, p) -> x, (x, p) -> 1).fromOutput((y, p) -> 1);
 
     /** The identity, {@code linear} in Keras. */
     public static Elementwise linear() {
@@ -79,7 +80,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     private static final ElementwiseRule RELU =
-            define("relu", "x > 0 ? x : 0", (x, p) -> x > 0 ? x : 0, (x, p) -> x > 0 ? 1 : 0);
+            define("relu", "x > 0 ? x : 0", (x, p) -> x > 0 ? x : 0, (x, p) -> x > 0 ? 1 : 0)
+                    .fromOutput((y, p) -> y > 0 ? 1 : 0);
 
     /**
      * The rectified linear unit {@code x > 0 ? x : 0}; +0 for every x ≤ 0 including −0, as in
@@ -92,11 +94,12 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     private static final ElementwiseRule LEAKY_RELU =
             define(
-                    "leakyRelu",
-                    "x > 0 ? x : negativeSlope * x",
-                    (x, p) -> x > 0 ? x : Formulas.slopeTimes(p[0], x),
-                    (x, p) -> x > 0 ? 1 : p[0],
-                    Parameter.finite("negativeSlope", 0.01));
+                            "leakyRelu",
+                            "x > 0 ? x : negativeSlope * x",
+                            (x, p) -> x > 0 ? x : Formulas.slopeTimes(p[0], x),
+                            (x, p) -> x > 0 ? 1 : p[0],
+                            Parameter.finite("negativeSlope", 0.01))
+                    .fromOutput((y, p) -> y > 0 ? 1 : p[0], p -> p[0] >= 0, "negativeSlope >= 0");
 
     /** {@link #leakyRelu(double)} with slope 0.01, the default of PyTorch, JAX and ONNX. */
     public static Elementwise leakyRelu() {
@@ -412,6 +415,318 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     /** {@link #swish(double)} with beta 1.702, which is near to {@link #gelu()}: ND4J's GELU. */
     public static Elementwise quickGelu() {
         return swish(1.702);
+    }
+
+    private static final ElementwiseRule GENERALIZED_RELU =
+            define(
+                            "generalizedRelu",
+                            "x > threshold ? min(x, maxValue) : negativeSlope * (x - threshold)",
+                            (x, p) ->
+                                    x > p[2]
+                                            ? Math.min(x, p[1])
+                                            : p[0] == 0 ? 0 : p[0] * (x - p[2]),
+                            // An infinite maxValue is none.
+                            (x, p) ->
+                                    x <= p[2] ? p[0] : x < p[1] || Double.isInfinite(p[1]) ? 1 : 0,
+                            Parameter.finite("negativeSlope", 0),
+                            Parameter.number(
+                                    "maxValue",
+                                    Double.POSITIVE_INFINITY,
+                                    -Double.MAX_VALUE,
+                                    Double.POSITIVE_INFINITY),
+                            Parameter.finite("threshold", 0))
+                    .require(p -> p[1] >= p[2], "maxValue >= threshold");
+
+    /**
+     * {@link #generalizedRelu(double, double, double)} with slope 0, no maximum and threshold 0:
+     * {@link #relu()}.
+     */
+    public static Elementwise generalizedRelu() {
+        return new Elementwise(GENERALIZED_RELU, GENERALIZED_RELU.defaults());
+    }
+
+    /**
+     * The rectifier {@code x > threshold ? min(x, maxValue) : negativeSlope·(x − threshold)}, which
+     * is {@code keras.activations.relu(x, negative_slope, max_value, threshold)} and TF-Java's
+     * {@code ReLU(alpha, maxValue, threshold)}. At {@code x = threshold} it is 0, as Keras computes
+     * it (its documentation says {@code x}, which is what ND4J returns). +0 for every {@code x ≤
+     * threshold} if the slope is 0, also for −∞. The derivative is {@code negativeSlope} at the
+     * threshold and 0 at a finite maximum.
+     *
+     * @param negativeSlope any finite number; 0 in Keras
+     * @param maxValue at least {@code threshold}; {@link Double#POSITIVE_INFINITY} for none, which
+     *     Keras writes {@code None} and TF-Java NaN
+     * @param threshold any finite number; 0 in Keras
+     */
+    public static Elementwise generalizedRelu(
+            double negativeSlope, double maxValue, double threshold) {
+        return new Elementwise(GENERALIZED_RELU, negativeSlope, maxValue, threshold);
+    }
+
+    private static final ElementwiseRule HARD_TANH =
+            define(
+                            "hardTanh",
+                            "x > minValue ? (x < maxValue ? x : maxValue) : minValue",
+                            (x, p) -> x > p[0] ? (x < p[1] ? x : p[1] + 0.0) : p[0] + 0.0,
+                            Formulas::isBetween,
+                            Parameter.number(
+                                    "minValue", -1, Double.NEGATIVE_INFINITY, Double.MAX_VALUE),
+                            Parameter.number(
+                                    "maxValue", 1, -Double.MAX_VALUE, Double.POSITIVE_INFINITY))
+                    .require(p -> p[0] <= p[1], "minValue <= maxValue")
+                    .fromOutput(Formulas::isBetween);
+
+    /** {@link #hardTanh(double, double)} from −1 to 1, the default everywhere. */
+    public static Elementwise hardTanh() {
+        return new Elementwise(HARD_TANH, HARD_TANH.defaults());
+    }
+
+    /**
+     * The identity kept between two bounds, {@code x > minValue ? (x < maxValue ? x : maxValue) :
+     * minValue} (Collobert 2004): a tanh for the price of a comparison, and a general clip. The
+     * derivative at a bound is 0, as in PyTorch's hardtanh; JAX and ND4J have 1 there, as has
+     * {@code torch.clamp}. A bound may be infinite and then bounds nothing, also at ±∞ itself.
+     *
+     * @param minValue at most {@code maxValue}, may be −∞; −1 in Keras, JAX and PyTorch
+     * @param maxValue may be ∞; 1 in Keras, JAX and PyTorch
+     */
+    public static Elementwise hardTanh(double minValue, double maxValue) {
+        return new Elementwise(HARD_TANH, minValue, maxValue);
+    }
+
+    private static final ElementwiseRule RELU6 =
+            define(
+                            "relu6",
+                            "min(max(x, 0), 6)",
+                            (x, p) -> x > 0 ? Math.min(x, 6) : 0,
+                            (x, p) -> x > 0 && x < 6 ? 1 : 0)
+                    .fromOutput((y, p) -> y > 0 && y < 6 ? 1 : 0);
+
+    /**
+     * The rectified linear unit up to 6, {@code min(max(x, 0), 6)} (Krizhevsky 2010), made for
+     * arithmetic of few bits. +0 for every x ≤ 0 including −0, for which PyTorch returns −0; NaN
+     * for NaN, for which ND4J returns 6. The derivative is 0 at both knees.
+     */
+    public static Elementwise relu6() {
+        return new Elementwise(RELU6);
+    }
+
+    private static final ElementwiseRule HARD_SIGMOID =
+            define(
+                            "hardSigmoid",
+                            "min(max(slope * x + offset, 0), 1)",
+                            (x, p) -> Math.min(Math.max(Formulas.line(x, p), 0), 1),
+                            (x, p) -> Formulas.line(x, p) > 0 && Formulas.line(x, p) < 1 ? p[0] : 0,
+                            Parameter.finite("slope", 1.0 / 6),
+                            Parameter.number("offset", 0.5, -1e30, 1e30))
+                    .fromOutput((y, p) -> y > 0 && y < 1 ? p[0] : 0);
+
+    /**
+     * {@link #hardSigmoid(double, double)} with slope 1/6 and offset 1/2: Keras 3, PyTorch, JAX.
+     */
+    public static Elementwise hardSigmoid() {
+        return new Elementwise(HARD_SIGMOID, HARD_SIGMOID.defaults());
+    }
+
+    /**
+     * A straight line kept between 0 and 1, {@code min(max(slope·x + offset, 0), 1)}: a sigmoid
+     * without an exponential. Defaults differ: slope 1/6 with knees at ±3 in Keras 3, PyTorch and
+     * JAX; slope 0.2 with knees at ±2.5 in Keras 2, ONNX, ND4J and TF-Java; the offset is 1/2
+     * everywhere. Ours are 1/6 and 1/2. A slope of {@code 1.0 / 6} or {@code 1.0f / 6} with that
+     * offset stands for the exact sixth, so that the knees are exactly ±3. The derivative is {@code
+     * slope} where the exact line is between 0 and 1, and 0 elsewhere, also at the knees.
+     *
+     * @param slope any finite number
+     * @param offset from −1e30 to 1e30
+     */
+    public static Elementwise hardSigmoid(double slope, double offset) {
+        return new Elementwise(HARD_SIGMOID, slope, offset);
+    }
+
+    private static final ElementwiseRule SPARSE_SIGMOID =
+            define(
+                            "sparseSigmoid",
+                            "min(max((x + 1) / 2, 0), 1)",
+                            (x, p) -> Math.min(Math.max(0.5 * x + 0.5, 0), 1),
+                            (x, p) -> x > -1 && x < 1 ? 0.5 : 0)
+                    .fromOutput((y, p) -> y > 0 && y < 1 ? 0.5 : 0);
+
+    /**
+     * The sparse sigmoid {@code min(max((x + 1) / 2, 0), 1)} of Keras and JAX, the derivative of
+     * {@link #sparsePlus()} (its own is 0 at both knees, where JAX returns 1/4).
+     */
+    public static Elementwise sparseSigmoid() {
+        return new Elementwise(SPARSE_SIGMOID);
+    }
+
+    private static final ElementwiseRule HARD_SWISH =
+            define(
+                    "hardSwish",
+                    "x * min(max((x + 3) / 6, 0), 1)",
+                    (x, p) -> x <= -3 ? -0.0 : x >= 3 ? x : x * ((x + 3) / 6),
+                    (x, p) -> x <= -3 ? 0 : x >= 3 ? 1 : (x + 1.5) / 3);
+
+    /**
+     * The gated line {@code x·min(max((x + 3) / 6, 0), 1)} (Howard et al. 2019, arXiv 1905.02244,
+     * section 5.2), a SiLU without an exponential. −0 for x ≤ −3 including −∞, for which frameworks
+     * return NaN. The derivative is 0 at −3 and 1 at 3, as in JAX and PyTorch 2.13 (older versions
+     * of which have −1/2 at −3, and 1 or 3/2 at 3).
+     */
+    public static Elementwise hardSwish() {
+        return new Elementwise(HARD_SWISH);
+    }
+
+    private static final ElementwiseRule HARD_SHRINK =
+            define(
+                            "hardShrink",
+                            "|x| > lambda ? x : 0",
+                            (x, p) -> Math.abs(x) > p[0] ? x : Math.copySign(0.0, x),
+                            (x, p) -> Math.abs(x) > p[0] ? 1 : 0,
+                            Parameter.number("lambda", 0.5, 0, Double.MAX_VALUE))
+                    .fromOutput((y, p) -> y != 0 ? 1 : 0);
+
+    /** {@link #hardShrink(double)} with lambda 1/2, the default everywhere. */
+    public static Elementwise hardShrink() {
+        return hardShrink(HARD_SHRINK.defaults()[0]);
+    }
+
+    /**
+     * The hard threshold {@code |x| > lambda ? x : 0} of wavelet shrinkage (Donoho and Johnstone
+     * 1994). Odd: a zero has the sign of x (+0 in PyTorch). NaN for NaN, for which ONNX and Keras
+     * on TensorFlow and JAX return 0. The derivative is 0 at both knees.
+     *
+     * @param lambda at least 0
+     */
+    public static Elementwise hardShrink(double lambda) {
+        return new Elementwise(HARD_SHRINK, lambda);
+    }
+
+    private static final ElementwiseRule SOFT_SHRINK =
+            define(
+                            "softShrink",
+                            "sign(x) * max(|x| - lambda, 0)",
+                            (x, p) -> Math.copySign(Math.max(Math.abs(x) - p[0], 0), x),
+                            (x, p) -> Math.abs(x) > p[0] ? 1 : 0,
+                            Parameter.number("lambda", 0.5, 0, Double.MAX_VALUE))
+                    .fromOutput((y, p) -> y != 0 ? 1 : 0);
+
+    /** {@link #softShrink(double)} with lambda 1/2, the default everywhere. */
+    public static Elementwise softShrink() {
+        return softShrink(SOFT_SHRINK.defaults()[0]);
+    }
+
+    /**
+     * The soft threshold {@code sign(x)·max(|x| − lambda, 0)} (Donoho 1995), the proximal operator
+     * of {@code lambda·|x|}; ONNX's Shrink with {@code bias = lambd}. Odd: a zero has the sign of x
+     * (PyTorch has +0 or −0, by code path). The derivative is 0 at both knees.
+     *
+     * @param lambda at least 0
+     */
+    public static Elementwise softShrink(double lambda) {
+        return new Elementwise(SOFT_SHRINK, lambda);
+    }
+
+    private static final ElementwiseRule THRESHOLD =
+            define(
+                            "threshold",
+                            "x > threshold ? x : value",
+                            (x, p) -> x > p[0] ? x : p[1] + 0.0,
+                            (x, p) -> x > p[0] ? 1 : 0,
+                            Parameter.finite("threshold", 1),
+                            Parameter.finite("value", 0))
+                    .fromOutput(
+                            (y, p) -> y > p[0] ? 1 : 0, p -> p[1] <= p[0], "value <= threshold");
+
+    /** {@link #threshold(double, double)} with threshold 1 and value 0: ONNX and ND4J. */
+    public static Elementwise threshold() {
+        return new Elementwise(THRESHOLD, THRESHOLD.defaults());
+    }
+
+    /**
+     * {@code x > threshold ? x : value}. ONNX's ThresholdedRelu (alpha 1) and ND4J's (theta 1) have
+     * {@code value} 0, which is what we take by default; PyTorch and Keras have no defaults. NaN
+     * for NaN, as in PyTorch; ONNX and ND4J return 0.
+     *
+     * @param threshold any finite number
+     * @param value any finite number, −0 counting as 0; the derivative can be had from the output
+     *     only if it is at most {@code threshold}
+     */
+    public static Elementwise threshold(double threshold, double value) {
+        return new Elementwise(THRESHOLD, threshold, value);
+    }
+
+    private static final ElementwiseRule SOFTSIGN =
+            define(
+                            "softsign",
+                            "x / (1 + |x|)",
+                            (x, p) -> Double.isInfinite(x) ? Math.signum(x) : x / (1 + Math.abs(x)),
+                            (x, p) -> 1 / (1 + Math.abs(x)) / (1 + Math.abs(x)))
+                    .fromOutput((y, p) -> (1 - Math.abs(y)) * (1 - Math.abs(y)));
+
+    /**
+     * The softsign {@code x / (1 + |x|)} (Bergstra et al. 2009), which goes to ±1 more slowly than
+     * tanh; Glorot and Bengio 2010 found that it doesn't saturate. ±1 at ±∞, where frameworks
+     * return NaN.
+     */
+    public static Elementwise softsign() {
+        return new Elementwise(SOFTSIGN);
+    }
+
+    private static final ElementwiseRule SPARSE_PLUS =
+            define(
+                            "sparsePlus",
+                            "x <= -1 ? 0 : x >= 1 ? x : (x + 1)^2 / 4",
+                            (x, p) -> x <= -1 ? 0 : x >= 1 ? x : (x + 1) * (x + 1) / 4,
+                            (x, p) -> x <= -1 ? 0 : x >= 1 ? 1 : 0.5 * x + 0.5)
+                    .fromOutput((y, p) -> y <= 0 ? 0 : y >= 1 ? 1 : Math.sqrt(y));
+
+    /**
+     * The sparse plus {@code x ≤ −1 ? 0 : x ≥ 1 ? x : (x + 1)² / 4} of Keras and JAX: a softplus
+     * that reaches 0 and x, with a continuous derivative.
+     */
+    public static Elementwise sparsePlus() {
+        return new Elementwise(SPARSE_PLUS);
+    }
+
+    private static final ElementwiseRule SQUAREPLUS =
+            define(
+                            "squareplus",
+                            "(x + sqrt(x^2 + b)) / 2",
+                            Formulas::squareplusAt,
+                            (x, p) -> {
+                                if (p[0] == 0 || Double.isInfinite(x)) {
+                                    return x > 0 ? 1 : 0;
+                                }
+                                double root = Math.hypot(x, Math.sqrt(p[0]));
+                                return x > 0
+                                        ? 0.5 + 0.5 * (x / root)
+                                        : Formulas.squareplusAt(x, p) / root;
+                            },
+                            Parameter.number("b", 4, 0, 1e18))
+                    .fromOutput(
+                            (y, p) -> {
+                                if (y == 0) {
+                                    return 0;
+                                }
+                                double inverse = Math.sqrt(p[0]) / 2 / y;
+                                return 1 / (1 + inverse * inverse);
+                            });
+
+    /** {@link #squareplus(double)} with b = 4, the default of Keras and JAX. */
+    public static Elementwise squareplus() {
+        return squareplus(SQUAREPLUS.defaults()[0]);
+    }
+
+    /**
+     * The squareplus {@code (x + √(x² + b)) / 2} (Barron 2021, arXiv 2112.11687), a softplus
+     * without exponential or logarithm; for {@code b = 0} it is {@link #relu()}. Full relative
+     * accuracy for negative x, where the plain formula cancels; +0 at −∞, where frameworks return
+     * NaN.
+     *
+     * @param b from 0 to 1e18; 4 in Keras and JAX
+     */
+    public static Elementwise squareplus(double b) {
+        return new Elementwise(SQUAREPLUS, b);
     }
 
     /** In the order of {@link #ordinal()}. */

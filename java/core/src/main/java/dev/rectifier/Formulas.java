@@ -147,4 +147,27 @@ final class Formulas {
         double d = 2 + e * (2 + e);
         return e * (q * m * bend + 4 * u * (e + 1)) / (d * d);
     }
+
+    /** 1 where p[0] &lt; x &lt; p[1], and 0 elsewhere; an infinite bound is none. */
+    static double isBetween(double x, double[] p) {
+        return (x > p[0] || Double.isInfinite(p[0])) && (x < p[1] || Double.isInfinite(p[1]))
+                ? 1
+                : 0;
+    }
+
+    /** slope·x + offset, where a slope of 1/6 with an offset of 1/2 is exactly that. */
+    static double line(double x, double[] p) {
+        boolean sixth = (p[0] == 1.0 / 6 || p[0] == 1.0f / 6) && p[1] == 0.5;
+        return sixth ? (x + 3) / 6 : p[0] == 0 ? p[1] : Math.fma(p[0], x, p[1]);
+    }
+
+    static double squareplusAt(double x, double[] p) {
+        if (p[0] == 0) {
+            return x > 0 ? x : 0;
+        }
+        // Halves, lest a sum of huge numbers overflow.
+        double half = Math.abs(x) / 2;
+        double sum = half + Math.hypot(half, Math.sqrt(p[0]) / 2);
+        return x > 0 ? sum : p[0] / 4 / sum;
+    }
 }

@@ -39,6 +39,9 @@ final class NativeBackend implements Backend {
     /** Native index by {@link Learned#name()}. */
     private final Map<String, Integer> learned;
 
+    /** Native index by {@link AxisFunction#name()}. */
+    private final Map<String, Integer> axisFunctions;
+
     NativeBackend() {
         Path omp = library.resolveSibling(System.mapLibraryName("rectifier_omp"));
         if (Files.exists(omp)) {
@@ -48,12 +51,15 @@ final class NativeBackend implements Backend {
                 indicesByName(
                         rectifier_activation_count(), RectifierNative::rectifier_activation_name);
         learned = indicesByName(rectifier_learned_count(), RectifierNative::rectifier_learned_name);
+        axisFunctions = indicesByName(rectifier_axis_count(), RectifierNative::rectifier_axis_name);
         for (Definition<Activation> definition : Activation.definitions()) {
             Activation f = definition.withDefaults();
             if (f instanceof Elementwise) {
                 require(definition, elementwise, RectifierNative::rectifier_activation_parameters);
             } else if (f instanceof Learned) {
                 require(definition, learned, i -> 1);
+            } else if (f instanceof AxisFunction) {
+                require(definition, axisFunctions, i -> 1);
             }
         }
         indices =
@@ -507,68 +513,182 @@ final class NativeBackend implements Backend {
     }
 
     @Override
-    public void softmaxForward(Span x, Span y, Axis a, int threads) {
+    public void axisForward(AxisFunction f, Span x, Span y, Axis axis, int threads) {
+        int k = axisFunctions.get(f.name());
         call(
                 mayPin(x),
                 spans(x, y),
                 1,
                 threads,
                 (s, t) -> {
-                    if (isFloat(x)) {
-                        rectifier_softmax_forward_f32(
+                    if (isFloat(s[0])) {
+                        rectifier_axis_forward_f32(
+                                k,
                                 floats(s[0]),
                                 at(s[0]),
                                 floats(s[1]),
                                 at(s[1]),
-                                a.outer(),
-                                a.size(),
-                                a.inner(),
+                                axis.outer(),
+                                axis.size(),
+                                axis.inner(),
                                 t);
                     } else {
-                        rectifier_softmax_forward_f64(
+                        rectifier_axis_forward_f64(
+                                k,
                                 doubles(s[0]),
                                 at(s[0]),
                                 doubles(s[1]),
                                 at(s[1]),
-                                a.outer(),
-                                a.size(),
-                                a.inner(),
+                                axis.outer(),
+                                axis.size(),
+                                axis.inner(),
                                 t);
                     }
                 });
     }
 
     @Override
-    public void softmaxBackward(Span y, Span dy, Span dx, Axis a, int threads) {
+    public void axisBackward(
+            AxisFunction f, double factor, Span y, Span dy, Span dx, Axis axis, int threads) {
+        int k = axisFunctions.get(f.name());
         call(
                 mayPin(y),
                 spans(y, dy, dx),
                 1,
                 threads,
                 (s, t) -> {
-                    if (isFloat(y)) {
-                        rectifier_softmax_backward_f32(
+                    if (isFloat(s[0])) {
+                        rectifier_axis_backward_f32(
+                                k,
+                                factor,
                                 floats(s[0]),
                                 at(s[0]),
                                 floats(s[1]),
                                 at(s[1]),
                                 floats(s[2]),
                                 at(s[2]),
-                                a.outer(),
-                                a.size(),
-                                a.inner(),
+                                axis.outer(),
+                                axis.size(),
+                                axis.inner(),
                                 t);
                     } else {
-                        rectifier_softmax_backward_f64(
+                        rectifier_axis_backward_f64(
+                                k,
+                                factor,
                                 doubles(s[0]),
                                 at(s[0]),
                                 doubles(s[1]),
                                 at(s[1]),
                                 doubles(s[2]),
                                 at(s[2]),
-                                a.outer(),
-                                a.size(),
-                                a.inner(),
+                                axis.outer(),
+                                axis.size(),
+                                axis.inner(),
+                                t);
+                    }
+                });
+    }
+
+    @Override
+    public void gumbelLogits(double temperature, RandomKey key, Span x, Span y, int threads) {
+        inPieces(
+                spans(x, y),
+                threads,
+                (s, first, t) -> {
+                    RandomKey k = key.skip(first);
+                    long m = s[0].length();
+                    if (isFloat(s[0])) {
+                        rectifier_gumbel_logits_f32(
+                                temperature,
+                                k.seed(),
+                                k.stream(),
+                                k.first(),
+                                floats(s[0]),
+                                at(s[0]),
+                                floats(s[1]),
+                                at(s[1]),
+                                m,
+                                t);
+                    } else {
+                        rectifier_gumbel_logits_f64(
+                                temperature,
+                                k.seed(),
+                                k.stream(),
+                                k.first(),
+                                doubles(s[0]),
+                                at(s[0]),
+                                doubles(s[1]),
+                                at(s[1]),
+                                m,
+                                t);
+                    }
+                });
+    }
+
+    /** The elements of a half of a GLU's input that follow each other. */
+    private static long half(Axis axis) {
+        return axis.size() / 2 * axis.inner();
+    }
+
+    @Override
+    public void gluForward(Span x, Span y, Axis axis, int threads) {
+        call(
+                mayPin(x),
+                spans(x, y),
+                1,
+                threads,
+                (s, t) -> {
+                    if (isFloat(s[0])) {
+                        rectifier_glu_forward_f32(
+                                floats(s[0]),
+                                at(s[0]),
+                                floats(s[1]),
+                                at(s[1]),
+                                axis.outer(),
+                                half(axis),
+                                t);
+                    } else {
+                        rectifier_glu_forward_f64(
+                                doubles(s[0]),
+                                at(s[0]),
+                                doubles(s[1]),
+                                at(s[1]),
+                                axis.outer(),
+                                half(axis),
+                                t);
+                    }
+                });
+    }
+
+    @Override
+    public void gluBackward(Span x, Span dy, Span dx, Axis axis, int threads) {
+        call(
+                mayPin(x),
+                spans(x, dy, dx),
+                1,
+                threads,
+                (s, t) -> {
+                    if (isFloat(s[0])) {
+                        rectifier_glu_backward_f32(
+                                floats(s[0]),
+                                at(s[0]),
+                                floats(s[1]),
+                                at(s[1]),
+                                floats(s[2]),
+                                at(s[2]),
+                                axis.outer(),
+                                half(axis),
+                                t);
+                    } else {
+                        rectifier_glu_backward_f64(
+                                doubles(s[0]),
+                                at(s[0]),
+                                doubles(s[1]),
+                                at(s[1]),
+                                doubles(s[2]),
+                                at(s[2]),
+                                axis.outer(),
+                                half(axis),
                                 t);
                     }
                 });

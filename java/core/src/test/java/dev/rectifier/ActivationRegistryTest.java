@@ -109,8 +109,8 @@ class ActivationRegistryTest {
                 RRelu.xu(3, 8),
                 Activation.of(
                         "rrelu", Map.of("lower", "3", "upper", "8", "parametrization", "divisor")));
-        assertEquals(new Softmax(), Activation.of("softmax", Map.of()));
-        assertEquals(new Softmax(0), Activation.of("softmax", Map.of("axis", "0")));
+        assertEquals(AxisFunction.softmax(), Activation.of("softmax", Map.of()));
+        assertEquals(AxisFunction.softmax(0), Activation.of("softmax", Map.of("axis", "0")));
     }
 
     @Test
@@ -128,7 +128,7 @@ class ActivationRegistryTest {
         assertEquals("new PRelu(0.25)", new PRelu().toString());
         assertEquals(
                 "new RRelu(3.0, 8.0, RRelu.Parametrization.DIVISOR)", RRelu.xu(3, 8).toString());
-        assertEquals("new Softmax(-1)", new Softmax().toString());
+        assertEquals("AxisFunction.softmax(-1)", AxisFunction.softmax().toString());
     }
 
     @Test
@@ -183,6 +183,34 @@ class ActivationRegistryTest {
         assertThrows(
                 UnsupportedOperationException.class,
                 () -> Elementwise.leakyRelu(-0.2).derivativeFromOutputAt(1));
+    }
+
+    @Test
+    void parametersThatDoNotFitTogetherAreRejectedWithAllOfThem() {
+        assertRejected(
+                "minValue <= maxValue doesn't hold: hardTanh(2.0, 1.0)",
+                () -> Elementwise.hardTanh(2, 1));
+        assertRejected(
+                "maxValue >= threshold doesn't hold: generalizedRelu(0.0, 1.0, 2.0)",
+                () -> Elementwise.generalizedRelu(0, 1, 2));
+        assertRejected(
+                "the axis has an odd size, 3, and can't be halved",
+                () -> {
+                    float[] x = new float[6];
+                    Glu.forward(Span.of(x), Span.of(new float[3]), Axis.of(-1, 2, 3));
+                });
+        assertRejected(
+                "oneHot must be given for new GumbelSoftmax(1.0, true, -1)",
+                () -> {
+                    Span x = Span.of(new float[6]);
+                    new GumbelSoftmax(1, true, -1)
+                            .forward(
+                                    new RandomKey(1, 2),
+                                    x,
+                                    x,
+                                    java.util.Optional.empty(),
+                                    Axis.ofRows(2, 3));
+                });
     }
 
     @Test

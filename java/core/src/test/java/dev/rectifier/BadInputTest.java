@@ -143,14 +143,49 @@ class BadInputTest {
                     new Operation(
                             "Softmax.forward",
                             List.of(source("x", 24), destination("y", 24, "x")),
-                            a -> Softmax.forward(a.get("x"), a.get("y"), AXIS)),
+                            a -> AxisFunction.softmax().forward(a.get("x"), a.get("y"), AXIS)),
                     new Operation(
                             "Softmax.backward",
                             List.of(
                                     source("y", 24),
                                     source("dy", 24),
                                     destination("dx", 24, "y", "dy")),
-                            a -> Softmax.backward(a.get("y"), a.get("dy"), a.get("dx"), AXIS)),
+                            a ->
+                                    AxisFunction.softmax()
+                                            .backward(a.get("y"), a.get("dy"), a.get("dx"), AXIS)),
+                    new Operation(
+                            "Glu.forward",
+                            List.of(source("x", 32), destination("y", 16)),
+                            a -> Glu.forward(a.get("x"), a.get("y"), Axis.of(1, 2, 4, 4))),
+                    new Operation(
+                            "Glu.backward",
+                            List.of(source("x", 32), source("dy", 16), destination("dx", 32, "x")),
+                            a ->
+                                    Glu.backward(
+                                            a.get("x"),
+                                            a.get("dy"),
+                                            a.get("dx"),
+                                            Axis.of(1, 2, 4, 4))),
+                    new Operation(
+                            "GumbelSoftmax.forward",
+                            List.of(source("x", 24), destination("soft", 24, "x")),
+                            a ->
+                                    new GumbelSoftmax(0.5, false, -1)
+                                            .forward(
+                                                    new RandomKey(1, 2),
+                                                    a.get("x"),
+                                                    a.get("soft"),
+                                                    Optional.empty(),
+                                                    AXIS)),
+                    new Operation(
+                            "GumbelSoftmax.backward",
+                            List.of(
+                                    source("y", 24),
+                                    source("dy", 24),
+                                    destination("dx", 24, "y", "dy")),
+                            a ->
+                                    new GumbelSoftmax(0.5, true, -1)
+                                            .backward(a.get("y"), a.get("dy"), a.get("dx"), AXIS)),
                     new Operation(
                             "DenseKernel.forward",
                             List.of(
@@ -725,8 +760,8 @@ class BadInputTest {
                                 () -> new PRelu().backward(x, x, x, y, z, null)),
                         "axis",
                         List.of(
-                                () -> Softmax.forward(x, y, null),
-                                () -> Softmax.backward(x, x, y, null)),
+                                () -> AxisFunction.softmax().forward(x, y, (Axis) null),
+                                () -> AxisFunction.softmax().backward(x, x, y, (Axis) null)),
                         "key",
                         List.of(
                                 () -> new RRelu().forward(null, x, y),

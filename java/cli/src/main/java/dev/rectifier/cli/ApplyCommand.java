@@ -2,11 +2,13 @@ package dev.rectifier.cli;
 
 import dev.rectifier.Activation;
 import dev.rectifier.Axis;
+import dev.rectifier.AxisFunction;
 import dev.rectifier.Elementwise;
+import dev.rectifier.Glu;
+import dev.rectifier.GumbelSoftmax;
 import dev.rectifier.Learned;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
-import dev.rectifier.Softmax;
 import dev.rectifier.Span;
 import dev.rectifier.cli.data.DataException;
 import dev.rectifier.cli.data.NpyArray;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Spec;
         name = "apply",
         description = {
             "Applies an activation function to a NumPy file, or with --grad computes the gradient"
-                    + " of its input. OUT.npy gets the type and shape of IN.npy: float32 or"
+                    + " of its input. OUT.npy gets the type and shape (glu: half of an axis) of IN.npy: float32 or"
                     + " float64, any shape."
         },
         footer = "  rectifier apply leakyRelu -p negativeSlope=0.2 x.npy y.npy")
@@ -97,14 +99,15 @@ final class ApplyCommand implements Callable<Integer> {
                 paramLabel = "N",
                 required = true,
                 description =
-                        "rrelu: draws slopes, as in training; without it, the form for inference.")
+                        "rrelu: draws slopes, as in training; without it, the form for inference."
+                                + " gumbelSoftmax: draws noise.")
         private long seed;
 
         @Option(
                 names = "--stream",
                 paramLabel = "N",
                 defaultValue = "0",
-                description = "rrelu: which sequence of the seed; by default 0.")
+                description = "Which sequence of the seed; by default 0.")
         private long stream;
     }
 
@@ -114,9 +117,10 @@ final class ApplyCommand implements Callable<Integer> {
         requireRightOptions(activation);
         compute.apply();
         NpyArray x = NpyFile.read(in);
-        Optional<NpyArray> dy = grad.map(file -> readLike(x, file));
         try {
-            NpyFile.write(out, apply(activation, x, dy));
+            long[] shape = outputShape(activation, x);
+            Optional<NpyArray> dy = grad.map(file -> readLike(x, shape, file));
+            NpyFile.write(out, apply(activation, x, dy, shape));
         } catch (IllegalArgumentException e) {
             throw DataException.of(in, "%s: %s", x, e.getMessage());
         }
@@ -133,24 +137,67 @@ final class ApplyCommand implements Callable<Integer> {
                 throw Usage.error(spec, "--%s and -p %s=... exclude each other".formatted(p, p));
             }
         }
-        if (draws != null && !(activation instanceof RRelu)) {
-            throw Usage.error(spec, "--seed is for rrelu, not for " + name);
+        if (draws != null
+                && !(activation instanceof RRelu || activation instanceof GumbelSoftmax)) {
+            throw Usage.error(spec, "--seed is for rrelu and gumbelSoftmax, not for " + name);
+        }
+        if (draws == null && activation instanceof GumbelSoftmax) {
+            throw Usage.error(spec, "gumbelSoftmax draws noise and needs --seed");
         }
     }
 
-    private NpyArray readLike(NpyArray x, Path file) {
+    /** The shape, where a scalar has an axis 0 when one is asked for, as in PyTorch. */
+    private static long[] withAxis(NpyArray x) {
+        return x.shape().length == 0 ? new long[] {1} : x.shape();
+    }
+
+    /** The shape of f(x): that of x but for GLU, which halves an axis. */
+    private static long[] outputShape(Activation activation, NpyArray x) {
+        if (!(activation instanceof Glu glu)) {
+            return x.shape();
+        }
+        long[] shape = withAxis(x);
+        Axis.of(glu.axis(), shape);
+        shape[glu.axis() < 0 ? glu.axis() + shape.length : glu.axis()] /= 2;
+        return shape;
+    }
+
+    private NpyArray readLike(NpyArray x, long[] shape, Path file) {
         NpyArray dy = NpyFile.read(file);
-        if (dy.isFloat64() != x.isFloat64() || !Arrays.equals(dy.shape(), x.shape())) {
-            throw DataException.of(file, "is %s, but %s is %s", dy, in, x);
+        if (dy.isFloat64() != x.isFloat64() || !Arrays.equals(dy.shape(), shape)) {
+            throw DataException.of(
+                    file, "is %s, but %s is %s%s", dy, in, x, ofHalf(x.shape(), shape));
         }
         return dy;
     }
 
-    /** The result, which takes the place of {@code dy} or else of {@code x}. */
-    private NpyArray apply(Activation activation, NpyArray x, Optional<NpyArray> dy) {
-        // As in PyTorch, a scalar has an axis 0 when one is asked for.
-        long[] shape = x.shape().length == 0 ? new long[] {1} : x.shape();
+    private static String ofHalf(long[] source, long[] result) {
+        return Arrays.equals(source, result)
+                ? ""
+                : ", which has results " + Arrays.toString(result);
+    }
+
+    /** The result; where it has the shape of {@code dy} or else of {@code x}, in its place. */
+    private NpyArray apply(
+            Activation activation, NpyArray x, Optional<NpyArray> dy, long[] outputShape) {
+        long[] shape = withAxis(x);
         Span input = Staging.load(x);
+        if (activation instanceof Glu glu) {
+            Axis axis = Axis.of(glu.axis(), shape);
+            Span result =
+                    Span.allocate(input.dtype(), (int) (input.length() / (dy.isEmpty() ? 2 : 1)));
+            if (dy.isEmpty()) {
+                Glu.forward(input, result, axis);
+                return Staging.array(result, outputShape);
+            }
+            Glu.backward(input, Staging.load(dy.get()), result, axis);
+            return Staging.array(result, x.shape());
+        }
+        if (activation instanceof GumbelSoftmax f && f.hard() && dy.isEmpty()) {
+            Span oneHot = Span.allocate(input.dtype(), (int) input.length());
+            f.forward(key(), input, input, Optional.of(oneHot), Axis.of(f.axis(), shape));
+            return Staging.array(oneHot, x.shape());
+        }
         if (dy.isEmpty()) {
             forward(activation, input, shape);
             Staging.store(input, x);
@@ -167,9 +214,11 @@ final class ApplyCommand implements Callable<Integer> {
             Span parameter = parameter(f, x);
             f.forward(x, parameter, x, channels(parameter, shape));
         } else if (activation instanceof RRelu rrelu && draws != null) {
-            rrelu.forward(new RandomKey(draws.seed, draws.stream), x, x);
-        } else if (activation instanceof Softmax softmax) {
-            Softmax.forward(x, x, Axis.of(softmax.axis(), shape));
+            rrelu.forward(key(), x, x);
+        } else if (activation instanceof GumbelSoftmax f) {
+            soft(f).forward(key(), x, x, Optional.empty(), Axis.of(f.axis(), shape));
+        } else if (activation instanceof AxisFunction f) {
+            f.forward(x, x, Axis.of(f.axis(), shape));
         } else {
             elementwise(activation).forward(x, x);
         }
@@ -181,14 +230,27 @@ final class ApplyCommand implements Callable<Integer> {
             Span unused = Span.allocate(x.dtype(), (int) parameter.length());
             f.backward(x, parameter, gradient, gradient, unused, channels(parameter, shape));
         } else if (activation instanceof RRelu rrelu && draws != null) {
-            rrelu.backward(new RandomKey(draws.seed, draws.stream), x, gradient, gradient);
-        } else if (activation instanceof Softmax softmax) {
-            Axis axis = Axis.of(softmax.axis(), shape);
-            Softmax.forward(x, x, axis);
-            Softmax.backward(x, gradient, gradient, axis);
+            rrelu.backward(key(), x, gradient, gradient);
+        } else if (activation instanceof GumbelSoftmax f) {
+            Axis axis = Axis.of(f.axis(), shape);
+            soft(f).forward(key(), x, x, Optional.empty(), axis);
+            f.backward(x, gradient, gradient, axis);
+        } else if (activation instanceof AxisFunction f) {
+            Axis axis = Axis.of(f.axis(), shape);
+            f.forward(x, x, axis);
+            f.backward(x, gradient, gradient, axis);
         } else {
             elementwise(activation).backward(x, gradient, gradient);
         }
+    }
+
+    private RandomKey key() {
+        return new RandomKey(draws.seed, draws.stream);
+    }
+
+    /** The soft form, which the gradient of the hard one is that of. */
+    private static GumbelSoftmax soft(GumbelSoftmax f) {
+        return new GumbelSoftmax(f.temperature(), false, f.axis());
     }
 
     private static Elementwise elementwise(Activation activation) {

@@ -1,5 +1,6 @@
 package dev.rectifier.cli;
 
+import dev.rectifier.DType;
 import dev.rectifier.Span;
 import dev.rectifier.cli.data.NpyArray;
 import java.nio.ByteBuffer;
@@ -34,6 +35,23 @@ final class Staging {
 
     private static ByteBuffer allocate(int bytes) {
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+
+    /** The elements in an array of this shape. */
+    static NpyArray array(Span span, long[] shape) {
+        int n = Math.toIntExact(span.length());
+        if (span.dtype() == DType.FLOAT64) {
+            double[] elements = new double[n];
+            for (int i = 0; i < n; i++) {
+                elements[i] = span.get(i);
+            }
+            return NpyArray.of(elements, shape);
+        }
+        float[] elements = new float[n];
+        for (int i = 0; i < n; i++) {
+            elements[i] = (float) span.get(i);
+        }
+        return NpyArray.of(elements, shape);
     }
 
     /** Copies back what {@link #load} copied from this array. */

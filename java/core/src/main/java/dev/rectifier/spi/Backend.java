@@ -1,6 +1,7 @@
 package dev.rectifier.spi;
 
 import dev.rectifier.Axis;
+import dev.rectifier.AxisFunction;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
 import dev.rectifier.Learned;
@@ -19,8 +20,8 @@ import java.util.Optional;
  * <p>Every argument has been checked before it comes here: types and lengths agree, destinations
  * are writable, spans that overlap are identical, parameters are in their range. Implementations
  * are thread-safe. Users call {@link Elementwise}, {@link Learned}, {@link RRelu}, {@link
- * dev.rectifier.Softmax}, {@link dev.rectifier.Initializer} and {@link dev.rectifier.DenseKernel}
- * instead of this interface.
+ * AxisFunction}, {@link dev.rectifier.Initializer} and {@link dev.rectifier.DenseKernel} instead of
+ * this interface.
  */
 public interface Backend {
     /**
@@ -74,11 +75,21 @@ public interface Backend {
     /** dx = x &gt; 0 ? dy : slope·dy, with the slopes drawn by {@code key}. */
     void rreluBackward(RRelu f, RandomKey key, Span x, Span dy, Span dx, int threads);
 
-    /** y = softmax(x) along the axis. */
-    void softmaxForward(Span x, Span y, Axis axis, int threads);
+    /** y = f(x) along the axis. */
+    void axisForward(AxisFunction f, Span x, Span y, Axis axis, int threads);
 
-    /** dx = y·(dy − Σ y·dy) along the axis. */
-    void softmaxBackward(Span y, Span dy, Span dx, Axis axis, int threads);
+    /** dx = factor·(the gradient of x along the axis), from y = f(x). */
+    void axisBackward(
+            AxisFunction f, double factor, Span y, Span dy, Span dx, Axis axis, int threads);
+
+    /** y = (x + G) / temperature, with the Gumbel noise G drawn by {@code key}. */
+    void gumbelLogits(double temperature, RandomKey key, Span x, Span y, int threads);
+
+    /** y = a·sigmoid(b), the halves of x along its axis. */
+    void gluForward(Span x, Span y, Axis axis, int threads);
+
+    /** dx = the gradients of both halves. */
+    void gluBackward(Span x, Span dy, Span dx, Axis axis, int threads);
 
     /** out = the values of {@code fill} for the elements {@code key.first()} onwards. */
     void fill(Fill fill, RandomKey key, Span out, int threads);

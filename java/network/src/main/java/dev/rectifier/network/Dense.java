@@ -1,8 +1,10 @@
 package dev.rectifier.network;
 
 import dev.rectifier.Activation;
+import dev.rectifier.AxisFunction;
+import dev.rectifier.Glu;
+import dev.rectifier.GumbelSoftmax;
 import dev.rectifier.Initializer;
-import dev.rectifier.Softmax;
 import java.util.Objects;
 
 /**
@@ -12,13 +14,15 @@ import java.util.Objects;
  * dev.rectifier.RRelu} draws its slopes while training and uses their middle at inference.
  *
  * @param units the number of outputs, at least 1
- * @param activation f; {@link Softmax} is for the last layer of a network alone
+ * @param activation f; an {@link AxisFunction} is for the last layer of a network alone; GLU and
+ *     Gumbel-softmax are for none
  * @param kernelInitializer the values that W starts with; its seed and stream are replaced by those
  *     of the {@link Network}
  */
 public record Dense(int units, Activation activation, Initializer kernelInitializer) {
     /**
-     * @throws IllegalArgumentException if {@code units < 1}, or a softmax isn't along the units
+     * @throws IllegalArgumentException if {@code units < 1}, an {@link AxisFunction} isn't along
+     *     the units, or the activation is none for a layer
      */
     public Dense {
         if (units < 1) {
@@ -26,10 +30,13 @@ public record Dense(int units, Activation activation, Initializer kernelInitiali
         }
         Objects.requireNonNull(activation, "activation");
         Objects.requireNonNull(kernelInitializer, "kernelInitializer");
-        if (activation instanceof Softmax softmax && softmax.axis() != -1 && softmax.axis() != 1) {
+        if (activation instanceof AxisFunction f && f.axis() != -1 && f.axis() != 1) {
             throw new IllegalArgumentException(
-                    "axis of softmax must be -1 or 1, the units, in [batch, units], not "
-                            + softmax.axis());
+                    "axis of %s must be -1 or 1, the units, in [batch, units], not %d"
+                            .formatted(f.name(), f.axis()));
+        }
+        if (activation instanceof Glu || activation instanceof GumbelSoftmax) {
+            throw new IllegalArgumentException(activation + " is no activation of a dense layer");
         }
     }
 }

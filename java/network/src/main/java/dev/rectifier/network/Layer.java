@@ -1,6 +1,7 @@
 package dev.rectifier.network;
 
 import dev.rectifier.Axis;
+import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
 import dev.rectifier.DenseKernel;
 import dev.rectifier.Elementwise;
@@ -9,7 +10,6 @@ import dev.rectifier.Learned;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
 import dev.rectifier.Shape;
-import dev.rectifier.Softmax;
 import dev.rectifier.Span;
 import java.util.List;
 import java.util.Optional;
@@ -124,8 +124,8 @@ final class Layer {
                 fused, x, kernel.value(), bias.value(), z, product, rows, inputs, dense.units());
         if (dense.activation() instanceof Learned f) {
             f.forward(z, learned.orElseThrow().value(), y, axis());
-        } else if (dense.activation() instanceof Softmax) {
-            Softmax.forward(z, y, axis());
+        } else if (dense.activation() instanceof AxisFunction f) {
+            f.forward(z, y, axis());
         } else if (draw) {
             RandomKey key = new RandomKey(seed, index, draws);
             draws += z.length();
@@ -140,8 +140,8 @@ final class Layer {
         if (dense.activation() instanceof Learned f) {
             Weights p = learned.orElseThrow();
             f.backward(z, p.value(), dy, dz, p.gradient(), axis());
-        } else if (dense.activation() instanceof Softmax) {
-            Softmax.backward(y, dy, dz, axis());
+        } else if (dense.activation() instanceof AxisFunction f) {
+            f.backward(y, dy, dz, axis());
         } else if (drawn.isPresent()) {
             ((RRelu) dense.activation()).backward(drawn.get(), z, dy, dz);
         } else {

@@ -1,7 +1,7 @@
 package dev.rectifier.network;
 
+import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
-import dev.rectifier.Softmax;
 import dev.rectifier.Span;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +37,7 @@ public final class Network {
      * @param inputs the number of features
      * @param seed of the weights, and of the slopes that {@link dev.rectifier.RRelu} draws
      * @throws IllegalArgumentException if there are no inputs or layers, a layer before the last is
-     *     a softmax, or a kernel is larger than 2 GiB
+     *     one along an axis, such as softmax, or a kernel is larger than 2 GiB
      */
     public Network(DType dtype, int inputs, List<Dense> layers, long seed) {
         this.dtype = Objects.requireNonNull(dtype, "dtype");
@@ -52,10 +52,10 @@ public final class Network {
         int width = inputs;
         for (int l = 0; l < layers.size(); l++) {
             Dense dense = layers.get(l);
-            if (l < layers.size() - 1 && dense.activation() instanceof Softmax) {
+            if (l < layers.size() - 1 && dense.activation() instanceof AxisFunction f) {
                 throw new IllegalArgumentException(
-                        "only the last layer may be a softmax, not layer %d of 0..%d"
-                                .formatted(l, layers.size() - 1));
+                        "only the last layer may be a %s, not layer %d of 0..%d"
+                                .formatted(f.name(), l, layers.size() - 1));
             }
             this.layers.add(new Layer(dtype, width, dense, seed, l));
             width = dense.units();
@@ -212,7 +212,7 @@ public final class Network {
     }
 
     void requireSoftmax() {
-        if (!(last().dense().activation() instanceof Softmax)) {
+        if (!last().dense().activation().name().equals(AxisFunction.softmax().name())) {
             throw new IllegalArgumentException(
                     "cross-entropy needs softmax as the last layer's activation, not "
                             + last().dense().activation());

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Initializer;
 import dev.rectifier.PRelu;
 import dev.rectifier.RRelu;
 import dev.rectifier.Shape;
-import dev.rectifier.Softmax;
 import dev.rectifier.Span;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -179,7 +179,7 @@ class NetworkTest {
 
     @Test
     void illegalNetworksAreRejectedWithTheirValues() {
-        Dense softmax = new Dense(2, new Softmax(), KERNEL);
+        Dense softmax = new Dense(2, AxisFunction.softmax(), KERNEL);
         Dense huge = new Dense(1 << 16, Elementwise.relu(), KERNEL);
         assertRejected("-1", () -> new Network(DType.FLOAT32, -1, List.of(softmax), 0));
         assertRejected("layers", () -> new Network(DType.FLOAT32, 1, List.of(), 0));
@@ -190,7 +190,7 @@ class NetworkTest {
                 "[65536, 65536] of FLOAT32",
                 () -> new Network(DType.FLOAT32, 1 << 16, List.of(huge), 0));
         assertRejected("units", () -> new Dense(0, Elementwise.relu(), KERNEL));
-        assertRejected("not 0", () -> new Dense(2, new Softmax(0), KERNEL));
+        assertRejected("not 0", () -> new Dense(2, AxisFunction.softmax(0), KERNEL));
     }
 
     @Test
@@ -241,7 +241,8 @@ class NetworkTest {
     private static Network classifier(DType dtype, int inputs, int... units) {
         Dense[] layers = new Dense[units.length];
         Arrays.setAll(layers, l -> new Dense(units[l], Elementwise.tanh(), KERNEL));
-        layers[units.length - 1] = new Dense(units[units.length - 1], new Softmax(), KERNEL);
+        layers[units.length - 1] =
+                new Dense(units[units.length - 1], AxisFunction.softmax(), KERNEL);
         return new Network(dtype, inputs, List.of(layers), 7);
     }
 

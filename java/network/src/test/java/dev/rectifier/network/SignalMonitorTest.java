@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rectifier.Activation;
+import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Initializer;
-import dev.rectifier.Softmax;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,7 +31,7 @@ class SignalMonitorTest {
                         2,
                         List.of(
                                 new Dense(1, Elementwise.linear(), Initializer.constant(1)),
-                                new Dense(2, new Softmax(), Initializer.zeros())),
+                                new Dense(2, AxisFunction.softmax(), Initializer.zeros())),
                         0);
         network.weights().get(0).value().set(1, 3);
         network.weights().get(2).value().set(0, 1e-9);
@@ -55,7 +55,7 @@ class SignalMonitorTest {
     private static double firstToLast(Activation activation, Initializer kernel) {
         List<Dense> layers =
                 new ArrayList<>(Collections.nCopies(6, new Dense(64, activation, kernel)));
-        layers.add(new Dense(4, new Softmax(), Initializer.glorotUniform(0)));
+        layers.add(new Dense(4, AxisFunction.softmax(), Initializer.glorotUniform(0)));
         Network network = new Network(DType.FLOAT32, 16, layers, 1);
         float[] features = new float[100 * 16];
         int[] labels = new int[100];

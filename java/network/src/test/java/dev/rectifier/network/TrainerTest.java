@@ -8,13 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rectifier.Activation;
+import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Initializer;
 import dev.rectifier.PRelu;
 import dev.rectifier.RRelu;
 import dev.rectifier.Rectifier;
-import dev.rectifier.Softmax;
 import dev.rectifier.Span;
 import java.util.ArrayList;
 import java.util.List;
@@ -198,7 +198,7 @@ class TrainerTest {
     private static Network network(DType dtype, Activation activation, int units) {
         Dense hidden = new Dense(units, activation, KERNEL);
         return new Network(
-                dtype, 2, List.of(hidden, hidden, new Dense(2, new Softmax(), KERNEL)), 1);
+                dtype, 2, List.of(hidden, hidden, new Dense(2, AxisFunction.softmax(), KERNEL)), 1);
     }
 
     private static double[][] values(Network network) {

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.rectifier.Activation;
+import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
 import dev.rectifier.Definition;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Initializer;
 import dev.rectifier.PRelu;
-import dev.rectifier.Softmax;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class UnitMonitorTest {
-    private static final Dense OUTPUT = new Dense(2, new Softmax(), Initializer.glorotUniform(0));
+    private static final Dense OUTPUT =
+            new Dense(2, AxisFunction.softmax(), Initializer.glorotUniform(0));
 
     /** More rows than go through the network at once. */
     private static final int ROWS = 600;
@@ -80,7 +81,7 @@ class UnitMonitorTest {
         Stream<Activation> registry =
                 Activation.definitions().stream()
                         .<Activation>map(Definition::withDefaults)
-                        .filter(activation -> !(activation instanceof Softmax));
+                        .filter(activation -> !(activation instanceof AxisFunction));
         return Stream.concat(registry, Stream.of(new PRelu(0), Elementwise.leakyRelu(0)));
     }
 

@@ -94,6 +94,11 @@ final class Distributions {
         return dtype.round(mean + stddev * (p > 0.5 ? -z : z));
     }
 
+    /** The standard Gumbel distribution from p in (0, 1), by inversion. */
+    static double gumbel(double p) {
+        return -log(-log(p));
+    }
+
     /** N(mean, stddev²) cut at mean ± 2·stddev from p in (0, 1), by inversion. */
     static double truncatedNormal(DType dtype, double p, double mean, double stddev) {
         double tail = BELOW_CUT + Math.min(p, 1 - p) * BETWEEN_CUTS;

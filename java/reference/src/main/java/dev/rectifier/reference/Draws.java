@@ -14,7 +14,8 @@ record Draws(DType dtype, Purpose purpose, RandomKey key) {
     /** What numbers are drawn for; the order is part of the sequence. */
     enum Purpose {
         INITIALIZER,
-        RRELU
+        RRELU,
+        GUMBEL
     }
 
     /** Above the number of any block, which is less than 2⁶⁰. */

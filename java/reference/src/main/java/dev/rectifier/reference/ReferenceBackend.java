@@ -1,6 +1,7 @@
 package dev.rectifier.reference;
 
 import dev.rectifier.Axis;
+import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
@@ -15,6 +16,7 @@ import java.nio.Buffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * All kernels in plain Java: one element after the other, in double precision, rounded to the type
@@ -164,57 +166,105 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void softmaxForward(Span x, Span y, Axis axis, int threads) {
-        eachSlice(axis, (first, stride) -> softmax(x, y, first, stride, axis.size()));
+    public void axisForward(AxisFunction f, Span x, Span y, Axis axis, int threads) {
+        Slices.Function function = Slices.function(f.name());
+        eachSlice(axis, x, slice -> Slices.store(function.value(Slices.load(x, slice)), y, slice));
     }
 
-    /**
-     * Called with the index of the first element of a slice along an axis and the distance between
-     * its elements.
-     */
-    @FunctionalInterface
-    private interface Slice {
-        void at(long first, long stride);
+    @Override
+    public void axisBackward(
+            AxisFunction f, double factor, Span y, Span dy, Span dx, Axis axis, int threads) {
+        Slices.Function function = Slices.function(f.name());
+        double scale = y.dtype().round(factor);
+        eachSlice(
+                axis,
+                y,
+                slice -> {
+                    double[] gradient =
+                            function.gradient(Slices.load(y, slice), Slices.load(dy, slice));
+                    for (int i = 0; i < gradient.length; i++) {
+                        gradient[i] *= scale;
+                    }
+                    Slices.store(gradient, dx, slice);
+                });
     }
 
-    private static void eachSlice(Axis axis, Slice slice) {
+    private static void eachSlice(Axis axis, Span span, Consumer<Slices.Slice> body) {
+        if (span.length() == 0) {
+            return;
+        }
         for (long outer = 0; outer < axis.outer(); outer++) {
             for (long inner = 0; inner < axis.inner(); inner++) {
-                slice.at(outer * axis.size() * axis.inner() + inner, axis.inner());
+                body.accept(
+                        new Slices.Slice(
+                                outer * axis.size() * axis.inner() + inner,
+                                axis.inner(),
+                                Math.toIntExact(axis.size())));
             }
         }
     }
 
-    private static void softmax(Span x, Span y, long first, long stride, long size) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (long i = 0; i < size; i++) {
-            max = Math.max(max, x.get(first + i * stride));
+    @Override
+    public void gumbelLogits(double temperature, RandomKey key, Span x, Span y, int threads) {
+        DType dtype = x.dtype();
+        Draws draws = new Draws(dtype, Purpose.GUMBEL, key);
+        for (long i = 0; i < x.length(); i++) {
+            double noise = dtype.round(Distributions.gumbel(draws.open(i)));
+            y.set(i, dtype.round(x.get(i) + noise) / dtype.round(temperature));
         }
-        double sum = 0;
-        for (long i = 0; i < size; i++) {
-            sum += Math.exp(x.get(first + i * stride) - max);
+    }
+
+    /** A pair of elements of a GLU, from the halves of x. */
+    @FunctionalInterface
+    private interface Halves {
+        void at(long a, long b, long result);
+    }
+
+    private static void eachPair(Axis axis, Halves body) {
+        long half = axis.size() / 2 * axis.inner();
+        for (long outer = 0; outer < axis.outer(); outer++) {
+            for (long i = 0; i < half; i++) {
+                body.at(2 * outer * half + i, (2 * outer + 1) * half + i, outer * half + i);
+            }
         }
-        for (long i = 0; i < size; i++) {
-            y.set(first + i * stride, Math.exp(x.get(first + i * stride) - max) / sum);
+    }
+
+    private static final Elementwise SIGMOID = Elementwise.sigmoid();
+
+    @Override
+    public void gluForward(Span x, Span y, Axis axis, int threads) {
+        eachPair(axis, (a, b, result) -> y.set(result, glu(x.get(a), x.get(b))));
+    }
+
+    private static double glu(double a, double b) {
+        if (Double.isNaN(a) || Double.isNaN(b)) {
+            return Double.NaN;
         }
+        if (b == Double.NEGATIVE_INFINITY) {
+            return Math.copySign(0, a);
+        }
+        if (Double.isInfinite(a)) {
+            return a;
+        }
+        // A denormal sigmoid would lose the digits of the product.
+        double root = Math.exp(-Math.abs(b) / 2);
+        return b >= 0 ? a / (1 + root * root) : root * (a * (root / (1 + root * root)));
     }
 
     @Override
-    public void softmaxBackward(Span y, Span dy, Span dx, Axis axis, int threads) {
-        eachSlice(axis, (first, stride) -> softmaxGradient(y, dy, dx, first, stride, axis.size()));
-    }
-
-    private static void softmaxGradient(
-            Span y, Span dy, Span dx, long first, long stride, long size) {
-        double mean = 0;
-        for (long i = 0; i < size; i++) {
-            mean += y.get(first + i * stride) * dy.get(first + i * stride);
-        }
-        for (long i = 0; i < size; i++) {
-            dx.set(
-                    first + i * stride,
-                    y.get(first + i * stride) * (dy.get(first + i * stride) - mean));
-        }
+    public void gluBackward(Span x, Span dy, Span dx, Axis axis, int threads) {
+        DType dtype = x.dtype();
+        eachPair(
+                axis,
+                (i, j, result) -> {
+                    double a = x.get(i);
+                    double b = x.get(j);
+                    double g = dy.get(result);
+                    boolean nan = Double.isNaN(a) || Double.isNaN(b);
+                    double slope = Double.isInfinite(b) ? 0 : a * SIGMOID.derivativeAt(b);
+                    dx.set(i, gradient(nan ? Double.NaN : b, dtype.round(SIGMOID.valueAt(b)), g));
+                    dx.set(j, gradient(nan ? Double.NaN : b, dtype.round(slope), g));
+                });
     }
 
     @Override

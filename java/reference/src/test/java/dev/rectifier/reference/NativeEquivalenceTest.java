@@ -2,7 +2,9 @@ package dev.rectifier.reference;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.rectifier.Activation;
 import dev.rectifier.Axis;
+import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
@@ -46,6 +48,7 @@ class NativeEquivalenceTest {
     private static final int LARGE = 200_003;
 
     private static final PRelu PRELU = new PRelu();
+    private static final AxisFunction SOFTMAX = AxisFunction.softmax();
     private static final int PIECE = 65_536;
     private static final int[] THREADS = {2, 3, 8};
 
@@ -621,7 +624,7 @@ class NativeEquivalenceTest {
         // that.
         double[] rough = Arrays.stream(x).map(v -> (float) v).toArray();
         Span roughly = direct(DType.FLOAT64, rough);
-        REFERENCE.softmaxForward(roughly, roughly, axis, 1);
+        REFERENCE.axisForward(SOFTMAX, roughly, roughly, axis, 1);
         double[] parts =
                 IntStream.range(0, n)
                         .mapToDouble(i -> roughly.get(i) * Math.exp(x[i] - rough[i]))
@@ -633,12 +636,12 @@ class NativeEquivalenceTest {
                         dtype,
                         n,
                         (out, threads) ->
-                                NATIVE.softmaxForward(direct(dtype, x), out, axis, threads));
+                                NATIVE.axisForward(SOFTMAX, direct(dtype, x), out, axis, threads));
         everyPlace(
                 dtype,
                 x,
                 data -> {
-                    NATIVE.softmaxForward(data.span(), data.span(), axis, 2);
+                    NATIVE.axisForward(SOFTMAX, data.span(), data.span(), axis, 2);
                     assertBits(y, 0, data.span(), () -> data.span() + " forward");
                 });
         for (int i = 0; i < n; i++) {
@@ -657,31 +660,39 @@ class NativeEquivalenceTest {
     void theGradientOfSoftmaxIsAsAccurateAsPromised(Axis axis, DType dtype) {
         int n = (int) axis.elements();
         Span softmax = direct(dtype, Samples.normal(dtype, 17, n));
-        REFERENCE.softmaxForward(softmax, softmax, axis, 1);
+        REFERENCE.axisForward(SOFTMAX, softmax, softmax, axis, 1);
         double[] y = Memory.values(softmax);
         double[] dy = Samples.normal(dtype, 18, n);
         Span expected = Span.allocate(DType.FLOAT64, n);
-        REFERENCE.softmaxBackward(
-                direct(DType.FLOAT64, y), direct(DType.FLOAT64, dy), expected, axis, 1);
+        REFERENCE.axisBackward(
+                SOFTMAX, 1, direct(DType.FLOAT64, y), direct(DType.FLOAT64, dy), expected, axis, 1);
         double[] dx =
                 withAnyThreads(
                         dtype,
                         n,
                         (out, threads) ->
-                                NATIVE.softmaxBackward(
-                                        direct(dtype, y), direct(dtype, dy), out, axis, threads));
+                                NATIVE.axisBackward(
+                                        SOFTMAX,
+                                        1,
+                                        direct(dtype, y),
+                                        direct(dtype, dy),
+                                        out,
+                                        axis,
+                                        threads));
         everyPlace(
                 dtype,
                 dy,
                 data -> {
-                    NATIVE.softmaxBackward(direct(dtype, y), data.span(), data.span(), axis, 2);
+                    NATIVE.axisBackward(
+                            SOFTMAX, 1, direct(dtype, y), data.span(), data.span(), axis, 2);
                     assertBits(dx, 0, data.span(), () -> data.span() + " backward, dx is dy");
                 });
         everyPlace(
                 dtype,
                 y,
                 data -> {
-                    NATIVE.softmaxBackward(data.span(), direct(dtype, dy), data.span(), axis, 2);
+                    NATIVE.axisBackward(
+                            SOFTMAX, 1, data.span(), direct(dtype, dy), data.span(), axis, 2);
                     assertBits(dx, 0, data.span(), () -> data.span() + " backward, dx is y");
                 });
         double[] sizes = sliceSums(axis, i -> Math.abs(y[i] * dy[i]));
@@ -689,6 +700,121 @@ class NativeEquivalenceTest {
             double tolerance = 4 * ulp(dtype, 1) * Math.abs(y[i]) * (Math.abs(dy[i]) + sizes[i]);
             int at = i;
             assertEquals(expected.get(i), dx[i], tolerance, () -> "element " + at);
+        }
+    }
+
+    static Stream<Arguments> axisFunctions() {
+        return Activation.definitions().stream()
+                .map(definition -> definition.withDefaults())
+                .filter(AxisFunction.class::isInstance)
+                .flatMap(f -> Stream.of(DType.values()).map(dtype -> Arguments.of(f, dtype)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("axisFunctions")
+    void everyAxisFunctionGivesWhatTheReferenceGives(AxisFunction f, DType dtype) {
+        for (Axis axis :
+                new Axis[] {Axis.of(1, 3, 5, 7), Axis.ofRows(64, 100), new Axis(4, 50, 70)}) {
+            int n = (int) axis.elements();
+            double[] x = Samples.normal(dtype, 31, n);
+            double[] dy = Samples.normal(dtype, 32, n);
+            Span expected = direct(dtype, x);
+            REFERENCE.axisForward(f, expected, expected, axis, 1);
+            double[] y =
+                    withAnyThreads(
+                            dtype,
+                            n,
+                            (out, threads) ->
+                                    NATIVE.axisForward(f, direct(dtype, x), out, axis, threads));
+            double unit = 4 * ulp(dtype, 1);
+            for (int i = 0; i < n; i++) {
+                double tolerance = unit * Math.max(1, Math.abs(expected.get(i)));
+                assertEquals(expected.get(i), y[i], tolerance, f + " of " + axis);
+            }
+            everyPlace(
+                    dtype,
+                    x,
+                    data -> {
+                        NATIVE.axisForward(f, data.span(), data.span(), axis, 2);
+                        assertBits(y, 0, data.span(), () -> f + " " + data.span());
+                    });
+            Span gradient = Span.allocate(dtype, n);
+            REFERENCE.axisBackward(f, 0.5, direct(dtype, y), direct(dtype, dy), gradient, axis, 1);
+            everyPlace(
+                    dtype,
+                    dy,
+                    data -> {
+                        NATIVE.axisBackward(
+                                f, 0.5, direct(dtype, y), data.span(), data.span(), axis, 2);
+                        for (int i = 0; i < n; i++) {
+                            double tolerance = unit * axis.size();
+                            assertEquals(
+                                    gradient.get(i),
+                                    data.span().get(i),
+                                    tolerance,
+                                    f + " backward");
+                        }
+                    });
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(DType.class)
+    void gumbelLogitsHaveTheBitsOfTheReference(DType dtype) {
+        double[] x = Samples.normal(dtype, 33, PIECE + 1001);
+        RandomKey key = new RandomKey(42, 7, 5);
+        Span expected = direct(dtype, x);
+        REFERENCE.gumbelLogits(0.3, key, expected, expected, 1);
+        double[] y = Memory.values(expected);
+        everyPlace(
+                dtype,
+                x,
+                data -> {
+                    NATIVE.gumbelLogits(0.3, key, data.span(), data.span(), 2);
+                    assertBits(y, 0, data.span(), () -> "logits in " + data.span());
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource(DType.class)
+    void gluGivesWhatTheReferenceGives(DType dtype) {
+        for (Axis axis :
+                new Axis[] {Axis.of(-1, 7, 34), Axis.of(1, 3, 10, 7), new Axis(2, 2, 40_000)}) {
+            int n = (int) axis.elements();
+            double[] x = Samples.anything(dtype, 34, n);
+            double[] dy = Samples.anything(dtype, 35, n / 2);
+            Span y = Span.allocate(dtype, n / 2);
+            REFERENCE.gluForward(direct(dtype, x), y, axis, 1);
+            Span dx = Span.allocate(dtype, n);
+            REFERENCE.gluBackward(direct(dtype, x), direct(dtype, dy), dx, axis, 1);
+            everyPlace(
+                    dtype,
+                    x,
+                    data -> {
+                        Span actual = Span.allocate(dtype, n / 2);
+                        NATIVE.gluForward(data.span(), actual, axis, 2);
+                        for (int i = 0; i < n / 2; i++) {
+                            double value = y.get(i);
+                            assertClose(
+                                    dtype,
+                                    value,
+                                    actual.get(i),
+                                    6 * ulp(dtype, value),
+                                    () -> "glu");
+                        }
+                        NATIVE.gluBackward(data.span(), direct(dtype, dy), data.span(), axis, 2);
+                        for (int i = 0; i < n; i++) {
+                            double value = dx.get(i);
+                            // An overflow on the way to an infinity may be reached or not.
+                            double tolerance = 9 * ulp(dtype, value) + 1e-30 * Math.abs(value);
+                            assertClose(
+                                    dtype,
+                                    value,
+                                    data.span().get(i),
+                                    tolerance,
+                                    () -> "glu backward");
+                        }
+                    });
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.rectifier.Activation;
 import dev.rectifier.Axis;
+import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.PRelu;
@@ -38,6 +39,7 @@ class SpecialValuesTest {
                 f, new double[] {atMinusInfinity, atMinusZero, atZero, atInfinity}, derivatives);
     }
 
+    private static final double LN2 = Math.log(2);
     private static final List<Line> TABLE =
             List.of(
                     line(Elementwise.linear(), -INFINITY, -0.0, 0.0, INFINITY, 1, 1, 1, 1),
@@ -68,7 +70,43 @@ class SpecialValuesTest {
                             0.0,
                             -SELU_LOWEST,
                             -SELU_LOWEST,
-                            1.0507009873554804934));
+                            1.0507009873554804934),
+                    line(Elementwise.relu6(), 0.0, 0.0, 0.0, 6, 0.0, 0.0, 0.0, 0.0),
+                    line(
+                            Elementwise.generalizedRelu(0.5, 4, 1),
+                            -INFINITY,
+                            -0.5,
+                            -0.5,
+                            4,
+                            0.5,
+                            0.5,
+                            0.5,
+                            0.0),
+                    line(Elementwise.generalizedRelu(), 0.0, 0.0, 0.0, INFINITY, 0.0, 0.0, 0.0, 1),
+                    line(Elementwise.hardTanh(), -1, -0.0, 0.0, 1, 0.0, 1, 1, 0.0),
+                    line(Elementwise.hardSigmoid(), 0.0, 0.5, 0.5, 1, 0.0, 1 / 6.0, 1 / 6.0, 0.0),
+                    line(Elementwise.hardSigmoid(0.2, 0.5), 0.0, 0.5, 0.5, 1, 0.0, 0.2, 0.2, 0.0),
+                    line(Elementwise.sparseSigmoid(), 0.0, 0.5, 0.5, 1, 0.0, 0.5, 0.5, 0.0),
+                    line(Elementwise.hardSwish(), -0.0, -0.0, 0.0, INFINITY, 0.0, 0.5, 0.5, 1),
+                    line(Elementwise.hardShrink(), -INFINITY, -0.0, 0.0, INFINITY, 1, 0.0, 0.0, 1),
+                    line(Elementwise.softShrink(), -INFINITY, -0.0, 0.0, INFINITY, 1, 0.0, 0.0, 1),
+                    line(Elementwise.tanhShrink(), -INFINITY, -0.0, 0.0, INFINITY, 1, 0.0, 0.0, 1),
+                    line(Elementwise.threshold(1, -7), -7, -7, -7, INFINITY, 0.0, 0.0, 0.0, 1),
+                    line(Elementwise.softsign(), -1, -0.0, 0.0, 1, 0.0, 1, 1, 0.0),
+                    line(Elementwise.sparsePlus(), 0.0, 0.25, 0.25, INFINITY, 0.0, 0.5, 0.5, 1),
+                    line(Elementwise.squareplus(), 0.0, 1, 1, INFINITY, 0.0, 0.5, 0.5, 1),
+                    line(Elementwise.squareplus(0), 0.0, 0.0, 0.0, INFINITY, 0.0, 0.0, 0.0, 1),
+                    line(Elementwise.celu(2), -2, -0.0, 0.0, INFINITY, 0.0, 1, 1, 1),
+                    line(Elementwise.exponential(), 0.0, 1, 1, INFINITY, 0.0, 1, 1, INFINITY),
+                    line(Elementwise.softplus(), 0.0, LN2, LN2, INFINITY, 0.0, 0.5, 0.5, 1),
+                    line(Elementwise.logSigmoid(), -INFINITY, -LN2, -LN2, -0.0, 1, 0.5, 0.5, 0.0),
+                    line(Elementwise.silu(), -0.0, -0.0, 0.0, INFINITY, 0.0, 0.5, 0.5, 1),
+                    line(Elementwise.swish(2), -0.0, -0.0, 0.0, INFINITY, 0.0, 0.5, 0.5, 1),
+                    line(Elementwise.swish(-2), -INFINITY, -0.0, 0.0, 0.0, 1, 0.5, 0.5, 0.0),
+                    line(Elementwise.swish(0), -INFINITY, -0.0, 0.0, INFINITY, 0.5, 0.5, 0.5, 0.5),
+                    line(Elementwise.mish(), -0.0, -0.0, 0.0, INFINITY, 0.0, 0.6, 0.6, 1),
+                    line(Elementwise.gelu(), -0.0, -0.0, 0.0, INFINITY, 0.0, 0.5, 0.5, 1),
+                    line(Elementwise.geluTanh(), -0.0, -0.0, 0.0, INFINITY, 0.0, 0.5, 0.5, 1));
 
     static Stream<Arguments> table() {
         return everywhere()
@@ -195,7 +233,7 @@ class SpecialValuesTest {
         };
         for (double[] slice : slices) {
             Span y = Memory.direct(dtype, slice);
-            backend.softmaxForward(y, y, Axis.ofRows(1, 3), 1);
+            backend.axisForward(AxisFunction.softmax(), y, y, Axis.ofRows(1, 3), 1);
             for (int i = 0; i < 3; i++) {
                 assertEquals(Double.NaN, y.get(i));
             }
@@ -206,7 +244,7 @@ class SpecialValuesTest {
     @MethodSource("everywhere")
     void softmaxKeepsSlicesApartAndGivesMinusInfinityNoShare(Backend backend, DType dtype) {
         Span y = Memory.direct(dtype, Double.NaN, 0, -INFINITY, 1e30, 5, 5);
-        backend.softmaxForward(y, y, Axis.ofRows(3, 2), 1);
+        backend.axisForward(AxisFunction.softmax(), y, y, Axis.ofRows(3, 2), 1);
         assertEquals(Double.NaN, y.get(0));
         assertEquals(Double.NaN, y.get(1));
         for (int i = 2; i < 6; i++) {
@@ -218,7 +256,7 @@ class SpecialValuesTest {
     @MethodSource("everywhere")
     void softmaxAlongAnAxisOfOneIsOne(Backend backend, DType dtype) {
         Span y = Memory.direct(dtype, -1e30, 0, 700);
-        backend.softmaxForward(y, y, new Axis(1, 1, 3), 1);
+        backend.axisForward(AxisFunction.softmax(), y, y, new Axis(1, 1, 3), 1);
         assertEquals(List.of(1.0, 1.0, 1.0), boxed(y));
     }
 

@@ -1,9 +1,9 @@
 package dev.rectifier.cli.study;
 
 import dev.rectifier.Activation;
+import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
 import dev.rectifier.Initializer;
-import dev.rectifier.Softmax;
 import dev.rectifier.network.Dense;
 import dev.rectifier.network.Examples;
 import dev.rectifier.network.Network;
@@ -74,7 +74,7 @@ record Plan(
         Initializer initializer = combination.initializer().value();
         Dense hidden = new Dense(units, combination.activation().value(), initializer);
         List<Dense> all = new ArrayList<>(Collections.nCopies(layers, hidden));
-        all.add(new Dense(training.classes(), new Softmax(), initializer));
+        all.add(new Dense(training.classes(), AxisFunction.softmax(), initializer));
         return new Network(DType.FLOAT32, training.columns(), all, seed);
     }
 

@@ -1,9 +1,11 @@
 package dev.rectifier.cli.study;
 
 import dev.rectifier.Activation;
+import dev.rectifier.Elementwise;
 import dev.rectifier.Initializer;
+import dev.rectifier.Learned;
+import dev.rectifier.RRelu;
 import dev.rectifier.Rectifier;
-import dev.rectifier.Softmax;
 import dev.rectifier.cli.ComputeOptions;
 import dev.rectifier.cli.data.DataSets;
 import dev.rectifier.cli.data.LabelledData;
@@ -229,9 +231,11 @@ public final class StudyCommand implements Callable<Integer> {
         @Override
         public Named<Activation> convert(String text) {
             Named<Activation> named = named(text, Activation::of);
-            if (named.value() instanceof Softmax) {
+            if (!(named.value() instanceof Elementwise
+                    || named.value() instanceof Learned
+                    || named.value() instanceof RRelu)) {
                 throw new TypeConversionException(
-                        named.label() + " is for the last layer, and can't follow a hidden one");
+                        named.label() + " is no activation of a hidden layer");
             }
             return named;
         }

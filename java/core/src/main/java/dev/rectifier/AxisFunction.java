@@ -1,0 +1,227 @@
+package dev.rectifier;
+
+import dev.rectifier.spi.Backend;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An activation of whole slices along one axis: softmax and its relatives. Its gradient is had from
+ * its output.
+ *
+ * <p>The axis counts from the end if it is negative. −1, the last one, is the default here, in
+ * Keras, JAX, TF-Java and ONNX since opset 13; before that ONNX took 1 and flattened to a matrix,
+ * Smile takes 1, and PyTorch wants it named.
+ *
+ * <p>A slice that contains NaN gives NaN throughout. So does, except for {@link #hardmax()}, one
+ * that contains +∞ or nothing but −∞ (of softmin: −∞, nothing but +∞); −∞ beside finite values
+ * gives what is left of it: 0, or −∞ for logSoftmax.
+ */
+public final class AxisFunction implements Activation {
+    /** One function, for any axis. */
+    private record Rule(String name, String formula, Definition<Activation> definition) {}
+
+    private static final List<Rule> RULES = new ArrayList<>();
+
+    private static Rule define(String name, String formula) {
+        int index = RULES.size();
+        Rule rule =
+                new Rule(
+                        name,
+                        formula,
+                        new Definition<>(
+                                name,
+                                formula + " along axis",
+                                List.of(Parameter.integer("axis", -1, -64, 63)),
+                                p -> new AxisFunction(RULES.get(index), (int) p[0])));
+        RULES.add(rule);
+        return rule;
+    }
+
+    private static final Rule SOFTMAX = define("softmax", "exp(x - max(x)) / sum(exp(x - max(x)))");
+
+    /** {@link #softmax(int)} along the last axis. */
+    public static AxisFunction softmax() {
+        return softmax(-1);
+    }
+
+    /**
+     * Softmax exp(x) / Σ exp(x): the results of a slice are positive and sum to 1. Computed
+     * relative to the maximum, so that nothing overflows.
+     *
+     * @param axis which axis of a shape; negative numbers count from the end
+     */
+    public static AxisFunction softmax(int axis) {
+        return new AxisFunction(SOFTMAX, axis);
+    }
+
+    private static final Rule LOG_SOFTMAX =
+            define("logSoftmax", "x - max(x) - log(sum(exp(x - max(x))))");
+
+    /** {@link #logSoftmax(int)} along the last axis. */
+    public static AxisFunction logSoftmax() {
+        return logSoftmax(-1);
+    }
+
+    /**
+     * The logarithm of softmax, x − log Σ exp(x), without its underflow. The largest element keeps
+     * all its digits even where it dominates and the result is next to 0. A slice of one element
+     * gives +0.
+     *
+     * @param axis which axis of a shape; negative numbers count from the end
+     */
+    public static AxisFunction logSoftmax(int axis) {
+        return new AxisFunction(LOG_SOFTMAX, axis);
+    }
+
+    private static final Rule SOFTMIN = define("softmin", "exp(min(x) - x) / sum(exp(min(x) - x))");
+
+    /** {@link #softmin(int)} along the last axis. */
+    public static AxisFunction softmin() {
+        return softmin(-1);
+    }
+
+    /**
+     * softmax(−x), PyTorch's {@code Softmin}: the smallest element gets the largest share.
+     *
+     * @param axis which axis of a shape; negative numbers count from the end
+     */
+    public static AxisFunction softmin(int axis) {
+        return new AxisFunction(SOFTMIN, axis);
+    }
+
+    private static final Rule SPARSEMAX =
+            define("sparsemax", "max(x - tau, 0), tau such that the sum is 1");
+
+    /** {@link #sparsemax(int)} along the last axis. */
+    public static AxisFunction sparsemax() {
+        return sparsemax(-1);
+    }
+
+    /**
+     * The nearest point of the probability simplex, max(x − τ, 0) with the τ for which the results
+     * sum to 1 (Martins and Astudillo 2016, arXiv 1602.02068): like softmax, but with shares of
+     * exactly 0. Its gradient is dy less the mean of dy over the support, and 0 outside of it.
+     *
+     * @param axis which axis of a shape; negative numbers count from the end
+     */
+    public static AxisFunction sparsemax(int axis) {
+        return new AxisFunction(SPARSEMAX, axis);
+    }
+
+    private static final Rule HARDMAX = define("hardmax", "x is the first maximum ? 1 : 0");
+
+    /** {@link #hardmax(int)} along the last axis. */
+    public static AxisFunction hardmax() {
+        return hardmax(-1);
+    }
+
+    /**
+     * 1 for the first of the largest elements, 0 for all others; ONNX's {@code Hardmax}. It is
+     * constant almost everywhere, so that its gradient is 0.
+     *
+     * @param axis which axis of a shape; negative numbers count from the end
+     */
+    public static AxisFunction hardmax(int axis) {
+        return new AxisFunction(HARDMAX, axis);
+    }
+
+    static final List<Definition<Activation>> DEFINITIONS =
+            RULES.stream().map(Rule::definition).toList();
+
+    private final Rule rule;
+    private final int axis;
+
+    private AxisFunction(Rule rule, int axis) {
+        this.rule = rule;
+        this.axis = (int) rule.definition.parameters().get(0).check(axis);
+    }
+
+    @Override
+    public String name() {
+        return rule.name;
+    }
+
+    /** Which axis of a shape, for callers that know only the shape; may be negative. */
+    public int axis() {
+        return axis;
+    }
+
+    /**
+     * y = f(x).
+     *
+     * @param y may be the same memory as {@code x}
+     * @param axis the axis of {@code x}, whatever {@link #axis()} says
+     * @throws IllegalArgumentException if types or lengths don't fit, {@code y} is read-only, or it
+     *     overlaps {@code x} without being identical
+     */
+    public void forward(Span x, Span y, Axis axis) {
+        Checks.source("x", x, x.dtype(), axis.elements());
+        Checks.destination("y", y, x.dtype(), x.length());
+        Backend backend = Rectifier.backend();
+        Checks.sameOrDisjoint(backend, "y", y, "x", x);
+        backend.axisForward(this, x, y, axis, Rectifier.threads());
+    }
+
+    /**
+     * dx = the gradient of x, from the output {@code y} of {@link #forward}.
+     *
+     * @param dx may be the same memory as {@code dy} or {@code y}
+     * @param axis the axis of {@code y}, whatever {@link #axis()} says
+     * @throws IllegalArgumentException if types or lengths don't fit, {@code dx} is read-only, or
+     *     it overlaps another span without being identical
+     */
+    public void backward(Span y, Span dy, Span dx, Axis axis) {
+        backward(1, y, dy, dx, axis);
+    }
+
+    /** The gradient of x for f(factor·x). */
+    void backward(double factor, Span y, Span dy, Span dx, Axis axis) {
+        Checks.source("y", y, y.dtype(), axis.elements());
+        Checks.source("dy", dy, y.dtype(), y.length());
+        Checks.destination("dx", dx, y.dtype(), y.length());
+        Backend backend = Rectifier.backend();
+        Checks.sameOrDisjoint(backend, "dx", dx, "y", y);
+        Checks.sameOrDisjoint(backend, "dx", dx, "dy", dy);
+        backend.axisBackward(this, factor, y, dy, dx, axis, Rectifier.threads());
+    }
+
+    /** {@link #forward(Span, Span, Axis)} along {@link #axis()} of an array of this shape. */
+    public void forward(float[] x, float[] y, long... shape) {
+        forward(Span.of(x), Span.of(y), Axis.of(axis, shape));
+    }
+
+    /** {@link #forward(Span, Span, Axis)} along {@link #axis()} of an array of this shape. */
+    public void forward(double[] x, double[] y, long... shape) {
+        forward(Span.of(x), Span.of(y), Axis.of(axis, shape));
+    }
+
+    /**
+     * {@link #backward(Span, Span, Span, Axis)} along {@link #axis()} of an array of this shape.
+     */
+    public void backward(float[] y, float[] dy, float[] dx, long... shape) {
+        backward(Span.of(y), Span.of(dy), Span.of(dx), Axis.of(axis, shape));
+    }
+
+    /**
+     * {@link #backward(Span, Span, Span, Axis)} along {@link #axis()} of an array of this shape.
+     */
+    public void backward(double[] y, double[] dy, double[] dx, long... shape) {
+        backward(Span.of(y), Span.of(dy), Span.of(dx), Axis.of(axis, shape));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof AxisFunction that && rule == that.rule && axis == that.axis;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * rule.name.hashCode() + axis;
+    }
+
+    /** Java code that makes this value. */
+    @Override
+    public String toString() {
+        return "AxisFunction." + rule.definition.call(axis);
+    }
+}
