@@ -516,7 +516,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                             "hardSigmoid",
                             "min(max(slope * x + offset, 0), 1)",
                             (x, p) -> Math.min(Math.max(Formulas.line(x, p), 0), 1),
-                            (x, p) -> Formulas.line(x, p) > 0 && Formulas.line(x, p) < 1 ? p[0] : 0,
+                            (x, p) -> Formulas.isBetweenBounds(x, p) ? p[0] : 0,
                             Parameter.finite("slope", 1.0 / 6),
                             Parameter.number("offset", 0.5, -1e30, 1e30))
                     .fromOutput((y, p) -> y > 0 && y < 1 ? p[0] : 0);

@@ -157,8 +157,16 @@ final class Formulas {
 
     /** slope·x + offset, where a slope of 1/6 with an offset of 1/2 is exactly that. */
     static double line(double x, double[] p) {
-        boolean sixth = (p[0] == 1.0 / 6 || p[0] == 1.0f / 6) && p[1] == 0.5;
-        return sixth ? (x + 3) / 6 : p[0] == 0 ? p[1] : Math.fma(p[0], x, p[1]);
+        return isSixth(p) ? (x + 3) / 6 : p[0] == 0 ? p[1] : Math.fma(p[0], x, p[1]);
+    }
+
+    /** Whether the exact line is between 0 and 1. */
+    static boolean isBetweenBounds(double x, double[] p) {
+        return line(x, p) > 0 && (isSixth(p) ? x < 3 : Math.fma(p[0], x, p[1] - 1) < 0);
+    }
+
+    private static boolean isSixth(double[] p) {
+        return (p[0] == 1.0 / 6 || p[0] == 1.0f / 6) && p[1] == 0.5;
     }
 
     static double squareplusAt(double x, double[] p) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rectifier.Activation;
 import dev.rectifier.Axis;
+import dev.rectifier.AxisFunction;
 import dev.rectifier.Definition;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Learned;

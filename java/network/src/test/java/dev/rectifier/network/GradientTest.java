@@ -8,6 +8,8 @@ import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
 import dev.rectifier.Definition;
 import dev.rectifier.Elementwise;
+import dev.rectifier.Glu;
+import dev.rectifier.GumbelSoftmax;
 import dev.rectifier.Initializer;
 import dev.rectifier.Span;
 import java.util.ArrayList;
@@ -32,7 +34,9 @@ class GradientTest {
     private static final double DISTANCE_FROM_KNEES = 1e-4;
 
     static Stream<Activation> activations() {
-        return Activation.definitions().stream().map(Definition::withDefaults);
+        return Activation.definitions().stream()
+                .<Activation>map(Definition::withDefaults)
+                .filter(f -> !(f instanceof Glu || f instanceof GumbelSoftmax));
     }
 
     @ParameterizedTest
@@ -117,7 +121,7 @@ class GradientTest {
         Network network = new Network(DType.FLOAT64, INPUTS, layers, 1);
         for (Weights weights : network.weights()) {
             if (weights.name().endsWith("/bias")) {
-                double[] bias = random((int) weights.value().length(), 4);
+                double[] bias = random((int) weights.value().length(), 5);
                 weights.value().copyFrom(Span.of(bias));
             }
         }
@@ -134,7 +138,7 @@ class GradientTest {
                             ? Math.abs(
                                             f.derivativeAt(at + DISTANCE_FROM_KNEES)
                                                     - f.derivativeAt(at - DISTANCE_FROM_KNEES))
-                                    > 1e-3
+                                    > 1e-3 * (1 + Math.abs(f.derivativeAt(at)))
                             : Math.abs(at) < DISTANCE_FROM_KNEES;
             assertTrue(!near, "z[" + i + "] = " + at + " is near a knee: take another seed");
         }

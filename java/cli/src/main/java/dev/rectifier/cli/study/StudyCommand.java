@@ -235,7 +235,7 @@ public final class StudyCommand implements Callable<Integer> {
                     || named.value() instanceof Learned
                     || named.value() instanceof RRelu)) {
                 throw new TypeConversionException(
-                        named.label() + " is no activation of a hidden layer");
+                        named.label() + " is for the last layer or for none, not for a hidden one");
             }
             return named;
         }
