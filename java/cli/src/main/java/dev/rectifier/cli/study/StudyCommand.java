@@ -5,6 +5,7 @@ import dev.rectifier.Initializer;
 import dev.rectifier.Rectifier;
 import dev.rectifier.Softmax;
 import dev.rectifier.cli.ComputeOptions;
+import dev.rectifier.cli.Named;
 import dev.rectifier.cli.data.DataSets;
 import dev.rectifier.cli.data.LabelledData;
 import dev.rectifier.cli.data.OutputFile;
