@@ -75,11 +75,13 @@ struct Oracle {
 
 #include "oracles/exponentials.h"
 #include "oracles/rectifiers.h"
+#include "oracles/softplus.h"
 
 inline const std::vector<Oracle>& oracles() {
     static const std::vector<Oracle> all = [] {
         std::vector<Oracle> lines;
-        for (const std::vector<Oracle>& family : {wide::rectifiers_oracles(), wide::exponentials_oracles()}) {
+        for (const std::vector<Oracle>& family :
+            {wide::rectifiers_oracles(), wide::exponentials_oracles(), wide::softplus_oracles()}) {
             lines.insert(lines.end(), family.begin(), family.end());
         }
         return lines;

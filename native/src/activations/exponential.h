@@ -31,29 +31,27 @@ struct ExpConstants<double> {
 // exp(x) = 2^exponent * (1 + linear + rest), where |linear| <= ln(2) / 2 and |rest| < 0.07.
 template <class P>
 struct ReducedExp {
+    using S = ScalarOf<P>;
+    using C = ExpConstants<S>;
+
     P exponent;
     P linear;
     P rest;
 
     // x <= 0; anything below `lowest` counts as that.
     explicit ReducedExp(P x) {
-        using S = ScalarOf<P>;
-        using C = ExpConstants<S>;
-        P lowest = set<P>(C::lowest);
-        x = select(less(x, lowest), lowest, x);
-        exponent = subtract(multiply_add(x, set<P>(C::log2_e), set<P>(rounder<S>)), set<P>(rounder<S>));
-        P high = subtract(x, multiply(exponent, set<P>(C::ln2_hi)));
-        P low = multiply(exponent, set<P>(C::ln2_lo));
-        linear = subtract(high, low);
-        P lost = subtract(subtract(high, linear), low);
-        rest = multiply_add(multiply(linear, linear), polynomial(linear, C::coefficients), lost);
+        x = reduce(x);
+        finish(split(subtract(x, multiply(exponent, set<P>(C::ln2_hi))), multiply(exponent, set<P>(C::ln2_lo))));
     }
 
-    // x + x_lo <= 0 with |x_lo| at most a rounding error of x: exp(x + x_lo) = exp(x) * (1 + x_lo).
-    ReducedExp(P x, P x_lo) : ReducedExp(x) {
+    // exp(x + x_lo) for x + x_lo <= 0 with |x_lo| at most a rounding error of x.
+    ReducedExp(P x, P x_lo) {
         // What is left over of an x below `lowest` is of its size.
-        x_lo = select(less(x, set<P>(ExpConstants<ScalarOf<P>>::lowest)), set<P>(0), x_lo);
-        rest = multiply_add(add(add(set<P>(1), linear), rest), x_lo, rest);
+        x_lo = select(less(x, set<P>(C::lowest)), set<P>(0), x_lo);
+        x = reduce(x);
+        P lost = split(subtract(x, multiply(exponent, set<P>(C::ln2_hi))),
+            multiply_add(exponent, set<P>(C::ln2_lo), negate(x_lo)));
+        finish(multiply_add(lost, linear, lost));
     }
 
     // exp(x) / 2^exponent; |lo| may be up to a tenth of |hi|.
@@ -61,6 +59,23 @@ struct ReducedExp {
         Pair<P> sum = fast_two_sum(set<P>(1), linear);
         return {sum.hi, add(sum.lo, rest)};
     }
+
+  private:
+    P reduce(P x) {
+        P lowest = set<P>(C::lowest);
+        x = select(less(x, lowest), lowest, x);
+        exponent = subtract(multiply_add(x, set<P>(C::log2_e), set<P>(rounder<S>)), set<P>(rounder<S>));
+        return x;
+    }
+
+    // Makes high - low the linear part, and returns what its rounding lost.
+    P split(P high, P low) {
+        linear = subtract(high, low);
+        return subtract(subtract(high, linear), low);
+    }
+
+    // lost is so small that exp(linear + lost) = exp(linear) + lost but for a few hundredths of an ULP.
+    void finish(P lost) { rest = multiply_add(multiply(linear, linear), polynomial(linear, C::coefficients), lost); }
 };
 
 // exp(x + x_lo) for x + x_lo <= 0.
@@ -82,17 +97,33 @@ P scaled_exp_of_negative(P x, Pair<P> c_significand, P c_exponent) {
     return multiply(scale(significand, subtract(exponent, up)), power_of_two(up));
 }
 
-// exp(x) - 1 for x <= 0; |lo| may be up to a tenth of |hi|.
+// 2^exponent * (1 + linear + rest) - 1; |lo| may be up to a tenth of |hi|.
 template <class P>
-Pair<P> expm1_of_negative(P x) {
-    using S = ScalarOf<P>;
-    // Far below this exp(x) no longer matters beside 1, and 2^exponent is still a normal number.
-    P floor = set<P>(S(-2 * std::numeric_limits<S>::digits));
-    ReducedExp<P> e(select(less(x, floor), floor, x));
+Pair<P> minus_one(const ReducedExp<P>& e) {
     P power = power_of_two(e.exponent);
     Pair<P> constant = fast_two_sum(set<P>(-1), power);
     Pair<P> sum = fast_two_sum(constant.hi, multiply(power, e.linear));
     return {sum.hi, add(add(sum.lo, constant.lo), multiply(power, e.rest))};
+}
+
+// x, but not far below what matters beside 1 as exp(x) or as 2^x; both are normal numbers then.
+template <class P>
+P without_negligible(P x) {
+    using S = ScalarOf<P>;
+    P floor = set<P>(S(-2 * std::numeric_limits<S>::digits));
+    return select(less(x, floor), floor, x);
+}
+
+// exp(x) - 1 for x <= 0; |lo| may be up to a tenth of |hi|.
+template <class P>
+Pair<P> expm1_of_negative(P x) {
+    return minus_one(ReducedExp<P>(without_negligible(x)));
+}
+
+// exp(x + x_lo) - 1 for x + x_lo <= 0 with |x_lo| at most a rounding error of x, and finite.
+template <class P>
+Pair<P> expm1_of_negative(P x, P x_lo) {
+    return minus_one(ReducedExp<P>(without_negligible(x), x_lo));
 }
 
 // exp(-|x|) as 2^exponent * significand, and 1 + exp(-|x|): what the logistic function and its derivative are made of.
@@ -102,8 +133,21 @@ struct Logistic {
     Pair<P> significand;
     Pair<P> one_plus;
 
-    explicit Logistic(P x) {
-        ReducedExp<P> e(negate(absolute(x)));
+    explicit Logistic(P x) : Logistic(ReducedExp<P>(negate(absolute(x)))) {}
+
+    // The same for exp(x + x_lo), x + x_lo <= 0.
+    Logistic(P x, P x_lo) : Logistic(ReducedExp<P>(x, x_lo)) {}
+
+    // sigmoid(-|x|) where the mask is set, sigmoid(|x|) elsewhere.
+    P sigmoid(P is_negative) const {
+        P zero = set<P>(0);
+        Pair<P> numerator = {select(is_negative, significand.hi, set<P>(1)), select(is_negative, significand.lo, zero)};
+        Pair<P> q = quotient(numerator, one_plus);
+        return scale(add(q.hi, q.lo), select(is_negative, exponent, zero));
+    }
+
+  private:
+    explicit Logistic(const ReducedExp<P>& e) {
         exponent = e.exponent;
         significand = fast_two_sum(e.significand());
         one_plus = fast_two_sum(set<P>(1), scale(significand.hi, exponent));

@@ -20,15 +20,7 @@ struct Sigmoid {
 
     explicit Sigmoid(const Parameters&) {}
 
-    P forward(P x) const {
-        P zero = set<P>(0);
-        P is_negative = less(x, zero);
-        Logistic<P> s(x);
-        Pair<P> numerator = {
-            select(is_negative, s.significand.hi, set<P>(1)), select(is_negative, s.significand.lo, zero)};
-        Pair<P> q = quotient(numerator, s.one_plus);
-        return scale(add(q.hi, q.lo), select(is_negative, s.exponent, zero));
-    }
+    P forward(P x) const { return Logistic<P>(x).sigmoid(less(x, set<P>(0))); }
 
     P derivative(P x) const { return logistic_derivative(x, S(1)); }
 };

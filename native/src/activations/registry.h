@@ -4,6 +4,7 @@
 
 #include "exponentials.h"
 #include "rectifiers.h"
+#include "softplus.h"
 
 namespace {
 
@@ -20,7 +21,7 @@ struct Join<Family<A...>, Family<B...>, Rest...> {
     using type = typename Join<Family<A..., B...>, Rest...>::type;
 };
 
-using Registry = Join<Rectifiers, Exponentials>::type;
+using Registry = Join<Rectifiers, Exponentials, SoftplusFamily>::type;
 
 }  // namespace
 

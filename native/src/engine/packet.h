@@ -141,6 +141,37 @@ inline Packet<double> low_bits_to_exponent(Packet<double> a) {
 #error "Rectifier needs SSE2, AVX2, AVX-512 or 64-bit NEON"
 #endif
 
+// Moves the exponent of each lane, which must not be negative, down to the low bits of its mantissa.
+#if defined(EIGEN_VECTORIZE_AVX512)
+inline Packet<float> exponent_to_low_bits(Packet<float> a) {
+    return _mm512_castsi512_ps(_mm512_srli_epi32(_mm512_castps_si512(a), 23));
+}
+inline Packet<double> exponent_to_low_bits(Packet<double> a) {
+    return _mm512_castsi512_pd(_mm512_srli_epi64(_mm512_castpd_si512(a), 52));
+}
+#elif defined(EIGEN_VECTORIZE_AVX2)
+inline Packet<float> exponent_to_low_bits(Packet<float> a) {
+    return _mm256_castsi256_ps(_mm256_srli_epi32(_mm256_castps_si256(a), 23));
+}
+inline Packet<double> exponent_to_low_bits(Packet<double> a) {
+    return _mm256_castsi256_pd(_mm256_srli_epi64(_mm256_castpd_si256(a), 52));
+}
+#elif defined(EIGEN_VECTORIZE_SSE2)
+inline Packet<float> exponent_to_low_bits(Packet<float> a) {
+    return _mm_castsi128_ps(_mm_srli_epi32(_mm_castps_si128(a), 23));
+}
+inline Packet<double> exponent_to_low_bits(Packet<double> a) {
+    return _mm_castsi128_pd(_mm_srli_epi64(_mm_castpd_si128(a), 52));
+}
+#elif defined(EIGEN_VECTORIZE_NEON) && defined(__aarch64__)
+inline Packet<float> exponent_to_low_bits(Packet<float> a) {
+    return vreinterpretq_f32_u32(vshrq_n_u32(vreinterpretq_u32_f32(a), 23));
+}
+inline Packet<double> exponent_to_low_bits(Packet<double> a) {
+    return vreinterpretq_f64_u64(vshrq_n_u64(vreinterpretq_u64_f64(a), 52));
+}
+#endif
+
 // 2^k for an integral k in the range of normal exponents.
 template <class P>
 P power_of_two(P k) {
@@ -150,7 +181,29 @@ P power_of_two(P k) {
     return low_bits_to_exponent(add(k, set<P>(unit + bias)));
 }
 
-// a * 2^k, rounded once, for an integral k <= 1 and |a| <= 4; wherever the result is not 0, |a| > 2^-40.
+// The greatest power of two <= a and its exponent, for positive normal numbers.
+template <class P>
+struct Binade {
+    P power;
+    P exponent;
+
+    explicit Binade(P a) {
+        using S = ScalarOf<P>;
+        constexpr S bias = std::numeric_limits<S>::max_exponent - 1;
+        constexpr S unit = S(int64_t(1) << (std::numeric_limits<S>::digits - 1));
+        // The bits of infinity are those of the exponent.
+        power = Eigen::internal::pand(a, set<P>(std::numeric_limits<S>::infinity()));
+        exponent = subtract(Eigen::internal::por(exponent_to_low_bits(power), set<P>(unit)), set<P>(unit + bias));
+    }
+
+    // 2 / power
+    P twice_inverse() const {
+        return Eigen::internal::pxor(power, set<P>(std::numeric_limits<ScalarOf<P>>::infinity()));
+    }
+};
+
+// a * 2^k, rounded once, for |a| <= 2^10 and an integral k up to twice the largest exponent, beyond which is infinity;
+// wherever the result is not 0, |a| > 2^-40.
 template <class P>
 P scale(P a, P k) {
 #if defined(EIGEN_VECTORIZE_AVX512)
@@ -161,7 +214,7 @@ P scale(P a, P k) {
     }
 #else
     // Both factors must be normal numbers; the result is 0 well before they no longer are.
-    constexpr ScalarOf<P> lowest = 2 * (std::numeric_limits<ScalarOf<P> >::min_exponent + 1);
+    constexpr ScalarOf<P> lowest = 2 * (std::numeric_limits<ScalarOf<P>>::min_exponent + 1);
     k = select(less(k, set<P>(lowest)), set<P>(lowest), k);
     // The first factor leaves the product exact, so that only the second rounds.
     P half = round(multiply(k, set<P>(ScalarOf<P>(0.5))));
@@ -187,6 +240,14 @@ Pair<P> fast_two_sum(P a, P b) {
 template <class P>
 Pair<P> fast_two_sum(Pair<P> sum) {
     return fast_two_sum(sum.hi, sum.lo);
+}
+
+// a + b exactly (Knuth, TAOCP volume 2, 4.2.2).
+template <class P>
+Pair<P> two_sum(P a, P b) {
+    P sum = add(a, b);
+    P b_part = subtract(sum, a);
+    return {sum, add(subtract(a, subtract(sum, b_part)), subtract(b, b_part))};
 }
 
 // a - b exactly (Knuth, TAOCP volume 2, 4.2.2).

@@ -100,10 +100,10 @@ public record Definition<T>(
                                                         .toList()));
     }
 
-    /** {@code name(value, value)}. */
+    /** {@code name(value, value)}, as Java code. */
     String call(double... values) {
         return IntStream.range(0, values.length)
-                .mapToObj(i -> parameters.get(i).format(values[i]))
+                .mapToObj(i -> parameters.get(i).code(values[i]))
                 .collect(Collectors.joining(", ", name + "(", ")"));
     }
 }

@@ -226,6 +226,98 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(SELU);
     }
 
+    /**
+     * exp(−|a·b|) without the rounding error of the product, which the exponential would magnify.
+     */
+    private static double expOfMinusProduct(double a, double b) {
+        double product = a * b;
+        double e = Math.exp(-Math.abs(product));
+        // Far from 0 the exponential is 0, and of an infinite product nothing is left over.
+        return Math.abs(product) < 1000
+                ? e - e * Math.signum(product) * Math.fma(a, b, -product)
+                : e;
+    }
+
+    private static final Rule SOFTPLUS =
+            define(
+                            "softplus",
+                            "beta * x > threshold ? x : log1p(exp(beta * x)) / beta",
+                            (x, p) ->
+                                    p[0] * x > p[1]
+                                            ? x
+                                            : Math.max(x, 0)
+                                                    + Math.log1p(expOfMinusProduct(p[0], x)) / p[0],
+                            (x, p) -> {
+                                double e = expOfMinusProduct(p[0], x);
+                                return p[0] * x > p[1] ? 1 : (x > 0 ? 1 : e) / (1 + e);
+                            },
+                            Parameter.number("beta", 1, Double.MIN_VALUE, Double.MAX_VALUE),
+                            Parameter.number(
+                                    "threshold",
+                                    Double.POSITIVE_INFINITY,
+                                    0,
+                                    Double.POSITIVE_INFINITY))
+                    .fromOutput(
+                            (y, p) -> p[0] * y > p[1] ? 1 : -Math.expm1(-p[0] * y),
+                            p -> p[1] >= 20,
+                            "a threshold of at least 20");
+
+    /**
+     * {@link #softplus(double, double)} with beta 1 and no threshold, the default everywhere but in
+     * PyTorch.
+     */
+    public static Elementwise softplus() {
+        return softplus(SOFTPLUS.definition.defaults()[0]);
+    }
+
+    /** {@link #softplus(double, double)} without a threshold. */
+    public static Elementwise softplus(double beta) {
+        return softplus(beta, SOFTPLUS.definition.defaults()[1]);
+    }
+
+    /**
+     * The smooth rectifier log(1 + e^(beta·x)) / beta, and {@code x} itself where {@code beta·x >
+     * threshold} (Dugas et al. 2000, "Incorporating second-order functional knowledge for better
+     * option pricing"; Glorot et al. 2011). It is positive everywhere and approaches ReLU as beta
+     * grows; softplus(−∞) = 0. Its derivative is the logistic function of beta·x, so that no unit
+     * dies, though one far below 0 learns slowly. No threshold is needed here for stability: the
+     * formula doesn't overflow. PyTorch has beta 1 and threshold 20, {@code softplus(1, 20)}, which
+     * Keras inherits on its torch backend; TensorFlow, JAX, ONNX and the other backends of Keras
+     * have neither. Ours is beta 1 and no threshold.
+     *
+     * <p>The derivative can be had from the output, 1 − e^(−beta·y), for thresholds of 20 and more.
+     * At the step that a finite threshold makes, outputs repeat: for y up to e^(−threshold)/beta
+     * above threshold/beta the derivative from the output is 1, and differs from that from the
+     * input by at most e^(−threshold), 2.1·10⁻⁹ for 20.
+     *
+     * @param beta positive and finite
+     * @param threshold not negative; infinite for none
+     */
+    public static Elementwise softplus(double beta, double threshold) {
+        return new Elementwise(SOFTPLUS, beta, threshold);
+    }
+
+    private static final Rule LOG_SIGMOID =
+            define(
+                            "logSigmoid",
+                            "-log(1 + exp(-x))",
+                            (x, p) -> -(Math.max(-x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
+                            (x, p) -> {
+                                double e = Math.exp(-Math.abs(x));
+                                return (x < 0 ? 1 : e) / (1 + e);
+                            })
+                    .fromOutput((y, p) -> -Math.expm1(y));
+
+    /**
+     * The logarithm of the logistic function, −log(1 + e⁻ˣ) = −softplus(−x), accurate where {@code
+     * log(sigmoid(x))} would cancel (large x) or underflow to −∞ (x below −745). It is the log
+     * likelihood of a positive label, the summand of binary cross entropy with logits.
+     * logSigmoid(∞) = −0 as in TensorFlow and JAX (PyTorch: +0), logSigmoid(−∞) = −∞.
+     */
+    public static Elementwise logSigmoid() {
+        return new Elementwise(LOG_SIGMOID);
+    }
+
     static {
         DEFINITIONS =
                 Collections.unmodifiableList(RULES.stream().map(rule -> rule.definition).toList());

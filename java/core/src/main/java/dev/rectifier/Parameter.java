@@ -98,6 +98,13 @@ public record Parameter(
         return integral ? Long.toString((long) value) : Double.toString(value);
     }
 
+    /** {@code value} as Java code. */
+    String code(double value) {
+        return Double.isInfinite(value)
+                ? "Double." + (value > 0 ? "POSITIVE" : "NEGATIVE") + "_INFINITY"
+                : format(value);
+    }
+
     /** Whether it may be infinite. */
     boolean mayBeInfinite() {
         return Double.isInfinite(min) || Double.isInfinite(max);

@@ -1,0 +1,115 @@
+// The smooth rectifier and its mirror image: log(1 + exp(x)) in forms in which nothing cancels or overflows.
+#ifndef RECTIFIER_ACTIVATIONS_SOFTPLUS_H
+#define RECTIFIER_ACTIVATIONS_SOFTPLUS_H
+
+#include <algorithm>
+#include <cmath>
+
+#include "exponential.h"
+#include "family.h"
+#include "logarithm.h"
+#include "parameters.h"
+
+namespace {
+
+// From here on log1p(exp(z)) = z and sigmoid(z) = 1 in either type.
+template <class S>
+constexpr S softplus_limit = 40;
+
+// 2^b * (max(x, 0) + log1p(e) / c) for x below the limit, where e = exp(-|c * x|) and 1 <= c < 2.
+template <class P>
+P softplus(P x, const ReducedExp<P>& e, ScalarOf<P> c, ScalarOf<P> b) {
+    P zero = set<P>(0);
+    P is_positive = positive(x);
+    P power = power_of_two(without_negligible(e.exponent));
+    Pair<P> logarithm = scaled_log1p(fast_two_sum(e.significand()), power, c);
+    // What is added to x needs its exponent now; what stands alone gets it last, so that a denormal is rounded once.
+    P factor = select(is_positive, power, set<P>(1));
+    Pair<P> sum = two_sum(select(is_positive, x, zero), multiply(logarithm.hi, factor));
+    P y = add(sum.hi, add(sum.lo, multiply(logarithm.lo, factor)));
+    return scale(y, add(select(is_positive, zero, e.exponent), set<P>(b)));
+}
+
+// beta * x > threshold ? x : log1p(exp(beta * x)) / beta (Dugas et al. 2000) for finite beta > 0, computed as
+// max(x, 0) + log1p(exp(-|beta * x|)) / beta. The exponential would magnify a rounding error of beta * x, which is
+// therefore an exact sum of two.
+template <class S>
+struct Softplus {
+    static constexpr const char* name = "softplus";
+    static constexpr int parameters = 2;
+    static constexpr Cost cost = Cost::exponential;
+    using P = Packet<S>;
+
+    // beta = significand * power, power = 2^exponent and 1 <= significand < 2
+    S significand, power, exponent;
+    // the largest x with beta * x <= threshold
+    S largest;
+
+    explicit Softplus(const Parameters& parameters) {
+        // A double may round to a float 0.
+        const S beta = std::max(S(parameters.p[0]), std::numeric_limits<S>::denorm_min());
+        const S threshold = std::min(S(parameters.p[1]), softplus_limit<S>);
+        int e;
+        significand = 2 * std::frexp(beta, &e);
+        exponent = S(e - 1);
+        power = std::ldexp(S(1), e - 1);
+        largest = std::min(threshold / beta, std::numeric_limits<S>::max());
+        // The quotient may have been rounded up.
+        if (std::fma(largest, beta, -threshold) > 0) {
+            largest = std::nextafter(largest, -std::numeric_limits<S>::infinity());
+        }
+    }
+
+    P forward(P x) const {
+        // May overflow only above `largest` or where the result is 0, and underflow only where exp is 1.
+        P scaled = multiply(x, set<P>(power));
+        Pair<P> z = two_product(negate(absolute(scaled)), set<P>(significand));
+        P y = softplus(scaled, ReducedExp<P>(z.hi, z.lo), significand, -exponent);
+        return select(less(set<P>(largest), x), x, y);
+    }
+
+    // sigmoid(beta * x)
+    P derivative(P x) const {
+        Pair<P> z = two_product(negate(absolute(multiply(x, set<P>(power)))), set<P>(significand));
+        P sigmoid = Logistic<P>(z.hi, z.lo).sigmoid(less(x, set<P>(0)));
+        return select(less(set<P>(largest), x), set<P>(1), sigmoid);
+    }
+
+    // 1 - exp(-beta * y) for y >= 0
+    P derivative_from_output(P y) const {
+        Pair<P> z = two_product(multiply(y, set<P>(power)), set<P>(-significand));
+        Pair<P> m = expm1_of_negative(z.hi, z.lo);
+        return select(less(set<P>(largest), y), set<P>(1), negate(add(m.hi, m.lo)));
+    }
+};
+
+// log(sigmoid(x)) = -softplus(-x), without cancellation on either side.
+template <class S>
+struct LogSigmoid {
+    static constexpr const char* name = "logSigmoid";
+    static constexpr int parameters = 0;
+    static constexpr Cost cost = Cost::exponential;
+    using P = Packet<S>;
+
+    explicit LogSigmoid(const Parameters&) {}
+
+    P forward(P x) const {
+        P y = softplus(negate(x), ReducedExp<P>(negate(absolute(x))), S(1), S(0));
+        return select(less(x, set<P>(-softplus_limit<S>)), x, negate(y));
+    }
+
+    // sigmoid(-x)
+    P derivative(P x) const { return Logistic<P>(x).sigmoid(positive(x)); }
+
+    // 1 - exp(y) for y <= 0
+    P derivative_from_output(P y) const {
+        Pair<P> m = expm1_of_negative(y);
+        return negate(add(m.hi, m.lo));
+    }
+};
+
+using SoftplusFamily = Family<Softplus, LogSigmoid>;
+
+}  // namespace
+
+#endif
