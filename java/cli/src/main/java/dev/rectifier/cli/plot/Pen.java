@@ -85,7 +85,9 @@ final class Pen {
 
     /** Draws what is in the frame of a straight line. */
     private void line(Point a, Point b) {
-        if (Double.isNaN(a.y()) || Double.isNaN(b.y())) {
+        boolean above = Math.min(a.y(), b.y()) > y.high();
+        boolean below = Math.max(a.y(), b.y()) < y.low();
+        if (Double.isNaN(a.y() + b.y()) || above || below) {
             lift();
             return;
         }
@@ -94,10 +96,6 @@ final class Pen {
         double atHigh = rise == 0 ? 1 : (y.high() - a.y()) / rise;
         double enters = Math.max(0, Math.min(atLow, atHigh));
         double leaves = Math.min(1, Math.max(atLow, atHigh));
-        if (enters > leaves || rise == 0 && !y.contains(a.y())) {
-            lift();
-            return;
-        }
         if (enters > 0) {
             lift();
         }
@@ -109,10 +107,8 @@ final class Pen {
     }
 
     private Point between(Point a, Point b, double share) {
-        return share == 1
-                ? b
-                : new Point(
-                        a.x() + share * (b.x() - a.x()), y.clamp(a.y() + share * (b.y() - a.y())));
+        double height = share == 1 ? b.y() : a.y() + share * (b.y() - a.y());
+        return new Point(a.x() + share * (b.x() - a.x()), y.clamp(height));
     }
 
     private void add(Point point) {
