@@ -88,7 +88,8 @@ TYPED_TEST(SpecialValues, SignsOfZeroKneesAndLimitsAtInfinityAreTheContracts) {
         std::vector<double> p;
         S x, y, derivative;
     };
-    const S scale_alpha = S(selu_scale * selu_alpha), sixth = S(1.0L / 6), ln2 = S(0.693147180559945309417232L);
+    const S scale_alpha = S(wide::plus_selu_scale_alpha(0.0L)), sixth = S(1.0L / 6),
+            ln2 = S(0.693147180559945309417232L);
     const std::vector<Case> cases = {
         {"linear", {}, S(-0.0), S(-0.0), 1},
         {"linear", {}, -inf, -inf, 1},
@@ -123,7 +124,7 @@ TYPED_TEST(SpecialValues, SignsOfZeroKneesAndLimitsAtInfinityAreTheContracts) {
         {"elu", {0.5}, inf, inf, 1},
         {"selu", {}, S(-0.0), S(-0.0), scale_alpha},
         {"selu", {}, -inf, -scale_alpha, 0},
-        {"selu", {}, inf, inf, S(selu_scale)},
+        {"selu", {}, inf, inf, S(wide::selu_scale<long double>())},
         {"celu", {2}, S(-0.0), S(-0.0), 1},
         {"celu", {2}, -inf, -2, 0},
         {"celu", {2}, inf, inf, 1},

@@ -74,6 +74,7 @@ struct Oracle {
 };
 
 #include "oracles/exponentials.h"
+#include "oracles/gated.h"
 #include "oracles/rectifiers.h"
 #include "oracles/softplus.h"
 
@@ -81,7 +82,7 @@ inline const std::vector<Oracle>& oracles() {
     static const std::vector<Oracle> all = [] {
         std::vector<Oracle> lines;
         for (const std::vector<Oracle>& family :
-            {wide::rectifiers_oracles(), wide::exponentials_oracles(), wide::softplus_oracles()}) {
+            {wide::rectifiers_oracles(), wide::exponentials_oracles(), wide::softplus_oracles(), wide::gated_oracles()}) {
             lines.insert(lines.end(), family.begin(), family.end());
         }
         return lines;

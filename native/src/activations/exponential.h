@@ -9,23 +9,25 @@ namespace {
 template <class S>
 struct ExpConstants;
 
-// ln2_hi has so few bits that its product with any exponent is exact. The polynomial is the near-minimax (Chebyshev)
-// interpolation of (exp(r) - 1 - r) / r^2 on |r| <= ln(2) / 2, off by 6.5e-8 (float) and 1.1e-16 (double).
+// ln2_hi has so few bits that its product with any exponent is exact. The polynomial is near-minimax for
+// (exp(r) - 1 - r - r^2 / 2) / r^3 on |r| <= ln(2) / 2, such that exp(r) - 1 is off by no more than 0.015 * 2^-24 |r|
+// (float) and 0.007 * 2^-53 |r| (double).
 template <>
 struct ExpConstants<float> {
     static constexpr float ln2_hi = 0x1.62e4p-1f, ln2_lo = 0x1.7f7d1cp-20f, log2_e = 0x1.715476p+0f;
-    // Below this even the product of exp and the largest number rounds to 0.
+    // Below this even the product of exp and the square of the largest number is as good as 0.
     static constexpr float lowest = -210;
-    static constexpr float coefficients[] = {0x1p-1f, 0x1.5554dcp-3f, 0x1.55551ap-5f, 0x1.120b6ep-7f, 0x1.6d110ap-10f};
+    static constexpr float coefficients[] = {
+        0x1.555556p-3f, 0x1.5554f2p-5f, 0x1.1110a4p-7f, 0x1.6d40fep-10f, 0x1.a18970p-13f};
 };
 
 template <>
 struct ExpConstants<double> {
     static constexpr double ln2_hi = 0x1.62e42fefa3p-1, ln2_lo = 0x1.3de6af278ece6p-42, log2_e = 0x1.71547652b82fep+0;
-    static constexpr double lowest = -1460;
-    static constexpr double coefficients[] = {0x1.0000000000001p-1, 0x1.5555555555556p-3, 0x1.5555555553d63p-5,
-        0x1.11111111109b3p-7, 0x1.6c16c1788bd9p-10, 0x1.a01a01a7c41d5p-13, 0x1.a019b90d2ae7ap-16, 0x1.71de0dae63bb3p-19,
-        0x1.289185613a3d6p-22, 0x1.af38a9b0ec855p-26};
+    static constexpr double lowest = -1500;
+    static constexpr double coefficients[] = {0x1.5555555555559p-3, 0x1.5555555555559p-5, 0x1.111111110f6d5p-7,
+        0x1.6c16c16c14a71p-10, 0x1.a01a01afd9182p-13, 0x1.a01a01af69c9bp-16, 0x1.71ddf86c986eap-19,
+        0x1.27e4c7b78e23dp-22, 0x1.af5e9a9f2c06ep-26, 0x1.1f92d34570a4bp-29};
 };
 
 // exp(x) = 2^exponent * (1 + linear + rest), where |linear| <= ln(2) / 2 and |rest| < 0.07.
@@ -38,10 +40,10 @@ struct ReducedExp {
     P linear;
     P rest;
 
-    // x <= 0; anything below `lowest` counts as that.
+    // x at most a little above the logarithm of the largest number; anything below `lowest` counts as that.
     explicit ReducedExp(P x) {
         x = reduce(x);
-        finish(split(subtract(x, multiply(exponent, set<P>(C::ln2_hi))), multiply(exponent, set<P>(C::ln2_lo))));
+        finish(subtract(x, multiply(exponent, set<P>(C::ln2_hi))), multiply(exponent, set<P>(C::ln2_lo)));
     }
 
     // exp(x + x_lo) for x + x_lo <= 0 with |x_lo| at most a rounding error of x.
@@ -49,9 +51,8 @@ struct ReducedExp {
         // What is left over of an x below `lowest` is of its size.
         x_lo = select(less(x, set<P>(C::lowest)), set<P>(0), x_lo);
         x = reduce(x);
-        P lost = split(subtract(x, multiply(exponent, set<P>(C::ln2_hi))),
+        finish(subtract(x, multiply(exponent, set<P>(C::ln2_hi))),
             multiply_add(exponent, set<P>(C::ln2_lo), negate(x_lo)));
-        finish(multiply_add(lost, linear, lost));
     }
 
     // exp(x) / 2^exponent; |lo| may be up to a tenth of |hi|.
@@ -68,14 +69,16 @@ struct ReducedExp {
         return x;
     }
 
-    // Makes high - low the linear part, and returns what its rounding lost.
-    P split(P high, P low) {
+    // The exponential of high - low.
+    void finish(P high, P low) {
         linear = subtract(high, low);
-        return subtract(subtract(high, linear), low);
+        P lost = subtract(subtract(high, linear), low);
+        // exp(linear + lost) = exp(linear) + lost * (1 + linear). Half of the square is exact but for one rounding.
+        P square = multiply(linear, linear);
+        rest = multiply_add(lost, linear, lost);
+        rest = multiply_add(square, multiply(linear, polynomial(linear, C::coefficients)), rest);
+        rest = multiply_add(square, set<P>(S(0.5)), rest);
     }
-
-    // lost is so small that exp(linear + lost) = exp(linear) + lost but for a few hundredths of an ULP.
-    void finish(P lost) { rest = multiply_add(multiply(linear, linear), polynomial(linear, C::coefficients), lost); }
 };
 
 // exp(x + x_lo) for x + x_lo <= 0.
@@ -91,10 +94,7 @@ template <class P>
 P scaled_exp_of_negative(P x, Pair<P> c_significand, P c_exponent) {
     ReducedExp<P> e(x);
     P significand = product(e.significand(), c_significand);
-    P exponent = add(e.exponent, c_exponent);
-    // c may be so large that the result needs more than one step up.
-    P up = select(positive(exponent), exponent, set<P>(0));
-    return multiply(scale(significand, subtract(exponent, up)), power_of_two(up));
+    return scale(significand, add(e.exponent, c_exponent));
 }
 
 // 2^exponent * (1 + linear + rest) - 1; |lo| may be up to a tenth of |hi|.
@@ -120,10 +120,11 @@ Pair<P> expm1_of_negative(P x) {
     return minus_one(ReducedExp<P>(without_negligible(x)));
 }
 
-// exp(x + x_lo) - 1 for x + x_lo <= 0 with |x_lo| at most a rounding error of x, and finite.
+// exp(x + x_lo) - 1 for x + x_lo <= 0, where x_lo may be anything if x is negligible.
 template <class P>
 Pair<P> expm1_of_negative(P x, P x_lo) {
-    return minus_one(ReducedExp<P>(without_negligible(x), x_lo));
+    P kept = without_negligible(x);
+    return minus_one(ReducedExp<P>(kept, select(equal(kept, x), x_lo, set<P>(0))));
 }
 
 // exp(-|x|) as 2^exponent * significand, and 1 + exp(-|x|): what the logistic function and its derivative are made of.
@@ -135,23 +136,34 @@ struct Logistic {
 
     explicit Logistic(P x) : Logistic(ReducedExp<P>(negate(absolute(x)))) {}
 
-    // The same for exp(x + x_lo), x + x_lo <= 0.
-    Logistic(P x, P x_lo) : Logistic(ReducedExp<P>(x, x_lo)) {}
+    // Of x.hi + x.lo, where x.lo may be anything if x.hi is not between +-`lowest`.
+    explicit Logistic(Pair<P> x)
+        : Logistic(ReducedExp<P>(negate(absolute(x.hi)), negate(turned_where_negative(x.hi, x.lo)))) {}
 
-    // sigmoid(-|x|) where the mask is set, sigmoid(|x|) elsewhere.
-    P sigmoid(P is_negative) const {
-        P zero = set<P>(0);
-        Pair<P> numerator = {select(is_negative, significand.hi, set<P>(1)), select(is_negative, significand.lo, zero)};
-        Pair<P> q = quotient(numerator, one_plus);
-        return scale(add(q.hi, q.lo), select(is_negative, exponent, zero));
-    }
-
-  private:
     explicit Logistic(const ReducedExp<P>& e) {
         exponent = e.exponent;
         significand = fast_two_sum(e.significand());
         one_plus = fast_two_sum(set<P>(1), scale(significand.hi, exponent));
         one_plus.lo = add(one_plus.lo, scale(significand.lo, exponent));
+    }
+
+    // sigmoid(-|x|) / 2^exponent
+    Pair<P> small() const { return quotient(significand, one_plus); }
+    // sigmoid(|x|)
+    Pair<P> large() const { return quotient(Pair<P>{set<P>(1), set<P>(0)}, one_plus); }
+
+    // sigmoid(x) / 2^exponent_of(is_negative), given where x is negative.
+    Pair<P> value(P is_negative) const {
+        Pair<P> numerator = {
+            select(is_negative, significand.hi, set<P>(1)), select(is_negative, significand.lo, set<P>(0))};
+        return quotient(numerator, one_plus);
+    }
+    P exponent_of(P is_negative) const { return select(is_negative, exponent, set<P>(0)); }
+
+    // sigmoid(x), given where x is negative.
+    P sigmoid(P is_negative) const {
+        Pair<P> v = value(is_negative);
+        return scale(add(v.hi, v.lo), exponent_of(is_negative));
     }
 };
 
@@ -159,9 +171,7 @@ struct Logistic {
 template <class P>
 P logistic_derivative(P x, ScalarOf<P> factor) {
     Logistic<P> s(x);
-    Pair<P> small = quotient(s.significand, s.one_plus);
-    Pair<P> large = quotient(Pair<P>{set<P>(1), set<P>(0)}, s.one_plus);
-    return scale(multiply(product(small, large), set<P>(factor)), s.exponent);
+    return scale(multiply(product(s.small(), s.large()), set<P>(factor)), s.exponent);
 }
 
 }  // namespace

@@ -23,9 +23,23 @@ struct Sigmoid {
     P forward(P x) const { return Logistic<P>(x).sigmoid(less(x, set<P>(0))); }
 
     P derivative(P x) const { return logistic_derivative(x, S(1)); }
+
+    // y - y^2, where the first difference is exact unless it loses next to nothing.
+    P derivative_from_output(P y) const {
+        Pair<P> square = two_product(y, y);
+        return subtract(subtract(y, square.hi), square.lo);
+    }
 };
 
 // tanh(|x|) = -m / (2 + m) with m = expm1(-2|x|), which keeps full relative precision down to denormals.
+template <class P>
+Pair<P> tanh_of_magnitude(P magnitude) {
+    Pair<P> m = fast_two_sum(expm1_of_negative(multiply(magnitude, set<P>(-2))));
+    Pair<P> denominator = fast_two_sum(set<P>(2), m.hi);
+    denominator.lo = add(denominator.lo, m.lo);
+    return quotient(Pair<P>{negate(m.hi), negate(m.lo)}, denominator);
+}
+
 template <class S>
 struct Tanh {
     static constexpr const char* name = "tanh";
@@ -36,15 +50,18 @@ struct Tanh {
     explicit Tanh(const Parameters&) {}
 
     P forward(P x) const {
-        Pair<P> m = fast_two_sum(expm1_of_negative(multiply(absolute(x), set<P>(-2))));
-        Pair<P> denominator = fast_two_sum(set<P>(2), m.hi);
-        denominator.lo = add(denominator.lo, m.lo);
-        Pair<P> q = quotient(m, denominator);
-        return copy_sign(add(q.hi, q.lo), x);
+        Pair<P> t = tanh_of_magnitude(absolute(x));
+        return copy_sign(add(t.hi, t.lo), x);
     }
 
     // 1 - tanh(x)^2 = 4 sigmoid'(2x)
     P derivative(P x) const { return logistic_derivative(add(x, x), S(4)); }
+
+    // 1 - y^2, rounded after the difference only.
+    P derivative_from_output(P y) const {
+        Pair<P> square = two_product(y, y);
+        return subtract(subtract(set<P>(1), square.hi), square.lo);
+    }
 };
 
 // x > 0 ? x : alpha * expm1(x) (Clevert et al. 2015, arXiv 1511.07289).
@@ -78,6 +95,9 @@ struct Elu {
             select(is_positive, set<P>(0), x), Pair<P>{alpha_significand, set<P>(0)}, alpha_exponent);
         return select(is_positive, set<P>(1), scaled);
     }
+
+    // For alpha >= 0, where the sign of y is that of x.
+    P derivative_from_output(P y) const { return select(positive(y), set<P>(1), add(y, alpha)); }
 };
 
 // scale and scale * alpha of Klambauer et al. 2017 (arXiv 1706.02515), to twice the working precision.
@@ -124,9 +144,156 @@ struct Selu {
         P scaled = scaled_exp_of_negative(select(is_positive, set<P>(0), x), factor, set<P>(0));
         return select(is_positive, set<P>(C::scale[0]), scaled);
     }
+
+    P derivative_from_output(P y) const {
+        P sum = add(add(y, set<P>(C::scale_alpha[0])), set<P>(C::scale_alpha[1]));
+        return select(positive(y), set<P>(C::scale[0]), sum);
+    }
 };
 
-using Exponentials = Family<Sigmoid, Tanh, Elu, Selu>;
+// max(0, x) + min(0, alpha * expm1(x / alpha)) for alpha > 0 (Barron 2017, arXiv 1704.07483).
+template <class S>
+struct Celu {
+    static constexpr const char* name = "celu";
+    static constexpr int parameters = 1;
+    static constexpr Cost cost = Cost::exponential;
+    using P = Packet<S>;
+
+    // 1 / alpha = inverse * unit * unit_rest, where the last two are powers of two; their product may overflow.
+    P alpha, unit, unit_rest;
+    Pair<P> inverse;
+
+    explicit Celu(const Parameters& parameters) : alpha(set<P>(S(parameters.p[0]))) {
+        int exponent;
+        P significand = set<P>(std::frexp(S(parameters.p[0]), &exponent));
+        unit = set<P>(std::ldexp(S(1), -exponent / 2));
+        unit_rest = set<P>(std::ldexp(S(1), -exponent - -exponent / 2));
+        inverse = quotient(Pair<P>{set<P>(1), set<P>(0)}, Pair<P>{significand, set<P>(0)});
+    }
+
+    P forward(P x) const {
+        Pair<P> z = over_alpha(x);
+        Pair<P> m = fast_two_sum(expm1_of_negative(z.hi, z.lo));
+        P scaled = multiply_add(alpha, m.hi, multiply(alpha, m.lo));
+        // Nearer to 0 the curve is a straight line in S, and x / alpha may have underflowed.
+        P is_bent = less(z.hi, set<P>(-std::numeric_limits<S>::epsilon() / 4));
+        return select(is_bent, scaled, x);
+    }
+
+    P derivative(P x) const {
+        Pair<P> z = over_alpha(x);
+        return select(positive(x), set<P>(1), exp_of_negative(z.hi, z.lo));
+    }
+
+    // (alpha + y) / alpha
+    P derivative_from_output(P y) const {
+        Pair<P> sum = fast_two_sum(alpha, y);
+        sum = {multiply(multiply(sum.hi, unit), unit_rest), multiply(multiply(sum.lo, unit), unit_rest)};
+        P low = multiply_add(sum.hi, inverse.lo, multiply(sum.lo, inverse.hi));
+        return select(positive(y), set<P>(1), multiply_add(sum.hi, inverse.hi, low));
+    }
+
+  private:
+    // min(0, x) / alpha
+    Pair<P> over_alpha(P x) const {
+        P scaled = multiply(multiply(select(positive(x), set<P>(0), x), unit), unit_rest);
+        Pair<P> z = two_product(scaled, inverse.hi);
+        return {z.hi, multiply_add(scaled, inverse.lo, z.lo)};
+    }
+};
+
+// exp(x), which is its own derivative. Infinite only where the true value rounds to that.
+template <class S>
+struct Exponential {
+    static constexpr const char* name = "exponential";
+    static constexpr int parameters = 0;
+    static constexpr Cost cost = Cost::exponential;
+    using P = Packet<S>;
+
+    explicit Exponential(const Parameters&) {}
+
+    P forward(P x) const {
+        // Just above the logarithm of the largest number.
+        P highest = set<P>(sizeof(S) == sizeof(float) ? 89 : 710);
+        ReducedExp<P> e(select(less(highest, x), highest, x));
+        Pair<P> significand = e.significand();
+        return scale(add(significand.hi, significand.lo), e.exponent);
+    }
+
+    P derivative(P x) const { return forward(x); }
+
+    P derivative_from_output(P y) const { return y; }
+};
+
+// 1/3 to twice the working precision, and a polynomial in x^2 for ((x - tanh(x)) / x^3 - 1/3) / x^2 on |x| <= 0.7,
+// which leaves x - tanh(x) off by no more than 0.07 * 2^-24 (float) and 0.06 * 2^-53 (double) of itself.
+template <class S>
+struct TanhShrinkConstants;
+
+template <>
+struct TanhShrinkConstants<float> {
+    static constexpr float third[] = {0x1.555556p-2f, -0x1.555556p-27f};
+    static constexpr float coefficients[] = {
+        -0x1.11110cp-3f, 0x1.ba18a2p-5f, -0x1.65fe72p-6f, 0x1.1e741cp-7f, -0x1.a2abaep-9f, 0x1.92859ap-11f};
+    // x is blown up by this before it is cubed.
+    static constexpr float unit = 0x1p24f, unit_squared_inverse = 0x1p-48f, unit_cubed_inverse = 0x1p-72f;
+};
+
+template <>
+struct TanhShrinkConstants<double> {
+    static constexpr double third[] = {0x1.5555555555555p-2, 0x1.5555555555555p-56};
+    static constexpr double coefficients[] = {-0x1.111111111110fp-3, 0x1.ba1ba1ba1b549p-5, -0x1.664f48829eeb7p-6,
+        0x1.226e3556caeb5p-7, -0x1.d6d3cedcf0ed0p-9, 0x1.7da3384d4a507p-10, -0x1.355598892b874p-11,
+        0x1.f548b67cabaccp-13, -0x1.94fa367bf4a6fp-14, 0x1.418f2a17f3aa5p-15, -0x1.db931e85b3258p-17,
+        0x1.1ba0f80b2c43ap-18, -0x1.8177de6e89668p-21};
+    static constexpr double unit = 0x1p200, unit_squared_inverse = 0x1p-400, unit_cubed_inverse = 0x1p-600;
+};
+
+// x - tanh(x); for |x| <= 0.7, where that cancels, as x^3 times a polynomial in x^2.
+template <class S>
+struct TanhShrink {
+    static constexpr const char* name = "tanhShrink";
+    static constexpr int parameters = 0;
+    static constexpr Cost cost = Cost::exponential;
+    using P = Packet<S>;
+    using C = TanhShrinkConstants<S>;
+
+    explicit TanhShrink(const Parameters&) {}
+
+    P forward(P x) const {
+        P magnitude = absolute(x);
+        Pair<P> t = tanh_of_magnitude(magnitude);
+        Pair<P> difference = fast_two_sum(magnitude, negate(t.hi));
+        P is_large = less(set<P>(S(0.7)), magnitude);
+        P far = add(difference.hi, subtract(difference.lo, t.lo));
+        far = select(less(magnitude, set<P>(std::numeric_limits<S>::infinity())), far, magnitude);
+        return copy_sign(select(is_large, far, near_zero(magnitude)), x);
+    }
+
+    // tanh(x)^2
+    P derivative(P x) const {
+        Pair<P> t = tanh_of_magnitude(absolute(x));
+        return product(t, t);
+    }
+
+  private:
+    P near_zero(P x) const {
+        // The square and the cube of an x blown up, so that low parts don't underflow.
+        P large = multiply(x, set<P>(C::unit));
+        Pair<P> large_square = two_product(large, large);
+        Pair<P> cube = two_product(large, large_square.hi);
+        cube.lo = multiply_add(large, large_square.lo, cube.lo);
+        P square = multiply(large_square.hi, set<P>(C::unit_squared_inverse));
+        P square_lo = multiply(large_square.lo, set<P>(C::unit_squared_inverse));
+        P rest = multiply(square, polynomial(square, C::coefficients));
+        Pair<P> factor = fast_two_sum(set<P>(C::third[0]), rest);
+        P low = multiply_add(square_lo, set<P>(C::coefficients[0]), set<P>(C::third[1]));
+        factor.lo = add(factor.lo, low);
+        return multiply(product(cube, factor), set<P>(C::unit_cubed_inverse));
+    }
+};
+
+using Exponentials = Family<Sigmoid, Tanh, Elu, Selu, Celu, Exponential, TanhShrink>;
 
 }  // namespace
 

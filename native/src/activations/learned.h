@@ -5,6 +5,7 @@
 #include "../engine/loop.h"
 #include "../engine/sum.h"
 #include "family.h"
+#include "gated.h"
 #include "rectifiers.h"
 
 namespace {
@@ -17,6 +18,13 @@ struct Prelu : LeakyRelu<S> {
 
     explicit Prelu(P alpha) : LeakyRelu<S>(alpha) {}
     P parameter_derivative(P x) const { return select(positive(x), set<P>(0), x); }
+};
+
+template <class S>
+struct LearnedSwish : Swish<S> {
+    static constexpr const char* name = "learnedSwish";
+
+    using Swish<S>::Swish;
 };
 
 // Splits the elements [first, last) into runs and calls many(from, n, parameters) for those whose n parameters stand
@@ -153,7 +161,7 @@ void learned_parameter_gradient(const S* x, const S* p, const S* dy, S* dp, int6
     }
 }
 
-using LearnedActivations = Family<Prelu>;
+using LearnedActivations = Family<Prelu, LearnedSwish>;
 
 }  // namespace
 

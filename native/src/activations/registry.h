@@ -3,6 +3,7 @@
 #define RECTIFIER_ACTIVATIONS_REGISTRY_H
 
 #include "exponentials.h"
+#include "gated.h"
 #include "rectifiers.h"
 #include "softplus.h"
 
@@ -21,7 +22,7 @@ struct Join<Family<A...>, Family<B...>, Rest...> {
     using type = typename Join<Family<A..., B...>, Rest...>::type;
 };
 
-using Registry = Join<Rectifiers, Exponentials, SoftplusFamily>::type;
+using Registry = Join<Rectifiers, Exponentials, SoftplusFamily, Gated>::type;
 
 }  // namespace
 

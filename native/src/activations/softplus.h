@@ -71,7 +71,7 @@ struct Softplus {
     // sigmoid(beta * x)
     P derivative(P x) const {
         Pair<P> z = two_product(negate(absolute(multiply(x, set<P>(power)))), set<P>(significand));
-        P sigmoid = Logistic<P>(z.hi, z.lo).sigmoid(less(x, set<P>(0)));
+        P sigmoid = Logistic<P>(z).sigmoid(less(x, set<P>(0)));
         return select(less(set<P>(largest), x), set<P>(1), sigmoid);
     }
 

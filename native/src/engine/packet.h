@@ -70,6 +70,11 @@ template <class P>
 P copy_sign(P magnitude, P sign) {
     return Eigen::internal::por(absolute(magnitude), Eigen::internal::pand(sign, set<P>(ScalarOf<P>(-0.0))));
 }
+// value, with its sign turned where `sign` has its sign bit set.
+template <class P>
+P turned_where_negative(P sign, P value) {
+    return Eigen::internal::pxor(value, Eigen::internal::pand(sign, set<P>(ScalarOf<P>(-0.0))));
+}
 template <class P>
 P select(P mask, P a, P b) {
     return Eigen::internal::pselect(mask, a, b);
@@ -202,8 +207,8 @@ struct Binade {
     }
 };
 
-// a * 2^k, rounded once, for |a| <= 2^10 and an integral k up to twice the largest exponent, beyond which is infinity;
-// wherever the result is not 0, |a| > 2^-40.
+// a * 2^k, rounded once, for |a| <= 2^66 and an integral k up to twice the largest exponent, beyond which is infinity;
+// wherever k < -1 and the result is not 0, |a| > 2^-64.
 template <class P>
 P scale(P a, P k) {
 #if defined(EIGEN_VECTORIZE_AVX512)

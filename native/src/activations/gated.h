@@ -1,0 +1,290 @@
+// Units that weigh x by a gate between 0 and 1 that is itself a function of x.
+#ifndef RECTIFIER_ACTIVATIONS_GATED_H
+#define RECTIFIER_ACTIVATIONS_GATED_H
+
+#include "exponential.h"
+#include "family.h"
+#include "parameters.h"
+
+namespace {
+
+// x, or the bound with its sign.
+template <class P>
+P clamped(P x, ScalarOf<P> bound) {
+    return select(less(set<P>(bound), absolute(x)), copy_sign(set<P>(bound), x), x);
+}
+
+// A function with a root at r = root[0] + root[1], within `width` of it: (t - r) * (slope[0] + slope[1] + (t - r) *
+// polynomial(t - r)), rounded but once where that matters. t is t.hi + t.lo.
+template <class C, class P>
+P near_root(Pair<P> t) {
+    Pair<P> u = fast_two_sum(subtract(t.hi, set<P>(C::root[0])), subtract(t.lo, set<P>(C::root[1])));
+    Pair<P> line = two_product(u.hi, set<P>(C::slope[0]));
+    P bend = multiply_add(u.hi, polynomial(u.hi, C::coefficients), set<P>(C::slope[1]));
+    P low = multiply_add(u.hi, bend, multiply_add(u.lo, set<P>(C::slope[0]), line.lo));
+    return add(line.hi, low);
+}
+
+template <class C, class P>
+P is_near_root(P t) {
+    return less(absolute(subtract(t, set<P>(C::root[0]))), set<P>(C::width));
+}
+
+// The root of silu'(-t), its derivative there, and the near-minimax polynomial for what is left of it, which leaves
+// silu'(-t) off by no more than 0.18 * 2^-24 (float) and 0.09 * 2^-53 (double) of itself.
+template <class S>
+struct SiluRoot;
+
+template <>
+struct SiluRoot<float> {
+    static constexpr float width = 0.25f;
+    static constexpr float root[] = {0x1.474974p+0f, -0x1.bdf6fap-27f}, slope[] = {-0x1.be141p-3f, -0x1.1814ap-29f};
+    static constexpr float coefficients[] = {
+        0x1.2c5634p-3f, -0x1.353eacp-6f, -0x1.f2d5eap-7f, 0x1.b0eeeep-8f, 0x1.3303a4p-13f, -0x1.9ddd8cp-11f};
+};
+
+template <>
+struct SiluRoot<double> {
+    static constexpr double width = 0.25;
+    static constexpr double root[] = {0x1.474973c84120bp+0, 0x1.f8d74bc9ac154p-54};
+    static constexpr double slope[] = {-0x1.be1410460527fp-3, 0x1.2541062177473p-58};
+    static constexpr double coefficients[] = {0x1.2c563458cc0adp-3, -0x1.353eb573ca46ap-6, -0x1.f2d0e32bc2f6fp-7,
+        0x1.b0f82c4994e36p-8, 0x1.098e92c525fdep-13, -0x1.a2a7cb003afe7p-11, 0x1.8574ce8b81247p-13,
+        0x1.5723b8e1d1402p-15, -0x1.f2d65a37a5aaep-16, 0x1.8ab618d7f965cp-19, 0x1.39fe0606b9e4ep-19,
+        -0x1.c2a5d10371aa2p-21};
+};
+
+// The same for mish'(-t): 0.13 * 2^-24 (float) and 0.48 * 2^-53 (double).
+template <class S>
+struct MishRoot;
+
+template <>
+struct MishRoot<float> {
+    static constexpr float width = 0.25f;
+    static constexpr float root[] = {0x1.31432cp+0f, 0x1.a25b08p-29f}, slope[] = {-0x1.115accp-2f, 0x1.7b5fe8p-27f};
+    static constexpr float coefficients[] = {
+        0x1.a34a28p-3f, -0x1.574f08p-5f, -0x1.4c2ffap-6f, 0x1.0334c4p-6f, -0x1.aa78aep-9f, -0x1.21b69p-10f};
+};
+
+template <>
+struct MishRoot<double> {
+    static constexpr double width = 0.25;
+    static constexpr double root[] = {0x1.31432c0d12d84p+0, 0x1.bf319154da210p-55};
+    static constexpr double slope[] = {-0x1.115acb42500bbp-2, -0x1.1ad72de557d4cp-56};
+    static constexpr double coefficients[] = {0x1.a34a251d8ad68p-3, -0x1.574f121a86949p-5, -0x1.4c222fe63c6fdp-6,
+        0x1.03369d4ad1657p-6, -0x1.b87ddff96e40fp-9, -0x1.1e5e1859798abp-10, 0x1.0379aefdec11dp-10,
+        -0x1.0a795f77ff0d4p-12, -0x1.6062534190744p-15, 0x1.d468e712c3962p-15, -0x1.1855cc453048ap-16,
+        -0x1.2cc7b8f733997p-20};
+};
+
+// x * q * 2^exponent for q >= 0, rounded once where there is FMA.
+template <class P>
+P weighed(P x, Pair<P> q, P exponent) {
+    // A sum of zeros would lose the sign.
+    return copy_sign(scale(multiply_add(x, q.hi, multiply(x, q.lo)), exponent), x);
+}
+
+// sigmoid(z) * (1 + z * sigmoid(-z)), the derivative of z * sigmoid(z); z.lo may be anything if z.hi isn't between
+// +-`lowest`. With t = |z| it is g = sigmoid(-t) * (1 - t * sigmoid(t)) for z <= 0, and 1 - g for z > 0.
+template <class P>
+P silu_derivative(Pair<P> z) {
+    using S = ScalarOf<P>;
+    using C = SiluRoot<S>;
+    P limit = set<P>(-ExpConstants<S>::lowest);
+    P t = absolute(z.hi);
+    P is_far = less(limit, t);
+    Logistic<P> s(z);
+    t = select(is_far, limit, t);
+    P t_lo = select(is_far, set<P>(0), turned_where_negative(z.hi, z.lo));
+    Pair<P> large = s.large();
+    Pair<P> weighted = two_product(t, large.hi);
+    weighted.lo = add(weighted.lo, multiply_add(t, large.lo, multiply(t_lo, large.hi)));
+    Pair<P> rest = two_difference(set<P>(1), weighted.hi);
+    rest.lo = subtract(rest.lo, weighted.lo);
+    P g = scale(product(s.small(), rest), s.exponent);
+    g = select(is_near_root<C>(t), near_root<C>(Pair<P>{t, t_lo}), g);
+    return select(positive(z.hi), subtract(set<P>(1), g), g);
+}
+
+// x * sigmoid(x) (Elfwing et al. 2017, arXiv 1702.03118). -0 at -infinity.
+template <class S>
+struct Silu {
+    static constexpr const char* name = "silu";
+    static constexpr int parameters = 0;
+    static constexpr Cost cost = Cost::exponential;
+    using P = Packet<S>;
+
+    explicit Silu(const Parameters&) {}
+
+    P forward(P x) const {
+        // Beyond this the gate is 0 or 1.
+        constexpr S limit = -ExpConstants<S>::lowest;
+        P is_negative = less(x, set<P>(0));
+        Logistic<P> s(x);
+        P y = weighed(clamped(x, limit), s.value(is_negative), s.exponent_of(is_negative));
+        return select(less(set<P>(limit), x), x, y);
+    }
+
+    P derivative(P x) const { return silu_derivative(Pair<P>{x, set<P>(0)}); }
+};
+
+// The square root of a power of two just out of range.
+template <class S>
+constexpr S middle_power;
+template <>
+constexpr float middle_power<float> = 0x1p64f;
+template <>
+constexpr double middle_power<double> = 0x1p512;
+
+// x * sigmoid(beta * x), any finite beta (Ramachandran et al. 2017, arXiv 1710.05941). For beta = 0 x / 2.
+template <class S>
+struct Swish {
+    static constexpr const char* name = "swish";
+    static constexpr int parameters = 1;
+    static constexpr Cost cost = Cost::exponential;
+    using P = Packet<S>;
+
+    explicit Swish(const Parameters& parameters) : Swish(set<P>(S(parameters.p[0]))) {}
+    explicit Swish(P beta)
+        : beta(beta), beta_up(multiply(beta, set<P>(power))), beta_down(multiply(beta, set<P>(1 / power))) {}
+
+    P forward(P x) const {
+        Argument a(*this, x);
+        P is_negative = less(a.z.hi, set<P>(0));
+        Logistic<P> s(a.z);
+        // An infinite x counts as the double of what would just be too large.
+        return weighed(clamped(a.x, 2 * power), s.value(is_negative), add(s.exponent_of(is_negative), a.exponent));
+    }
+
+    P derivative(P x) const { return silu_derivative(Argument(*this, x).z); }
+
+    // The derivative by beta, x^2 * sigmoid(z) * sigmoid(-z) for z = beta * x. 0 at +-infinity unless beta is 0.
+    P parameter_derivative(P x) const {
+        Argument a(*this, x);
+        Logistic<P> s(a.z);
+        Pair<P> small = s.small(), large = s.large();
+        // A quarter of the result, as the product of two factors with half of the exponent each.
+        P quarter = round(multiply(s.exponent, set<P>(S(0.25))));
+        P power_of_quarter = power_of_two(quarter);
+        P power_of_rest = power_of_two(subtract(subtract(s.exponent, multiply(quarter, set<P>(3))), set<P>(2)));
+        P scaled = multiply(x, power_of_quarter);
+        Pair<P> left = times(small, multiply(scaled, power_of_quarter));
+        Pair<P> right = times(large, multiply(scaled, power_of_rest));
+        P infinity = set<P>(std::numeric_limits<S>::infinity());
+        P top = absolute(multiply(left.hi, right.hi));
+        P result = multiply(select(less(top, infinity), product(left, right), top), set<P>(4));
+        // Beyond this even the square of the largest number makes no difference.
+        P is_far = less(set<P>(-ExpConstants<S>::lowest), absolute(a.z.hi));
+        return or_nan(x, select(is_far, set<P>(0), result));
+    }
+
+  private:
+    static constexpr int half_range = std::numeric_limits<S>::max_exponent / 2;
+    static constexpr S power = middle_power<S>;
+
+    P beta, beta_up, beta_down;
+
+    // x * 2^exponent, not so near to the ends of the range, and z = beta * x to twice the working precision.
+    struct Argument {
+        P x, exponent;
+        Pair<P> z;
+
+        Argument(const Swish& f, P original) {
+            P magnitude = absolute(original);
+            P is_huge = less(set<P>(power / 16), magnitude), is_tiny = less(magnitude, set<P>(16 / power));
+            x = multiply(original, select(is_huge, set<P>(1 / power), select(is_tiny, set<P>(power), set<P>(1))));
+            P unit = set<P>(half_range);
+            exponent = select(is_huge, unit, select(is_tiny, negate(unit), set<P>(0)));
+            z = two_product(x, select(is_huge, f.beta_up, select(is_tiny, f.beta_down, f.beta)));
+            // 0 times infinity is 0 here.
+            z.hi = select(equal(z.hi, z.hi), z.hi, set<P>(0));
+            P is_far = less(set<P>(-ExpConstants<S>::lowest), absolute(z.hi));
+            P is_infinite = equal(magnitude, set<P>(std::numeric_limits<S>::infinity()));
+            z.lo = select(Eigen::internal::por(is_far, is_infinite), set<P>(0), z.lo);
+        }
+    };
+
+    static Pair<P> times(Pair<P> a, P b) {
+        Pair<P> exact = two_product(a.hi, b);
+        return {exact.hi, multiply_add(a.lo, b, exact.lo)};
+    }
+};
+
+// What mish(x) and its derivative are made of, with e = exp(-|x|): tanh(log(1 + exp(x))) is e (2 + e) / (2 + 2e + e^2)
+// for x < 0 and (1 + 2e) / (1 + 2e + 2e^2) for x >= 0.
+template <class P>
+struct MishParts {
+    Logistic<P> s;
+    // exp(-|x|), 1 + 2e or 2 + 2e, and the denominator.
+    Pair<P> e, line, denominator;
+
+    MishParts(P x, P is_negative) : s(x) {
+        e = {scale(s.significand.hi, s.exponent), scale(s.significand.lo, s.exponent)};
+        line = fast_two_sum(select(is_negative, set<P>(2), set<P>(1)), add(e.hi, e.hi));
+        line.lo = add(line.lo, add(e.lo, e.lo));
+        Pair<P> square = two_product(e.hi, e.hi);
+        square.lo = multiply_add(add(e.hi, e.hi), e.lo, square.lo);
+        P factor = select(is_negative, set<P>(1), set<P>(2));
+        denominator = fast_two_sum(line.hi, multiply(square.hi, factor));
+        denominator.lo = add(denominator.lo, multiply_add(square.lo, factor, line.lo));
+    }
+
+    Pair<P> two_plus() const {
+        Pair<P> sum = fast_two_sum(set<P>(2), e.hi);
+        return {sum.hi, add(sum.lo, e.lo)};
+    }
+};
+
+// x * tanh(log(1 + exp(x))) (Misra 2019, arXiv 1908.08681). -0 at -infinity.
+template <class S>
+struct Mish {
+    static constexpr const char* name = "mish";
+    static constexpr int parameters = 0;
+    static constexpr Cost cost = Cost::exponential;
+    using P = Packet<S>;
+
+    explicit Mish(const Parameters&) {}
+
+    P forward(P x) const {
+        // Beyond this the gate is 0 or 1.
+        constexpr S limit = -ExpConstants<S>::lowest;
+        P is_negative = less(x, set<P>(0));
+        MishParts<P> m(x, is_negative);
+        Pair<P> two_plus = m.two_plus(), significand = m.s.significand;
+        Pair<P> left = two_product(significand.hi, two_plus.hi);
+        P cross = multiply_add(significand.hi, two_plus.lo, multiply(significand.lo, two_plus.hi));
+        left.lo = add(left.lo, cross);
+        Pair<P> numerator = {select(is_negative, left.hi, m.line.hi), select(is_negative, left.lo, m.line.lo)};
+        Pair<P> gate = quotient(numerator, m.denominator);
+        P y = weighed(clamped(x, limit), gate, m.s.exponent_of(is_negative));
+        return select(less(set<P>(limit), x), x, y);
+    }
+
+    // With d the denominator, t = |x| and r = 4t (1 + e) / d: e / d (2 + e - r) for x < 0, 1 - e^2 / d (2 - r) for x >=
+    // 0.
+    P derivative(P x) const {
+        using C = MishRoot<S>;
+        P zero = set<P>(0), two = set<P>(2);
+        P is_negative = less(x, zero);
+        P t = absolute(clamped(x, -ExpConstants<S>::lowest));
+        MishParts<P> m(x, is_negative);
+        Pair<P> two_plus = m.two_plus(),
+                base = {select(is_negative, two_plus.hi, two), select(is_negative, two_plus.lo, zero)};
+        Pair<P> share = quotient(m.s.one_plus, m.denominator);
+        P four_t = multiply(t, set<P>(4));
+        Pair<P> taken = two_product(four_t, share.hi);
+        taken.lo = multiply_add(four_t, share.lo, taken.lo);
+        Pair<P> rest = two_difference(base.hi, taken.hi);
+        rest.lo = add(rest.lo, subtract(base.lo, taken.lo));
+        P left = scale(product(quotient(m.s.significand, m.denominator), rest), m.s.exponent);
+        P right = subtract(set<P>(1), multiply(left, m.e.hi));
+        left = select(is_near_root<C>(t), near_root<C>(Pair<P>{t, zero}), left);
+        return select(is_negative, left, right);
+    }
+};
+
+using Gated = Family<Silu, Swish, Mish>;
+
+}  // namespace
+
+#endif

@@ -1,0 +1,116 @@
+// What the units that weigh x by a gate in (0, 1) should give.
+#ifndef RECTIFIER_TEST_ORACLES_GATED_H
+#define RECTIFIER_TEST_ORACLES_GATED_H
+
+#include <vector>
+
+namespace wide {
+
+// a * b - p, for p = a * b rounded and factors of no more than 53 bits (Dekker 1971).
+template <class T>
+T gated_product_error(T a, T b, T p) {
+    const T splitter = T(4294967297.0);
+    const T a_hi = a * splitter - (a * splitter - a), b_hi = b * splitter - (b * splitter - b);
+    const T a_lo = a - a_hi, b_lo = b - b_hi;
+    return ((a_hi * b_hi - p) + a_hi * b_lo + a_lo * b_hi) + a_lo * b_lo;
+}
+
+// beta * x as z + z_lo, and e = exp(-|z + z_lo|).
+template <class T>
+struct SwishArgument {
+    T z, z_lo, e;
+
+    SwishArgument(T x, T beta) : z(beta * x), z_lo(gated_product_error(beta, x, beta * x)) {
+        const T far = T(40000);
+        if (beta == 0) {
+            z = z_lo = 0;
+        }
+        if (!(fabs(z) < far)) {
+            z = z > 0 ? far : -far;
+            z_lo = 0;
+        }
+        e = exp(-fabs(z)) * (1 + (z > 0 ? -z_lo : z_lo));
+    }
+};
+
+// x sigmoid(beta x)
+template <class T>
+T swish_value(T x, T beta) {
+    const SwishArgument<T> a(x, beta);
+    // Also for infinite x.
+    return a.z < 0 ? (a.e == 0 ? x > 0 ? T(0) : -T(0) : x * (a.e / (1 + a.e))) : x / (1 + a.e);
+}
+
+// sigmoid(z) (1 + z sigmoid(-z)) = e (1 + e + z) / (1 + e)^2 for z <= 0, and 1 less the same of -z for z > 0. With the
+// root r of 1 + exp(z) + z, 1 + e + z = (z - r) + exp(r) expm1(z - r), whose terms have one sign; exp(r) = -1 - r.
+template <class T>
+T swish_slope(T x, T beta) {
+    const SwishArgument<T> a(x, beta);
+    const T root_hi = T(-0x1.474973c84120bp+0), root_lo = T(-1.094699418309343743045045e-16L);
+    const bool right = a.z > 0;
+    const T z = right ? -a.z : a.z, z_lo = right ? -a.z_lo : a.z_lo;
+    const T u = ((z - root_hi) + z_lo) - root_lo;
+    const T left = a.e * (u - (1 + root_hi + root_lo) * expm1(u)) / ((1 + a.e) * (1 + a.e));
+    return right ? 1 - left : left;
+}
+
+// x^2 sigmoid'(beta x), by which swish depends on beta.
+template <class T>
+T swish_slope_of_beta(T x, T beta) {
+    const SwishArgument<T> a(x, beta);
+    return a.e == 0 ? T(0) : (x * a.e / (1 + a.e)) * (x / (1 + a.e));
+}
+
+template <class T>
+T mish_value(T x) {
+    const T e = exp(-fabs(x));
+    if (e == 0) {
+        return x < 0 ? -T(0) : x;
+    }
+    return x < 0 ? x * (e * (e + 2)) / (e * (e + 2) + 2) : x * (1 + 2 * e) / (1 + 2 * e + 2 * e * e);
+}
+
+// For x <= 0, with n = exp(x): n B / D^2, where D = n^2 + 2n + 2 and B = (n + 2) D + 4 x (n + 1) has the root r. With
+// u = x - r, q = expm1(u) and m = exp(r), B is q m (m^2 (3 + 3q + q^2) + 4m (2 + q) + 6 + 4r) + 4u (n + 1), a sum of
+// terms of one sign.
+template <class T>
+T mish_slope(T x) {
+    if (fabs(x) > 40000) {
+        return x > 0 ? T(1) : T(0);
+    }
+    const T e = exp(-fabs(x));
+    if (x > 0) {
+        const T d = 1 + 2 * e + 2 * e * e;
+        return ((1 + 2 * e) * d + 4 * x * e * e * (1 + e)) / (d * d);
+    }
+    const T root_hi = T(-0x1.31432c0d12d84p+0), root_lo = T(-4.848482984803104554936137e-17L);
+    const T u = (x - root_hi) - root_lo, q = expm1(u), m = exp(root_hi + root_lo), d = e * e + 2 * e + 2;
+    const T b =
+        q * m * (m * m * (3 + 3 * q + q * q) + 4 * m * (2 + q) + (6 + 4 * (root_hi + root_lo))) + 4 * u * (e + 1);
+    return e * b / (d * d);
+}
+
+inline std::vector<Oracle> gated_oracles() {
+    static const Formula silu = [](auto x, auto) { return swish_value(x, decltype(x)(1)); };
+    static const Formula silu_slope = [](auto x, auto) { return swish_slope(x, decltype(x)(1)); };
+    static const Formula swish = [](auto x, auto p) { return swish_value(x, p[0]); };
+    static const Formula swish_derivative = [](auto x, auto p) { return swish_slope(x, p[0]); };
+    static const Formula mish = [](auto x, auto) { return mish_value(x); };
+    static const Formula mish_derivative = [](auto x, auto) { return mish_slope(x); };
+
+    return {
+        // name, parameters, formula, derivative, largest error in ULP for float and for double
+        {"silu", {}, silu, silu_slope, 1.2, 1.2},
+        {"swish", {1}, swish, swish_derivative, 1.2, 1.2},
+        {"swish", {1.702}, swish, swish_derivative, 1.2, 1.2},
+        {"swish", {-0.3}, swish, swish_derivative, 1.2, 1.2},
+        {"swish", {0}, swish, swish_derivative, 1.2, 1.2},
+        {"swish", {1e-37}, swish, swish_derivative, 1.2, 1.2},
+        {"swish", {1e30}, swish, swish_derivative, 1.2, 1.2},
+        {"mish", {}, mish, mish_derivative, 1.2, 1.2},
+    };
+}
+
+}  // namespace wide
+
+#endif
