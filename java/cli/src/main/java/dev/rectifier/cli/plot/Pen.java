@@ -12,8 +12,8 @@ final class Pen {
     /** A change by more than this share of the frame within no distance is a jump. */
     private static final double JUMP = 1.0 / 500;
 
-    /** This share of the horizontal axis is no distance: a knee is found to so many digits. */
-    private static final double NO_DISTANCE = 0x1p-30;
+    /** This share of the horizontal axis is no distance; a slope is steep for much more of it. */
+    private static final double NO_DISTANCE = 0x1p-40;
 
     /** Less than a tenth of a pixel. */
     private static final double TOLERANCE = 1.0 / 4000;
@@ -55,6 +55,9 @@ final class Pen {
         Point right = b;
         while (differ(left, right) && right.x() - left.x() > NO_DISTANCE * x.size()) {
             double middle = left.x() + (right.x() - left.x()) / 2;
+            if (middle == left.x() || middle == right.x()) {
+                break;
+            }
             Point point = point(middle, curve.at(middle));
             if (change(left, point) >= change(point, right)) {
                 right = point;
