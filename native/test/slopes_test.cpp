@@ -1,4 +1,4 @@
-// PReLU and RReLU against plain loops.
+// PReLU, learned Swish and RReLU against plain loops.
 #include <algorithm>
 
 #include "support.h"
@@ -80,6 +80,67 @@ TYPED_TEST(Prelu, ANanSlopeGradientHasTheSameBitsEverywhere) {
                 dalpha.data(), 0, shape.outer, shape.channels, shape.inner, 1);
             first = first.empty() ? dalpha : first;
             EXPECT_TRUE(bits_equal(dalpha, first)) << shape.channels << " channels";
+        });
+    }
+}
+
+RECTIFIER_TYPED_SUITE(LearnedSwishes);
+
+TYPED_TEST(LearnedSwishes, EachChannelIsTheSwishOfItsBetaAndBetasGradientIsTheSum) {
+    using S = TypeParam;
+    const int32_t f = learned("learnedSwish");
+    int32_t swish = 0;
+    while (std::string(rectifier_activation_name(swish)) != "swish") {
+        ++swish;
+    }
+    for (const Shape& shape : {Shape{1, 1, 1}, {50, 1, 3}, {33, 7, 1}, {5, 200, 1}, {9, 3, 35}, {0, 3, 2}}) {
+        const auto [outer, channels, inner] = shape;
+        const size_t n = size_t(outer * channels * inner);
+        const auto x = everyday_values<S>(int64_t(n), 1, 0), dy = everyday_values<S>(int64_t(n), 2, 0);
+        const auto beta = everyday_values<S>(channels, 3, 0);
+        std::vector<long double> sum(beta.size()), magnitude(beta.size());
+        for (size_t i = 0; i < n; ++i) {
+            const size_t c = i / size_t(inner) % size_t(channels);
+            const long double e = std::exp(-std::fabs((long double)(beta[c]) * x[i]));
+            const long double term = (long double)(x[i]) * x[i] * e / ((1 + e) * (1 + e)) * dy[i];
+            sum[c] += term;
+            magnitude[c] += std::fabs(term);
+        }
+        on_every_instruction_set([&](const std::string&) {
+            SCOPED_TRACE(testing::Message() << outer << " x " << channels << " x " << inner);
+            std::vector<S> y(n), dx(n), expected_y(n), expected_dx(n), dbeta(beta.size(), 99);
+            Api<S>::learned_forward(f, x.data(), 0, beta.data(), 0, y.data(), 0, outer, channels, inner, 2);
+            Api<S>::learned_backward(
+                f, x.data(), 0, beta.data(), 0, dy.data(), 0, dx.data(), 0, dbeta.data(), 0, outer, channels, inner, 2);
+            for (size_t i = 0; i < n; ++i) {
+                const double p = beta[i / size_t(inner) % size_t(channels)];
+                Api<S>::forward(swish, p, 0, 0, &x[i], 0, &expected_y[i], 0, 1, 1);
+                Api<S>::backward(swish, 0, p, 0, 0, &x[i], 0, &dy[i], 0, &expected_dx[i], 0, 1, 1);
+            }
+            EXPECT_TRUE(bits_equal(y, expected_y));
+            EXPECT_TRUE(bits_equal(dx, expected_dx));
+            for (size_t c = 0; c < beta.size(); ++c) {
+                // Each term is a derivative within 1.5 ULP.
+                const long double relative = std::ldexp(2.0L, -std::numeric_limits<S>::digits + 1);
+                EXPECT_NEAR(dbeta[c], sum[c], double(ulp<S>(sum[c]) + magnitude[c] * relative)) << c;
+            }
+        });
+    }
+}
+
+TYPED_TEST(LearnedSwishes, TheDerivativeByBetaHasItsLimits) {
+    using S = TypeParam;
+    const S inf = std::numeric_limits<S>::infinity(), nan = std::numeric_limits<S>::quiet_NaN();
+    struct Case {
+        S x, beta, dy, dbeta;
+    };
+    for (const Case& c : {Case{inf, 1, 1, 0}, {-inf, 2, 1, 0}, {inf, -1, inf, 0}, {3, 0, 1, S(2.25)}, {0, 1, inf, 0},
+             {nan, 1, 1, nan}}) {
+        on_every_instruction_set([&](const std::string&) {
+            S dx, dbeta;
+            Api<S>::learned_backward(
+                learned("learnedSwish"), &c.x, 0, &c.beta, 0, &c.dy, 0, &dx, 0, &dbeta, 0, 1, 1, 1, 1);
+            EXPECT_EQ(to_bits(dbeta), to_bits(c.dbeta)) << c.x << " * " << c.beta << ": " << dbeta;
         });
     }
 }

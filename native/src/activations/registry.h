@@ -4,6 +4,7 @@
 
 #include "exponentials.h"
 #include "gated.h"
+#include "gaussians.h"
 #include "rectifiers.h"
 #include "softplus.h"
 
@@ -22,7 +23,7 @@ struct Join<Family<A...>, Family<B...>, Rest...> {
     using type = typename Join<Family<A..., B...>, Rest...>::type;
 };
 
-using Registry = Join<Rectifiers, Exponentials, SoftplusFamily, Gated>::type;
+using Registry = Join<Rectifiers, Exponentials, SoftplusFamily, Gated, Gaussians>::type;
 
 }  // namespace
 

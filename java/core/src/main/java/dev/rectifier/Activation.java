@@ -16,7 +16,11 @@ public sealed interface Activation permits Elementwise, Learned, RRelu, Softmax 
     static List<Definition<Activation>> definitions() {
         return Stream.concat(
                         Elementwise.DEFINITIONS.stream(),
-                        Stream.of(PRelu.DEFINITION, RRelu.DEFINITION, Softmax.DEFINITION))
+                        Stream.of(
+                                PRelu.DEFINITION,
+                                LearnedSwish.DEFINITION,
+                                RRelu.DEFINITION,
+                                Softmax.DEFINITION))
                 .toList();
     }
 

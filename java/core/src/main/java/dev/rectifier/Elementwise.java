@@ -3,10 +3,8 @@ package dev.rectifier;
 import dev.rectifier.spi.Backend;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * An activation whose output i depends on input i alone: {@code y[i] = f(x[i])}.
@@ -20,105 +18,41 @@ import java.util.Optional;
  * is. Parameters are rounded to the type of the data.
  */
 public final class Elementwise implements Activation, ForwardPass, BackwardPass {
-    static final List<Definition<Activation>> DEFINITIONS;
-    private static final List<Rule> RULES = new ArrayList<>();
+    private static final List<ElementwiseRule> RULES = new ArrayList<>();
 
-    /** A function of one variable in double precision. */
-    @FunctionalInterface
-    private interface Formula {
-        double at(double x, double[] parameters);
-    }
-
-    /** A condition on the parameters. */
-    @FunctionalInterface
-    private interface Condition {
-        boolean holds(double[] parameters);
-    }
-
-    /** What the registry knows about one function. */
-    private static final class Rule {
-        final Definition<Activation> definition;
-        final int ordinal;
-        final Formula value;
-        final Formula derivative;
-        Optional<Formula> derivativeFromOutput = Optional.empty();
-        Condition hasDerivativeFromOutput = p -> true;
-        String hasDerivativeFromOutputIf = "";
-        Condition legal = p -> true;
-        String legalIf = "";
-
-        private Rule(
-                String name,
-                String formula,
-                List<Parameter> parameters,
-                int ordinal,
-                Formula value,
-                Formula derivative) {
-            definition = new Definition<>(name, formula, parameters, p -> new Elementwise(this, p));
-            this.ordinal = ordinal;
-            this.value = value;
-            this.derivative = derivative;
-        }
-
-        /** The derivative can be had from the output y, too. */
-        Rule fromOutput(Formula derivative) {
-            derivativeFromOutput = Optional.of(derivative);
-            return this;
-        }
-
-        /** The derivative can be had from the output y, too, for some parameters. */
-        Rule fromOutput(Formula derivative, Condition condition, String words) {
-            hasDerivativeFromOutput = condition;
-            hasDerivativeFromOutputIf = words;
-            return fromOutput(derivative);
-        }
-
-        /** How parameters must be related, beyond the range of each. */
-        Rule require(Condition condition, String words) {
-            legal = condition;
-            legalIf = words;
-            return this;
-        }
-
-        double[] check(double[] parameters) {
-            for (int i = 0; i < parameters.length; i++) {
-                definition.parameters().get(i).check(parameters[i]);
-            }
-            if (!legal.holds(parameters)) {
-                throw new IllegalArgumentException(
-                        legalIf + " doesn't hold: " + definition.call(parameters));
-            }
-            return parameters;
-        }
-    }
-
-    private static Rule define(
+    private static ElementwiseRule define(
             String name,
             String formula,
-            Formula value,
-            Formula derivative,
+            ElementwiseRule.Formula value,
+            ElementwiseRule.Formula derivative,
             Parameter... parameters) {
-        Rule rule = new Rule(name, formula, List.of(parameters), RULES.size(), value, derivative);
+        ElementwiseRule rule =
+                new ElementwiseRule(
+                        RULES.size(), name, formula, List.of(parameters), value, derivative);
         RULES.add(rule);
         return rule;
     }
 
-    private static final Rule LINEAR = define("linear", "x", (x, p) -> x, (x, p) -> 1);
+    private static final ElementwiseRule LINEAR = define("linear", "x", (x, p) -> x, (x, p) -> 1);
 
     /** The identity, {@code linear} in Keras. */
     public static Elementwise linear() {
         return new Elementwise(LINEAR);
     }
 
-    private static final Rule SIGMOID =
+    private static final ElementwiseRule SIGMOID =
             define(
-                    "sigmoid",
-                    "1 / (1 + exp(-x))",
-                    (x, p) -> x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)),
-                    (x, p) ->
-                            Math.exp(-Math.abs(x))
-                                    / ((1 + Math.exp(-Math.abs(x)))
-                                            * (1 + Math.exp(-Math.abs(x)))));
+                            "sigmoid",
+                            "1 / (1 + exp(-x))",
+                            (x, p) ->
+                                    x < 0
+                                            ? Math.exp(x) / (1 + Math.exp(x))
+                                            : 1 / (1 + Math.exp(-x)),
+                            (x, p) ->
+                                    Math.exp(-Math.abs(x))
+                                            / ((1 + Math.exp(-Math.abs(x)))
+                                                    * (1 + Math.exp(-Math.abs(x)))))
+                    .fromOutput((y, p) -> y * (1 - y));
 
     /**
      * The logistic function 1 / (1 + e⁻ˣ), from 0 to 1; it saturates, and its derivative is at most
@@ -128,22 +62,23 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(SIGMOID);
     }
 
-    private static final Rule TANH =
+    private static final ElementwiseRule TANH =
             define(
-                    "tanh",
-                    "tanh(x)",
-                    (x, p) -> Math.tanh(x),
-                    (x, p) -> {
-                        double e = Math.exp(-2 * Math.abs(x));
-                        return 4 * e / ((1 + e) * (1 + e));
-                    });
+                            "tanh",
+                            "tanh(x)",
+                            (x, p) -> Math.tanh(x),
+                            (x, p) -> {
+                                double e = Math.exp(-2 * Math.abs(x));
+                                return 4 * e / ((1 + e) * (1 + e));
+                            })
+                    .fromOutput((y, p) -> (1 - y) * (1 + y));
 
     /** The hyperbolic tangent, from −1 to 1; odd, so that tanh(−0) = −0. */
     public static Elementwise tanh() {
         return new Elementwise(TANH);
     }
 
-    private static final Rule RELU =
+    private static final ElementwiseRule RELU =
             define("relu", "x > 0 ? x : 0", (x, p) -> x > 0 ? x : 0, (x, p) -> x > 0 ? 1 : 0);
 
     /**
@@ -155,22 +90,17 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(RELU);
     }
 
-    private static final Rule LEAKY_RELU =
+    private static final ElementwiseRule LEAKY_RELU =
             define(
                     "leakyRelu",
                     "x > 0 ? x : negativeSlope * x",
-                    (x, p) -> x > 0 ? x : slopeTimes(p[0], x),
+                    (x, p) -> x > 0 ? x : Formulas.slopeTimes(p[0], x),
                     (x, p) -> x > 0 ? 1 : p[0],
                     Parameter.finite("negativeSlope", 0.01));
 
-    /** slope·x, which is a zero for a slope of 0 even if x is infinite. */
-    public static double slopeTimes(double slope, double x) {
-        return slope * (slope == 0 ? Math.signum(x) : x);
-    }
-
     /** {@link #leakyRelu(double)} with slope 0.01, the default of PyTorch, JAX and ONNX. */
     public static Elementwise leakyRelu() {
-        return leakyRelu(LEAKY_RELU.definition.defaults()[0]);
+        return leakyRelu(LEAKY_RELU.defaults()[0]);
     }
 
     /**
@@ -185,17 +115,18 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(LEAKY_RELU, negativeSlope);
     }
 
-    private static final Rule ELU =
+    private static final ElementwiseRule ELU =
             define(
-                    "elu",
-                    "x > 0 ? x : alpha * expm1(x)",
-                    (x, p) -> x > 0 ? x : p[0] * Math.expm1(x),
-                    (x, p) -> x > 0 ? 1 : p[0] * Math.exp(x),
-                    Parameter.finite("alpha", 1));
+                            "elu",
+                            "x > 0 ? x : alpha * expm1(x)",
+                            (x, p) -> x > 0 ? x : p[0] * Math.expm1(x),
+                            (x, p) -> x > 0 ? 1 : p[0] * Math.exp(x),
+                            Parameter.finite("alpha", 1))
+                    .fromOutput((y, p) -> y > 0 ? 1 : y + p[0], p -> p[0] >= 0, "alpha >= 0");
 
     /** {@link #elu(double)} with alpha 1, the default everywhere. */
     public static Elementwise elu() {
-        return elu(ELU.definition.defaults()[0]);
+        return elu(ELU.defaults()[0]);
     }
 
     /**
@@ -211,12 +142,22 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     private static final double SELU_ALPHA = 1.6732632423543772848170429916717;
     private static final double SELU_SCALE = 1.0507009873554804934193349852946;
 
-    private static final Rule SELU =
+    /** scale·alpha to twice the precision, since y comes close to its negative. */
+    private static final double SELU_SCALE_ALPHA_HI = 0x1.c212cc640f031p0;
+
+    private static final double SELU_SCALE_ALPHA_LO = 0x1.05161b045a1fep-56;
+
+    private static final ElementwiseRule SELU =
             define(
-                    "selu",
-                    "scale * (x > 0 ? x : alpha * expm1(x)), scale = 1.0507..., alpha = 1.6732...",
-                    (x, p) -> SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)),
-                    (x, p) -> SELU_SCALE * (x > 0 ? 1 : SELU_ALPHA * Math.exp(x)));
+                            "selu",
+                            "scale * (x > 0 ? x : alpha * expm1(x)), scale = 1.0507..., alpha = 1.6732...",
+                            (x, p) -> SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)),
+                            (x, p) -> SELU_SCALE * (x > 0 ? 1 : SELU_ALPHA * Math.exp(x)))
+                    .fromOutput(
+                            (y, p) ->
+                                    y > 0
+                                            ? SELU_SCALE
+                                            : y + SELU_SCALE_ALPHA_HI + SELU_SCALE_ALPHA_LO);
 
     /**
      * The scaled exponential linear unit with the constants of Klambauer et al. 2017 (arXiv
@@ -226,19 +167,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(SELU);
     }
 
-    /**
-     * exp(−|a·b|) without the rounding error of the product, which the exponential would magnify.
-     */
-    private static double expOfMinusProduct(double a, double b) {
-        double product = a * b;
-        double e = Math.exp(-Math.abs(product));
-        // Far from 0 the exponential is 0, and of an infinite product nothing is left over.
-        return Math.abs(product) < 1000
-                ? e - e * Math.signum(product) * Math.fma(a, b, -product)
-                : e;
-    }
-
-    private static final Rule SOFTPLUS =
+    private static final ElementwiseRule SOFTPLUS =
             define(
                             "softplus",
                             "beta * x > threshold ? x : log1p(exp(beta * x)) / beta",
@@ -246,9 +175,12 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                                     p[0] * x > p[1]
                                             ? x
                                             : Math.max(x, 0)
-                                                    + Math.log1p(expOfMinusProduct(p[0], x)) / p[0],
+                                                    + Math.log1p(
+                                                                    Formulas.expOfMinusProduct(
+                                                                            p[0], x))
+                                                            / p[0],
                             (x, p) -> {
-                                double e = expOfMinusProduct(p[0], x);
+                                double e = Formulas.expOfMinusProduct(p[0], x);
                                 return p[0] * x > p[1] ? 1 : (x > 0 ? 1 : e) / (1 + e);
                             },
                             Parameter.number("beta", 1, Double.MIN_VALUE, Double.MAX_VALUE),
@@ -267,12 +199,12 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
      * PyTorch.
      */
     public static Elementwise softplus() {
-        return softplus(SOFTPLUS.definition.defaults()[0]);
+        return softplus(SOFTPLUS.defaults()[0]);
     }
 
     /** {@link #softplus(double, double)} without a threshold. */
     public static Elementwise softplus(double beta) {
-        return softplus(beta, SOFTPLUS.definition.defaults()[1]);
+        return softplus(beta, SOFTPLUS.defaults()[1]);
     }
 
     /**
@@ -297,7 +229,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(SOFTPLUS, beta, threshold);
     }
 
-    private static final Rule LOG_SIGMOID =
+    private static final ElementwiseRule LOG_SIGMOID =
             define(
                             "logSigmoid",
                             "-log(1 + exp(-x))",
@@ -318,27 +250,142 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(LOG_SIGMOID);
     }
 
-    static {
-        DEFINITIONS =
-                Collections.unmodifiableList(RULES.stream().map(rule -> rule.definition).toList());
+    private static final ElementwiseRule CELU =
+            define(
+                            "celu",
+                            "x > 0 ? x : alpha * expm1(x / alpha)",
+                            (x, p) -> x > 0 ? x : Formulas.celuOfNegative(x, p[0]),
+                            (x, p) -> x > 0 ? 1 : Formulas.expOfQuotient(x, p[0]),
+                            Parameter.number("alpha", 1, Double.MIN_VALUE, Double.MAX_VALUE))
+                    .fromOutput((y, p) -> y > 0 ? 1 : (y + p[0]) / p[0]);
+
+    /** {@link #celu(double)} with alpha 1, the default everywhere; that is {@code elu(1)}. */
+    public static Elementwise celu() {
+        return celu(CELU.defaults()[0]);
     }
 
-    private final Rule rule;
+    /**
+     * The continuously differentiable exponential linear unit {@code max(0, x) + min(0,
+     * alpha·(e^(x/alpha) − 1))} (Barron 2017, arXiv 1704.07483). Other than {@link #elu(double)} it
+     * has derivative 1 at 0 for every alpha. alpha is 1 in Keras, PyTorch, JAX and ONNX. −0 gives
+     * −0 as in PyTorch; TensorFlow, JAX and ONNX Runtime give +0. PyTorch also takes a negative
+     * alpha, which is not the function of the paper.
+     *
+     * @param alpha a positive number; the function tends to −alpha
+     */
+    public static Elementwise celu(double alpha) {
+        return new Elementwise(CELU, alpha);
+    }
+
+    private static final ElementwiseRule EXPONENTIAL =
+            define("exponential", "exp(x)", (x, p) -> Math.exp(x), (x, p) -> Math.exp(x))
+                    .fromOutput((y, p) -> y);
+
+    /**
+     * The exponential function eˣ, {@code exponential} in Keras and TensorFlow for Java, {@code
+     * exp} in oneDNN; for outputs that must be positive. It is its own derivative, and infinite for
+     * x above 88.72 (float) or 709.78 (double).
+     */
+    public static Elementwise exponential() {
+        return new Elementwise(EXPONENTIAL);
+    }
+
+    private static final ElementwiseRule TANH_SHRINK =
+            define(
+                    "tanhShrink",
+                    "x - tanh(x)",
+                    (x, p) -> Formulas.minusTanh(x),
+                    (x, p) -> Math.tanh(x) * Math.tanh(x));
+
+    /**
+     * The hyperbolic tangent's shrinkage x − tanh(x), {@code tanh_shrink} in Keras, {@code
+     * Tanhshrink} in PyTorch, {@code TanhShrink} in Smile. Odd: −0 gives −0, where the frameworks
+     * give +0. Computed without cancellation near 0, where it is about x³/3; its derivative
+     * tanh²(x) is 0 there, so that small inputs hardly learn.
+     */
+    public static Elementwise tanhShrink() {
+        return new Elementwise(TANH_SHRINK);
+    }
+
+    private static final ElementwiseRule SILU =
+            define(
+                    "silu",
+                    "x / (1 + exp(-x))",
+                    (x, p) -> Formulas.swishAt(x, 1),
+                    (x, p) -> Formulas.swishDerivative(x, 1));
+
+    private static final ElementwiseRule SWISH =
+            define(
+                    "swish",
+                    "x / (1 + exp(-beta * x))",
+                    (x, p) -> Formulas.swishAt(x, p[0]),
+                    (x, p) -> Formulas.swishDerivative(x, p[0]),
+                    Parameter.finite("beta", 1));
+
+    /**
+     * The sigmoid linear unit x·sigmoid(x) = x / (1 + e⁻ˣ) (Elfwing et al. 2017, arXiv 1702.03118),
+     * {@code silu} in Keras, PyTorch and JAX, {@code swish} in ND4J and TensorFlow for Java; {@link
+     * #swish(double)} with beta 1. Smooth and not monotonic: it falls to −0.2785 at x = −1.2785.
+     * silu(−∞) = −0, where frameworks give NaN.
+     */
+    public static Elementwise silu() {
+        return new Elementwise(SILU);
+    }
+
+    /** {@link #swish(double)} with beta 1, the default of ONNX, which is {@link #silu()}. */
+    public static Elementwise swish() {
+        return swish(SWISH.defaults()[0]);
+    }
+
+    /**
+     * Swish x·sigmoid(beta·x) (Ramachandran et al. 2017, arXiv 1710.05941). beta is 1 in Keras,
+     * PyTorch and JAX, which call it SiLU, the default of ONNX (where it is named alpha), and has
+     * no default in DJL and oneDNN. 1.702 gives the quick GELU, ND4J's {@code GELU}; 0 gives x / 2;
+     * the larger beta, the nearer to ReLU. The function tends to −0 for x → −∞ (beta &gt; 0) or to
+     * +0 for x → +∞ (beta &lt; 0), where frameworks give NaN for the infinite x itself.
+     *
+     * @param beta any finite number
+     */
+    public static Elementwise swish(double beta) {
+        return new Elementwise(SWISH, beta);
+    }
+
+    private static final ElementwiseRule MISH =
+            define(
+                    "mish",
+                    "x * tanh(log1p(exp(x)))",
+                    (x, p) -> Formulas.mishAt(x),
+                    (x, p) -> Formulas.mishDerivative(x));
+
+    /**
+     * Mish x·tanh(log(1 + eˣ)) (Misra 2019, arXiv 1908.08681), the same in Keras, PyTorch, JAX,
+     * ONNX, oneDNN, DJL and ND4J. Smooth and not monotonic: it falls to −0.3088 at x = −1.1924.
+     * mish(−∞) = −0, where frameworks give NaN. mish(−0) = −0.
+     */
+    public static Elementwise mish() {
+        return new Elementwise(MISH);
+    }
+
+    /** In the order of {@link #ordinal()}. */
+    static final List<Definition<Activation>> DEFINITIONS =
+            RULES.stream().map(ElementwiseRule::definition).toList();
+
+    private final ElementwiseRule rule;
     private final double[] parameters;
 
-    private Elementwise(Rule rule, double... parameters) {
+    Elementwise(ElementwiseRule rule, double... parameters) {
         this.rule = rule;
         this.parameters = rule.check(parameters);
     }
 
     @Override
     public String name() {
-        return rule.definition.name();
+        return rule.definition().name();
     }
 
     /** The place of this function in {@link Activation#definitions()}. */
     public int ordinal() {
-        return rule.ordinal;
+        return rule.ordinal();
     }
 
     /** The number of parameters. */
@@ -353,12 +400,12 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     /** f(x) by the plain formula in double precision, with parameters as they were given. */
     public double valueAt(double x) {
-        return Double.isNaN(x) ? x : rule.value.at(x, parameters);
+        return rule.valueAt(x, parameters);
     }
 
     /** f'(x) by the plain formula in double precision, with parameters as they were given. */
     public double derivativeAt(double x) {
-        return Double.isNaN(x) ? x : rule.derivative.at(x, parameters);
+        return rule.derivativeAt(x, parameters);
     }
 
     /**
@@ -368,7 +415,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
      */
     public double derivativeFromOutputAt(double y) {
         requireFromOutput();
-        return Double.isNaN(y) ? y : rule.derivativeFromOutput.orElseThrow().at(y, parameters);
+        return rule.derivativeFromOutputAt(y, parameters);
     }
 
     /**
@@ -381,7 +428,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     void requireParametersFit(DType dtype) {
         for (int i = 0; i < parameters.length; i++) {
-            Parameter parameter = rule.definition.parameters().get(i);
+            Parameter parameter = rule.definition().parameters().get(i);
             if (!parameter.fits(parameters[i], dtype)) {
                 throw Checks.outOfRange(parameter.name(), parameters[i], dtype);
             }
@@ -419,8 +466,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     /** Whether {@link #fromOutput()} is to be had. */
     public boolean hasFromOutput() {
-        return rule.derivativeFromOutput.isPresent()
-                && rule.hasDerivativeFromOutput.holds(parameters);
+        return rule.hasFromOutput(parameters);
     }
 
     private void requireFromOutput() {
@@ -429,9 +475,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     "the derivative of "
                             + this
                             + " can't be had from its output"
-                            + (rule.derivativeFromOutput.isPresent()
-                                    ? ", but with " + rule.hasDerivativeFromOutputIf
-                                    : "")
+                            + rule.fromOutputRemedy()
                             + ": use backward(x, dy, dx)");
         }
     }
@@ -479,12 +523,12 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     @Override
     public int hashCode() {
-        return 31 * rule.ordinal + Arrays.hashCode(parameters);
+        return 31 * rule.ordinal() + Arrays.hashCode(parameters);
     }
 
     /** Java code that makes this value. */
     @Override
     public String toString() {
-        return "Elementwise." + rule.definition.call(parameters);
+        return "Elementwise." + rule.definition().call(parameters);
     }
 }

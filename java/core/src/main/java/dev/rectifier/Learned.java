@@ -9,7 +9,7 @@ import dev.rectifier.spi.Backend;
  * <p>The gradient of a parameter is a sum in an order that doesn't depend on the number of threads.
  * Terms where the parameter has no influence add 0, whatever dy is.
  */
-public sealed interface Learned extends Activation permits PRelu {
+public sealed interface Learned extends Activation permits PRelu, LearnedSwish {
     /** What the parameter is called. */
     String parameterName();
 

@@ -49,7 +49,7 @@ public record PRelu(double alpha) implements Learned {
 
     @Override
     public double valueAt(double x, double alpha) {
-        return x > 0 ? x : Elementwise.slopeTimes(alpha, x);
+        return x > 0 ? x : Formulas.slopeTimes(alpha, x);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
 import dev.rectifier.Learned;
+import dev.rectifier.PRelu;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
 import dev.rectifier.Span;
@@ -24,6 +25,7 @@ import java.util.Optional;
  */
 public final class ReferenceBackend implements Backend {
     private static final String NAME = "java";
+    private static final PRelu RECTIFIED = new PRelu();
 
     /** Made by {@link java.util.ServiceLoader}. */
     public ReferenceBackend() {}
@@ -130,11 +132,11 @@ public final class ReferenceBackend implements Backend {
     }
 
     private static double rectified(double x, double slope) {
-        return x > 0 ? x : Elementwise.slopeTimes(slope, x);
+        return RECTIFIED.valueAt(x, slope);
     }
 
     private static double rectifiedGradient(double x, double slope, double dy) {
-        return gradient(x, x > 0 ? 1 : slope, dy);
+        return gradient(x, RECTIFIED.derivativeAt(x, slope), dy);
     }
 
     @Override

@@ -8,6 +8,8 @@ import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
 import dev.rectifier.Fill.Distribution;
 import dev.rectifier.Initializer;
+import dev.rectifier.Learned;
+import dev.rectifier.LearnedSwish;
 import dev.rectifier.PRelu;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
@@ -424,6 +426,38 @@ class NativeEquivalenceTest {
                     assertBits(dx, 0, data.span(), () -> data.span() + " backward");
                     dalpha.assertGuardsAreUntouched();
                 });
+    }
+
+    @ParameterizedTest
+    @MethodSource("axes")
+    void learnedSwishIsAsAccurateAsPromised(Axis channels, DType dtype) {
+        Learned f = new LearnedSwish();
+        int n = (int) channels.elements();
+        int size = (int) channels.size();
+        Span x = direct(dtype, Samples.normal(dtype, 14, n));
+        Span dy = direct(dtype, Samples.normal(dtype, 15, n));
+        Span beta = direct(dtype, Samples.normal(dtype, 16, size));
+        double unit = 4 * ulp(dtype, 1);
+        Span expected = Span.allocate(dtype, n);
+        Span actual = Span.allocate(dtype, n);
+        REFERENCE.learnedForward(f, x, beta, expected, channels, 1);
+        NATIVE.learnedForward(f, x, beta, actual, channels, 2);
+        for (int i = 0; i < n; i++) {
+            assertEquals(expected.get(i), actual.get(i), unit * Math.abs(expected.get(i)));
+        }
+        Span expectedSum = Span.allocate(dtype, size);
+        Span actualSum = Span.allocate(dtype, size);
+        REFERENCE.learnedBackward(f, x, beta, dy, expected, expectedSum, channels, 1);
+        NATIVE.learnedBackward(f, x, beta, dy, actual, actualSum, channels, 2);
+        for (int i = 0; i < n; i++) {
+            double tolerance = unit * Math.max(Math.abs(dy.get(i)), Math.abs(expected.get(i)));
+            assertEquals(expected.get(i), actual.get(i), tolerance);
+        }
+        for (int c = 0; c < size; c++) {
+            // Terms of x²/4 and less, of about this many elements.
+            double tolerance = unit * (1 + (double) n / size);
+            assertEquals(expectedSum.get(c), actualSum.get(c), tolerance, "channel " + c);
+        }
     }
 
     @ParameterizedTest

@@ -1,0 +1,234 @@
+// The family built on the normal distribution: x times the probability that a normal variable is less than x, and what
+// is used in its place. Both functions have f(x) = x - t * W(t) for x >= 0 and -t * W(t) for x < 0, where t = |x| and
+// W(t) <= 1/2 is the tail; hence f'(-t) = D(t) and f'(t) = 1 - D(t). Only t * W(t) and D(t) are evaluated, as a factor
+// that doesn't cancel times an exponential.
+#ifndef RECTIFIER_ACTIVATIONS_GAUSSIANS_H
+#define RECTIFIER_ACTIVATIONS_GAUSSIANS_H
+
+#include "exponential.h"
+#include "family.h"
+#include "parameters.h"
+
+namespace {
+
+// a * b to about twice the working precision, for factors far from the ends of the range.
+template <class P>
+Pair<P> pair_product(Pair<P> a, Pair<P> b) {
+    Pair<P> exact = two_product(a.hi, b.hi);
+    return {exact.hi, add(exact.lo, multiply_add(a.hi, b.lo, multiply(a.lo, b.hi)))};
+}
+
+// a + b to about twice the working precision, for pairs of any order of magnitude.
+template <class P>
+Pair<P> pair_sum(Pair<P> a, Pair<P> b) {
+    Pair<P> exact = two_difference(a.hi, negate(b.hi));
+    return {exact.hi, add(exact.lo, add(a.lo, b.lo))};
+}
+
+// |x|, but no more than `limit`.
+template <class P>
+P magnitude(P x, ScalarOf<P> limit) {
+    P t = absolute(x), most = set<P>(limit);
+    return select(less(most, t), most, t);
+}
+
+// f(x) from tail = t * W(t). The difference is as good as the tail: where the two are of one binade, it is exact.
+template <class P>
+P gated(P x, P tail) {
+    using S = ScalarOf<P>;
+    // Here f(x) = x / 2 to within a rounding, and denormals must not go through exact products.
+    constexpr S small = S(0.25) * std::numeric_limits<S>::epsilon() / 32;
+    P y = select(less(x, set<P>(0)), negate(tail), subtract(x, tail));
+    return select(less(absolute(x), set<P>(small)), multiply(x, set<P>(S(0.5))), y);
+}
+
+// f'(x) from D(t).
+template <class P>
+P gated_derivative(P x, P d) {
+    return select(less(x, set<P>(0)), d, subtract(set<P>(1), d));
+}
+
+// Let R(t) = Phi(-t) * exp(t^2 / 2). Two functions of t are smooth in v = t / (t + b) - 1/2 and have no zero:
+// tail: (t + b) * R(t) with b = 5/2, of which this is the polynomial beside 83/64 - t / (t + b), in all off by 1.6e-9
+// of
+//   it for t <= 14.25 (float) and by 4.3e-18 for t <= 38.6 (double).
+// root: where Phi(-t) = t * phi(t), as a pair.
+// slope: (R(t) - t / sqrt(2 pi)) / (t - root) with b = 3, of which this is the polynomial beside -1/2, off by 3.5e-9 of
+//   it for t <= 7.8 (float) and by 1.0e-17 for t <= 12.2 (double); farther out it loses digits, but f' is next to 0.
+// From `limit` on everything underflows.
+template <class S>
+struct GeluConstants;
+
+template <>
+struct GeluConstants<float> {
+    static constexpr float limit = 20;
+    static constexpr float tail[] = {-0x1.7188cap-4f, 0x1.0f98d8p-3f, 0x1.0e4f56p-1f, 0x1.2ebb84p-4f, -0x1.0c87c4p-2f,
+        -0x1.a89f1ep-5f, 0x1.4ca9fp-3f, 0x1.825f1cp-4f, -0x1.5ad118p-4f, -0x1.cb924p-4f, 0x1.af7fa4p-8f,
+        0x1.86cbaap-5f};
+    static constexpr float root[] = {0x1.80ead2p-1f, -0x1.a03fd4p-27f};
+    static constexpr float slope[] = {0x1.639224p-6f, 0x1.eb6b56p-3f, -0x1.b70f44p-3f, 0x1.cd389ap-4f, -0x1.aa244p-9f,
+        -0x1.203fap-5f, 0x1.6530aap-8f, 0x1.1f3684p-6f, 0x1.711848p-8f};
+};
+
+template <>
+struct GeluConstants<double> {
+    static constexpr double limit = 50;
+    static constexpr double tail[] = {-0x1.7188ca119f8ccp-4, 0x1.0f98d423c29cap-3, 0x1.0e4f58a53ff61p-1,
+        0x1.2ebfd068db73ap-4, -0x1.0c88bfc25455ap-2, -0x1.a9fc9361b8ffap-5, 0x1.4cae77eb81b86p-3, 0x1.8e0a56060bafbp-4,
+        -0x1.53f9188e0e2fcp-4, -0x1.134bfb6ac2d2bp-3, -0x1.31fac42166be3p-6, 0x1.d946c7ce6ba95p-4, 0x1.ee78430a47e2bp-4,
+        -0x1.cb82f087f9983p-8, -0x1.1e2bfdddd0ff6p-3, -0x1.26b410ec85dbp-3, -0x1.f11ae0852f131p-10,
+        0x1.5bae6ec85ce03p-3, 0x1.bf1b3e06cf3b7p-3, 0x1.3a830461a0ae8p-4, -0x1.97646fa8f7f8cp-3, -0x1.ac86379d2d3e6p-2,
+        -0x1.fb3ca4ec50ae4p-3, 0x1.7c26c7408e43cp-2, 0x1.5ed2f7ed85b7dp-1, 0x1.c7494b18336dfp-4, -0x1.e5ede20982a3ap-2,
+        -0x1.272cd06d3aebdp-2};
+    static constexpr double root[] = {0x1.80ead197f00b4p-1, -0x1.13e74c58cada8p-56};
+    static constexpr double slope[] = {0x1.639223127626ap-6, 0x1.eb6b5a7ded06cp-3, -0x1.b70f305de355ep-3,
+        0x1.cd33bfc59fc71p-4, -0x1.abf7f8886d813p-9, -0x1.1f0ce8a57e6b2p-5, 0x1.8a93452e89dd1p-8, 0x1.10ae41d37743bp-6,
+        -0x1.3fbe788f04703p-10, -0x1.5117ed8310f13p-7, -0x1.54d8347b6f889p-9, 0x1.94ed9dff1208p-8, 0x1.4c41729d6a3fcp-8,
+        -0x1.05638f6acae47p-9, -0x1.697e2bd7d6625p-8, -0x1.1544f3446e255p-9, 0x1.a9a726e6d74bfp-9, 0x1.0e3e79f40b873p-8,
+        0x1.0fe0ed4b7b2eep-11, -0x1.fc31d761ef84p-10, -0x1.1621b452da819p-10};
+};
+
+// x * Phi(x) = x / 2 * erfc(-x / sqrt(2)) (Hendrycks and Gimpel 2016, arXiv 1606.08415).
+template <class S>
+struct Gelu {
+    static constexpr const char* name = "gelu";
+    static constexpr int parameters = 0;
+    static constexpr Cost cost = Cost::exponential;
+    using P = Packet<S>;
+    using C = GeluConstants<S>;
+
+    explicit Gelu(const Parameters&) {}
+
+    // t * W(t) = q * ((t + b) * R(t)) * exp(-t^2 / 2) with q = t / (t + b)
+    P forward(P x) const {
+        P t = magnitude(x, C::limit);
+        Pair<P> q = quotient(Pair<P>{t, set<P>(0)}, two_difference(t, set<P>(S(-2.5))));
+        P v = subtract(q.hi, set<P>(S(0.5)));
+        Pair<P> line = fast_two_sum(set<P>(S(83) / 64), negate(q.hi));
+        Pair<P> factor = fast_two_sum(line.hi, polynomial(v, C::tail));
+        // What q.lo adds takes no more than two digits of the factor's derivative.
+        P slope = multiply_add(v, set<P>(S(0.9)), set<P>(S(-0.85)));
+        factor.lo = add(factor.lo, multiply_add(q.lo, slope, line.lo));
+        ReducedExp<P> e = exp_of_half_square(t);
+        P tail = product(pair_product(q, factor), fast_two_sum(e.significand()));
+        return gated(x, scale(tail, e.exponent));
+    }
+
+    // D(t) = Phi(-t) - t * phi(t) = (t - root) * slope * exp(-t^2 / 2)
+    P derivative(P x) const {
+        P t = magnitude(x, C::limit);
+        P q = divide(t, add(t, set<P>(3)));
+        Pair<P> slope = fast_two_sum(set<P>(S(-0.5)), polynomial(subtract(q, set<P>(S(0.5))), C::slope));
+        Pair<P> distance = two_difference(t, set<P>(C::root[0]));
+        distance.lo = subtract(distance.lo, set<P>(C::root[1]));
+        ReducedExp<P> e = exp_of_half_square(t);
+        P d = product(pair_product(slope, fast_two_sum(e.significand())), distance);
+        return gated_derivative(x, scale(d, e.exponent));
+    }
+
+  private:
+    // exp(-t^2 / 2)
+    static ReducedExp<P> exp_of_half_square(P t) {
+        Pair<P> square = two_product(t, t);
+        P factor = set<P>(S(-0.5));
+        return ReducedExp<P>(multiply(square.hi, factor), multiply(square.lo, factor));
+    }
+};
+
+// linear, cubic: 2 * sqrt(2 / pi) and that times 0.044715, as pairs.
+// root: where 1 + exp(-z(t)) = t * z'(t), as a pair, with z(t) = linear * t + cubic * t^3.
+// near_root: (1 + exp(-z(t)) - t * z'(t)) / (t - root) + 5/2 as a polynomial in t - root, off by 8.8e-9 (float) and
+//   4.6e-19 (double) of the quotient for |t - root| < 1/8.
+// From `limit` on everything underflows.
+template <class S>
+struct GeluTanhConstants;
+
+template <>
+struct GeluTanhConstants<float> {
+    static constexpr float limit = 11;
+    static constexpr float linear[] = {0x1.988454p+0f, -0x1.857936p-25f};
+    static constexpr float cubic[] = {0x1.2444f2p-4f, 0x1.49b16ap-29f};
+    static constexpr float root[] = {0x1.8142ap-1f, -0x1.85a06cp-27f};
+    static constexpr float near_root[] = {
+        0x1.424cbep-5f, -0x1.993dbap-4f, -0x1.9a0ebep-2f, 0x1.380824p-4f, -0x1.f539ccp-6f};
+};
+
+template <>
+struct GeluTanhConstants<double> {
+    static constexpr double limit = 22;
+    static constexpr double linear[] = {0x1.9884533d43651p+0, -0x1.cbc0d30ebfd15p-54};
+    static constexpr double cubic[] = {0x1.2444f2a4d8b4bp-4, -0x1.6c843a29d1c7p-61};
+    static constexpr double root[] = {0x1.81429f9e97e4dp-1, -0x1.4f523ed77dbdcp-55};
+    static constexpr double near_root[] = {0x1.424cbea76c26cp-5, -0x1.993cd34bf4f09p-4, -0x1.9a0ef5cdf30bdp-2,
+        0x1.3720c65c909c8p-4, -0x1.f37b831fa55dfp-6, 0x1.721f46df8465ep-7, -0x1.e3b4836757007p-9, 0x1.2e3bd2829e69ep-10,
+        -0x1.75d478a1afbf7p-12, 0x1.b19dc5ca27e8cp-14, -0x1.d82238c9a4642p-16};
+};
+
+// x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) (Hendrycks and Gimpel 2016), which is x * sigmoid(z(x)).
+template <class S>
+struct GeluTanh {
+    static constexpr const char* name = "geluTanh";
+    static constexpr int parameters = 0;
+    static constexpr Cost cost = Cost::exponential;
+    using P = Packet<S>;
+    using C = GeluTanhConstants<S>;
+
+    explicit GeluTanh(const Parameters&) {}
+
+    // t * W(t) = t * exp(-z) / (1 + exp(-z))
+    P forward(P x) const {
+        Tail s(magnitude(x, C::limit));
+        P tail = product(quotient(s.significand, s.one_plus), Pair<P>{s.t, set<P>(0)});
+        return gated(x, scale(tail, s.exponent));
+    }
+
+    // D(t) = exp(-z) / (1 + exp(-z))^2 * (1 + exp(-z) - t * z')
+    P derivative(P x) const {
+        Tail s(magnitude(x, C::limit));
+        Pair<P> z_slope = pair_sum(s.z_over_t, Pair<P>{add(s.cubic.hi, s.cubic.hi), add(s.cubic.lo, s.cubic.lo)});
+        Pair<P> product_t = two_product(s.t, negate(z_slope.hi));
+        product_t.lo = subtract(product_t.lo, multiply(s.t, z_slope.lo));
+        Pair<P> factor = pair_sum(s.one_plus, product_t);
+
+        // Near the root that cancels.
+        P distance = subtract(s.t, set<P>(C::root[0]));
+        Pair<P> slope = fast_two_sum(set<P>(S(-2.5)), polynomial(distance, C::near_root));
+        Pair<P> near = pair_product(slope, Pair<P>{distance, set<P>(-C::root[1])});
+        P is_near = less(absolute(distance), set<P>(S(0.125)));
+        factor = {select(is_near, near.hi, factor.hi), select(is_near, near.lo, factor.lo)};
+
+        Pair<P> square = two_product(s.one_plus.hi, s.one_plus.hi);
+        square.lo = multiply_add(add(s.one_plus.hi, s.one_plus.hi), s.one_plus.lo, square.lo);
+        P d = product(quotient(s.significand, square), factor);
+        return gated_derivative(x, scale(d, s.exponent));
+    }
+
+  private:
+    // exp(-z(t)) as 2^exponent * significand, and 1 + exp(-z(t)).
+    struct Tail {
+        P t;
+        Pair<P> cubic;     // C::cubic * t^2
+        Pair<P> z_over_t;  // C::linear + C::cubic * t^2
+        P exponent;
+        Pair<P> significand;
+        Pair<P> one_plus;
+
+        explicit Tail(P magnitude) : t(magnitude) {
+            cubic = pair_product(two_product(t, t), Pair<P>{set<P>(C::cubic[0]), set<P>(C::cubic[1])});
+            z_over_t = pair_sum(cubic, Pair<P>{set<P>(C::linear[0]), set<P>(C::linear[1])});
+            Pair<P> minus_z = two_product(negate(t), z_over_t.hi);
+            minus_z = fast_two_sum(minus_z.hi, subtract(minus_z.lo, multiply(t, z_over_t.lo)));
+            ReducedExp<P> e(minus_z.hi, minus_z.lo);
+            exponent = e.exponent;
+            significand = fast_two_sum(e.significand());
+            one_plus = fast_two_sum(set<P>(1), scale(significand.hi, exponent));
+            one_plus.lo = add(one_plus.lo, scale(significand.lo, exponent));
+        }
+    };
+};
+
+using Gaussians = Family<Gelu, GeluTanh>;
+
+}  // namespace
+
+#endif
