@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "list",
         description = {
-            "Lists the functions that apply and init know, one per line: name, parameters with"
-                    + " default and range, and formula, separated by tabs."
+            "Lists the functions that apply, plot and init know, one per line: name, parameters"
+                    + " with default and range, and formula, separated by tabs."
         },
         footer = "  rectifier list initializers")
 final class ListCommand {

@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ListCommand.class,
             ApplyCommand.class,
             InitCommand.class,
+            PlotCommand.class,
             StudyCommand.class
         },
         mixinStandardHelpOptions = true,
@@ -74,11 +75,17 @@ public final class Main {
     }
 
     /**
-     * Writes UTF-8 where the locale has nothing but ASCII, as in most containers: terminals show
-     * it, and a question mark for each sign of the tables helps nobody.
+     * The charset of what is printed. It is UTF-8 where the locale has nothing but ASCII, as in
+     * most containers: terminals show it, and a question mark for each sign of the tables helps
+     * nobody.
      */
+    static Charset outputCharset() {
+        Charset charset = Charset.forName(System.getProperty("native.encoding"));
+        return charset.equals(US_ASCII) ? UTF_8 : charset;
+    }
+
     private static CommandLine withReadableOutput(CommandLine command) {
-        if (Charset.forName(System.getProperty("native.encoding")).equals(US_ASCII)) {
+        if (outputCharset().equals(UTF_8)) {
             command.setOut(new PrintWriter(System.out, true, UTF_8));
             command.setErr(new PrintWriter(System.err, true, UTF_8));
         }

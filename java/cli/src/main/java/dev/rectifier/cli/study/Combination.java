@@ -2,6 +2,7 @@ package dev.rectifier.cli.study;
 
 import dev.rectifier.Activation;
 import dev.rectifier.Initializer;
+import dev.rectifier.cli.Named;
 
 /** What is compared: networks that differ in nothing else but their seeds. */
 record Combination(

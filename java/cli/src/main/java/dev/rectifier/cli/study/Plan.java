@@ -4,6 +4,7 @@ import dev.rectifier.Activation;
 import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
 import dev.rectifier.Initializer;
+import dev.rectifier.cli.Named;
 import dev.rectifier.network.Dense;
 import dev.rectifier.network.Examples;
 import dev.rectifier.network.Network;

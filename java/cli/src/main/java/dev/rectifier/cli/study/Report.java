@@ -1,5 +1,6 @@
 package dev.rectifier.cli.study;
 
+import dev.rectifier.cli.Named;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -7,6 +7,7 @@ import dev.rectifier.Learned;
 import dev.rectifier.RRelu;
 import dev.rectifier.Rectifier;
 import dev.rectifier.cli.ComputeOptions;
+import dev.rectifier.cli.Named;
 import dev.rectifier.cli.data.DataSets;
 import dev.rectifier.cli.data.LabelledData;
 import dev.rectifier.cli.data.OutputFile;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Initializer;
 import dev.rectifier.RRelu;
+import dev.rectifier.cli.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -2,6 +2,7 @@ package dev.rectifier.cli.study;
 
 import dev.rectifier.Activation;
 import dev.rectifier.Initializer;
+import dev.rectifier.cli.Named;
 import dev.rectifier.network.EpochReport;
 import dev.rectifier.network.Examples;
 import dev.rectifier.network.LayerSignals;

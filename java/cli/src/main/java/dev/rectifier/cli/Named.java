@@ -1,4 +1,4 @@
-package dev.rectifier.cli.study;
+package dev.rectifier.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,15 +9,20 @@ import java.util.function.BiFunction;
  *
  * @param label such as {@code relu} or {@code rrelu:lower=0.1:upper=0.3}, written so because a
  *     shell leaves it alone
+ * @param value what it is
+ * @param <T> {@link dev.rectifier.Activation} or {@link dev.rectifier.Initializer}
  */
-record Named<T>(String label, T value) {
+public record Named<T>(String label, T value) {
     /**
      * Looks up what {@code text} names.
      *
+     * @param text the name, and the parameters after it
+     * @param registry makes the value from a name and parameters
      * @throws IllegalArgumentException if a parameter isn't written as key=value or is given twice,
      *     or the registry doesn't have them
      */
-    static <T> Named<T> parse(String text, BiFunction<String, Map<String, String>, T> registry) {
+    public static <T> Named<T> parse(
+            String text, BiFunction<String, Map<String, String>, T> registry) {
         String label = text.strip();
         String[] parts = label.split(":", -1);
         Map<String, String> parameters = new LinkedHashMap<>();
