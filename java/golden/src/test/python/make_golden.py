@@ -793,7 +793,7 @@ def keras_table():
     yield [a + "hard_tanh"], "-1 for x < -1, x for -1 <= x <= 1, 1 for x > 1", w["hard_tanh"], ("hard_tanh",), KNEES[
         "hard_tanh"
     ], at(low=-1.0, high=1.0), {"-1": None, "1": None}
-    yield [a + "hard_shrink"], "x if |x| > 0.5 else 0", w["hard_shrink"], ("hard_shrink", 0.5), KNEES["hard_shrink"], {
+    yield [a + "hard_shrink"], "x if abs(x) > 0.5 else 0", w["hard_shrink"], ("hard_shrink", 0.5), KNEES["hard_shrink"], {
         **LINE,
         "NaN": None,
     }, {}
@@ -841,7 +841,7 @@ def jax_table():
     yield [j + "sigmoid"], "1 / (1 + exp(-x))", w["sigmoid"], ("sigmoid",), [], STEP, FLAT
     yield [j + "tanh"], "tanh(x)", w["tanh"], ("tanh",), [], at(low=-1.0, high=1.0), FLAT
     yield [j + "softplus"], "log(1 + exp(x))", w["softplus"], ("softplus", INF), [], UP, STEP
-    yield [j + "soft_sign"], "x / (|x| + 1)", w["softsign"], ("softsign",), [], NO_SLOPE, NO_SLOPE
+    yield [j + "soft_sign"], "x / (abs(x) + 1)", w["softsign"], ("softsign",), [], NO_SLOPE, NO_SLOPE
     yield [j + "log_sigmoid"], "-log(1 + exp(-x))", w["log_sigmoid"], ("log_sigmoid",), [], at(low=-INF, high=0.0), {}
     # The derivatives at the knees are those seen.
     yield [j + "hard_sigmoid"], "relu6(x + 3) / 6", w["hard_sigmoid"], ("hard_sigmoid",), KNEES[
@@ -915,7 +915,7 @@ def nd4j_table():
     yield [n + "SIGMOID"], "1 / (1 + exp(-x))", w["sigmoid"], ("sigmoid",), [], STEP, {}
     yield [n + "TANH"], "tanh(x)", w["tanh"], ("tanh",), [], at(low=-1.0, high=1.0), {}
     yield [n + "SOFTPLUS"], "log(1 + exp(x))", w["softplus"], ("softplus", INF), [], UP, at(low=0.0, high=NAN)
-    yield [n + "SOFTSIGN"], "x / (1 + |x|)", w["softsign"], ("softsign",), [], NO_SLOPE, FLAT
+    yield [n + "SOFTSIGN"], "x / (1 + abs(x))", w["softsign"], ("softsign",), [], NO_SLOPE, FLAT
     yield [n + "HARDSIGMOID"], "min(1, max(0, 0.2 * x + 0.5))", lambda x, p: clip(p(0.2) * x + 0.5, 0, 1), (
         "hard_sigmoid",
         0.2,
