@@ -48,13 +48,14 @@ P gated_derivative(P x, P d) {
     return select(less(x, set<P>(0)), d, subtract(set<P>(1), d));
 }
 
-// Let R(t) = Phi(-t) * exp(t^2 / 2). Two functions of t are smooth in v = t / (t + b) - 1/2 and have no zero:
-// tail: (t + b) * R(t) with b = 5/2, of which this is the polynomial beside 83/64 - t / (t + b), in all off by 1.6e-9
-// of
-//   it for t <= 14.25 (float) and by 4.3e-18 for t <= 38.6 (double).
+// Let R(t) = Phi(-t) * exp(t^2 / 2). Two functions of t are smooth in q = t / (t + b) and have no zero:
+// tail: (t + b) * R(t) with b = 5/2, of which this is the polynomial in q - 5/8 beside 83/64 - q, in all off by 5.9e-9
+//   of it for t <= 14.25 (float) and by 2.4e-18 for t <= 38.6 (double).
 // root: where Phi(-t) = t * phi(t), as a pair.
-// slope: (R(t) - t / sqrt(2 pi)) / (t - root) with b = 3, of which this is the polynomial beside -1/2, off by 3.5e-9 of
-//   it for t <= 7.8 (float) and by 1.0e-17 for t <= 12.2 (double); farther out it loses digits, but f' is next to 0.
+// slope: (R(t) - t / sqrt(2 pi)) / (t - root) with b = 3, of which this is the polynomial in q - 1/2 beside -1/2, off
+// by
+//   3.5e-9 of it for t <= 7.8 (float) and by 1.0e-17 for t <= 12.2 (double); farther out it loses digits, but f' is
+//   next to 0.
 // From `limit` on everything underflows.
 template <class S>
 struct GeluConstants;
@@ -62,9 +63,9 @@ struct GeluConstants;
 template <>
 struct GeluConstants<float> {
     static constexpr float limit = 20;
-    static constexpr float tail[] = {-0x1.7188cap-4f, 0x1.0f98d8p-3f, 0x1.0e4f56p-1f, 0x1.2ebb84p-4f, -0x1.0c87c4p-2f,
-        -0x1.a89f1ep-5f, 0x1.4ca9fp-3f, 0x1.825f1cp-4f, -0x1.5ad118p-4f, -0x1.cb924p-4f, 0x1.af7fa4p-8f,
-        0x1.86cbaap-5f};
+    static constexpr float tail[] = {-0x1.0b8566p-4f, 0x1.105fp-2f, 0x1.0fb9a2p-1f, -0x1.dde6fap-5f, -0x1.02137p-2f,
+        0x1.69ca06p-4f, 0x1.8838fap-3f, -0x1.761c6ep-5f, -0x1.912e06p-3f, -0x1.6e12eep-4f, 0x1.2518d2p-5f,
+        0x1.f6045ep-6f};
     static constexpr float root[] = {0x1.80ead2p-1f, -0x1.a03fd4p-27f};
     static constexpr float slope[] = {0x1.639224p-6f, 0x1.eb6b56p-3f, -0x1.b70f44p-3f, 0x1.cd389ap-4f, -0x1.aa244p-9f,
         -0x1.203fap-5f, 0x1.6530aap-8f, 0x1.1f3684p-6f, 0x1.711848p-8f};
@@ -73,13 +74,13 @@ struct GeluConstants<float> {
 template <>
 struct GeluConstants<double> {
     static constexpr double limit = 50;
-    static constexpr double tail[] = {-0x1.7188ca119f8ccp-4, 0x1.0f98d423c29cap-3, 0x1.0e4f58a53ff61p-1,
-        0x1.2ebfd068db73ap-4, -0x1.0c88bfc25455ap-2, -0x1.a9fc9361b8ffap-5, 0x1.4cae77eb81b86p-3, 0x1.8e0a56060bafbp-4,
-        -0x1.53f9188e0e2fcp-4, -0x1.134bfb6ac2d2bp-3, -0x1.31fac42166be3p-6, 0x1.d946c7ce6ba95p-4, 0x1.ee78430a47e2bp-4,
-        -0x1.cb82f087f9983p-8, -0x1.1e2bfdddd0ff6p-3, -0x1.26b410ec85dbp-3, -0x1.f11ae0852f131p-10,
-        0x1.5bae6ec85ce03p-3, 0x1.bf1b3e06cf3b7p-3, 0x1.3a830461a0ae8p-4, -0x1.97646fa8f7f8cp-3, -0x1.ac86379d2d3e6p-2,
-        -0x1.fb3ca4ec50ae4p-3, 0x1.7c26c7408e43cp-2, 0x1.5ed2f7ed85b7dp-1, 0x1.c7494b18336dfp-4, -0x1.e5ede20982a3ap-2,
-        -0x1.272cd06d3aebdp-2};
+    static constexpr double tail[] = {-0x1.0b856509bb2bdp-4, 0x1.105f009c9fa5p-2, 0x1.0fb97a57da512p-1,
+        -0x1.dded6a402d9f7p-5, -0x1.020039605ee8ep-2, 0x1.6aef380660e9ep-4, 0x1.8576765af24b8p-3, -0x1.b9a5defcbd234p-5,
+        -0x1.951e17edf2851p-3, -0x1.33dc30c3f5f58p-6, 0x1.b965d17abe934p-3, 0x1.36e85cbd889b7p-3, -0x1.5e94d84ae0e0ap-3,
+        -0x1.5ae96707cb477p-2, -0x1.a35225ab6dac8p-5, 0x1.cce0b072ad3d7p-2, 0x1.110ed5cc9c52dp-1, -0x1.16bc2b297d9a4p-3,
+        -0x1.04725d6f1f36dp+0, -0x1.f0e9169b207bcp-1, 0x1.041c00b341b4ep-1, 0x1.17b03bfe8cc88p+1, 0x1.e7f2cc230f3a8p+0,
+        -0x1.6bb38d14b40c4p-1, -0x1.9a335aaa0115fp+1, -0x1.a0547c74ea877p+1, -0x1.96f7f3f0ff0a9p+0,
+        -0x1.495c1ccb13111p-2};
     static constexpr double root[] = {0x1.80ead197f00b4p-1, -0x1.13e74c58cada8p-56};
     static constexpr double slope[] = {0x1.639223127626ap-6, 0x1.eb6b5a7ded06cp-3, -0x1.b70f305de355ep-3,
         0x1.cd33bfc59fc71p-4, -0x1.abf7f8886d813p-9, -0x1.1f0ce8a57e6b2p-5, 0x1.8a93452e89dd1p-8, 0x1.10ae41d37743bp-6,
@@ -103,11 +104,11 @@ struct Gelu {
     P forward(P x) const {
         P t = magnitude(x, C::limit);
         Pair<P> q = quotient(Pair<P>{t, set<P>(0)}, two_difference(t, set<P>(S(-2.5))));
-        P v = subtract(q.hi, set<P>(S(0.5)));
+        P v = subtract(q.hi, set<P>(S(0.625)));
         Pair<P> line = fast_two_sum(set<P>(S(83) / 64), negate(q.hi));
         Pair<P> factor = fast_two_sum(line.hi, polynomial(v, C::tail));
         // What q.lo adds takes no more than two digits of the factor's derivative.
-        P slope = multiply_add(v, set<P>(S(0.9)), set<P>(S(-0.85)));
+        P slope = multiply_add(v, set<P>(S(0.9)), set<P>(S(-0.74)));
         factor.lo = add(factor.lo, multiply_add(q.lo, slope, line.lo));
         ReducedExp<P> e = exp_of_half_square(t);
         P tail = product(pair_product(q, factor), fast_two_sum(e.significand()));

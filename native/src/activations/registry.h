@@ -2,10 +2,13 @@
 #ifndef RECTIFIER_ACTIVATIONS_REGISTRY_H
 #define RECTIFIER_ACTIVATIONS_REGISTRY_H
 
+#include "algebraic.h"
+#include "clipped.h"
 #include "exponentials.h"
 #include "gated.h"
 #include "gaussians.h"
 #include "rectifiers.h"
+#include "shrinks.h"
 #include "softplus.h"
 
 namespace {
@@ -23,7 +26,7 @@ struct Join<Family<A...>, Family<B...>, Rest...> {
     using type = typename Join<Family<A..., B...>, Rest...>::type;
 };
 
-using Registry = Join<Rectifiers, Exponentials, SoftplusFamily, Gated, Gaussians>::type;
+using Registry = Join<Rectifiers, Clipped, Shrinks, Algebraic, Exponentials, SoftplusFamily, Gated, Gaussians>::type;
 
 }  // namespace
 

@@ -97,6 +97,16 @@ P or_nan(P x, P value) {
     return select(equal(x, x), value, x);
 }
 
+// Of two zeros, and if there is a NaN, either.
+template <class P>
+P minimum(P a, P b) {
+    return Eigen::internal::pmin(a, b);
+}
+template <class P>
+P maximum(P a, P b) {
+    return Eigen::internal::pmax(a, b);
+}
+
 // slope * x, which is a zero for a slope of 0 even if x is infinite.
 template <class P>
 P slope_times(P slope, P x) {
@@ -113,7 +123,8 @@ P round(P a) {
     return subtract(add(a, set<P>(rounder<S>)), set<P>(rounder<S>));
 }
 
-// Moves the low bits of each lane's mantissa up into its exponent.
+// low_bits_to_exponent moves the low bits of each lane's mantissa up into its exponent. square_root rounds correctly,
+// which Eigen's psqrt doesn't for float.
 #if defined(EIGEN_VECTORIZE_AVX512)
 inline Packet<float> low_bits_to_exponent(Packet<float> a) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 23));
@@ -121,6 +132,8 @@ inline Packet<float> low_bits_to_exponent(Packet<float> a) {
 inline Packet<double> low_bits_to_exponent(Packet<double> a) {
     return _mm512_castsi512_pd(_mm512_slli_epi64(_mm512_castpd_si512(a), 52));
 }
+inline Packet<float> square_root(Packet<float> a) { return _mm512_sqrt_ps(a); }
+inline Packet<double> square_root(Packet<double> a) { return _mm512_sqrt_pd(a); }
 #elif defined(EIGEN_VECTORIZE_AVX2)
 inline Packet<float> low_bits_to_exponent(Packet<float> a) {
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), 23));
@@ -128,6 +141,8 @@ inline Packet<float> low_bits_to_exponent(Packet<float> a) {
 inline Packet<double> low_bits_to_exponent(Packet<double> a) {
     return _mm256_castsi256_pd(_mm256_slli_epi64(_mm256_castpd_si256(a), 52));
 }
+inline Packet<float> square_root(Packet<float> a) { return _mm256_sqrt_ps(a); }
+inline Packet<double> square_root(Packet<double> a) { return _mm256_sqrt_pd(a); }
 #elif defined(EIGEN_VECTORIZE_SSE2)
 inline Packet<float> low_bits_to_exponent(Packet<float> a) {
     return _mm_castsi128_ps(_mm_slli_epi32(_mm_castps_si128(a), 23));
@@ -135,6 +150,8 @@ inline Packet<float> low_bits_to_exponent(Packet<float> a) {
 inline Packet<double> low_bits_to_exponent(Packet<double> a) {
     return _mm_castsi128_pd(_mm_slli_epi64(_mm_castpd_si128(a), 52));
 }
+inline Packet<float> square_root(Packet<float> a) { return _mm_sqrt_ps(a); }
+inline Packet<double> square_root(Packet<double> a) { return _mm_sqrt_pd(a); }
 #elif defined(EIGEN_VECTORIZE_NEON) && defined(__aarch64__)
 inline Packet<float> low_bits_to_exponent(Packet<float> a) {
     return vreinterpretq_f32_s32(vshlq_n_s32(vreinterpretq_s32_f32(a), 23));
@@ -142,6 +159,8 @@ inline Packet<float> low_bits_to_exponent(Packet<float> a) {
 inline Packet<double> low_bits_to_exponent(Packet<double> a) {
     return vreinterpretq_f64_s64(vshlq_n_s64(vreinterpretq_s64_f64(a), 52));
 }
+inline Packet<float> square_root(Packet<float> a) { return vsqrtq_f32(a); }
+inline Packet<double> square_root(Packet<double> a) { return vsqrtq_f64(a); }
 #else
 #error "Rectifier needs SSE2, AVX2, AVX-512 or 64-bit NEON"
 #endif
@@ -281,6 +300,21 @@ Pair<P> two_product(P a, P b) {
     }
 }
 
+// The error of a smaller product is partly below the least denormal, and not what two_product says without FMA.
+template <class S>
+constexpr S exact_product_from = std::numeric_limits<S>::min() / std::numeric_limits<S>::epsilon();
+
+// n - q * d exactly, for q * d within a few rounding errors of n.
+template <class P>
+P residual(P n, P q, P d) {
+    if constexpr (has_fma) {
+        return multiply_add(negate(q), d, n);
+    } else {
+        Pair<P> back = two_product(q, d);
+        return subtract(subtract(n, back.hi), back.lo);
+    }
+}
+
 // n / d to about twice the working precision, for pairs whose lo is no more than a rounding error of hi.
 template <class P>
 Pair<P> quotient(Pair<P> n, Pair<P> d) {
@@ -289,6 +323,26 @@ Pair<P> quotient(Pair<P> n, Pair<P> d) {
     Pair<P> back = two_product(q, d.hi);
     P remainder = add(subtract(subtract(n.hi, back.hi), back.lo), subtract(n.lo, multiply(q, d.lo)));
     return {q, multiply(remainder, inverse)};
+}
+
+// 1 / d to about twice the working precision, for a lo that is no more than a rounding error of hi.
+template <class P>
+Pair<P> reciprocal(Pair<P> d) {
+    P inverse = divide(set<P>(1), d.hi);
+    P rest = subtract(residual(set<P>(1), inverse, d.hi), multiply(inverse, d.lo));
+    return {inverse, multiply(rest, inverse)};
+}
+
+// a * b, rounded little more than once, for factors far from the upper end of the range.
+template <class P>
+P product(P a, Pair<P> b) {
+    if constexpr (has_fma) {
+        return multiply_add(a, b.hi, multiply(a, b.lo));
+    } else {
+        Pair<P> exact = two_product(a, b.hi);
+        P sum = add(exact.hi, multiply_add(a, b.lo, exact.lo));
+        return select(less(absolute(exact.hi), set<P>(exact_product_from<ScalarOf<P>>)), exact.hi, sum);
+    }
 }
 
 // a * b, for factors far from the ends of the range.

@@ -13,7 +13,7 @@ namespace gaussians {
 // for T = double.
 template <class T>
 struct Wider {
-    using type = __float128;
+    using type = Quad;
 };
 template <>
 struct Wider<double> {

@@ -366,6 +366,54 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(MISH);
     }
 
+    private static final ElementwiseRule GELU =
+            define(
+                    "gelu",
+                    "x * Phi(x) = x/2 * erfc(-x / sqrt(2))",
+                    (x, p) -> SpecialFunctions.gelu(x),
+                    (x, p) -> SpecialFunctions.geluDerivative(x));
+
+    /**
+     * The Gaussian error linear unit x·Φ(x) = x/2·erfc(−x/√2), where Φ is the normal distribution
+     * function (Hendrycks and Gimpel 2016, arXiv 1606.08415): the exact form, that of BERT and most
+     * transformers since. It is −0.17 at least, at x = −0.7518, where its derivative Φ(x) + x·φ(x)
+     * changes sign; for x &gt; 0 the derivative is up to 1.13.
+     *
+     * <p>Defaults differ: "gelu" is this function in PyTorch, Keras, TensorFlow, ONNX, TF-Java and
+     * DJL on PyTorch; {@code jax.nn.gelu} and Keras's backend function take {@link #geluTanh()};
+     * ND4J's {@code GELU} is x·sigmoid(1.702x). −0 at −∞, where all of them give NaN, and ∞ at ∞,
+     * where PyTorch's vectorized float gives NaN. No digits are lost on the left: PyTorch, which
+     * takes 1 + erf, is off by 17 % at −5 in float and gives −0 at −8.
+     */
+    public static Elementwise gelu() {
+        return new Elementwise(GELU);
+    }
+
+    private static final ElementwiseRule GELU_TANH =
+            define(
+                    "geluTanh",
+                    "x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 * x^3)))",
+                    (x, p) -> SpecialFunctions.geluTanh(x),
+                    (x, p) -> SpecialFunctions.geluTanhDerivative(x));
+
+    /**
+     * The tanh approximation of {@link #gelu()}, x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
+     * (Hendrycks and Gimpel 2016, arXiv 1606.08415), which is x·sigmoid(2u) with u the argument of
+     * tanh; within 4.8e-4 of the exact form. For weights that were trained with it, as GPT-2's.
+     *
+     * <p>The same as {@code approximate="tanh"} in PyTorch and ONNX, {@code approximate=True} in
+     * Keras and TensorFlow, and the default of {@code jax.nn.gelu}. ND4J's {@code PreciseGELU}
+     * isn't it: that cubes 0.044715·x as a whole. −0 at −∞, where all of them give NaN, and ∞ at ∞.
+     */
+    public static Elementwise geluTanh() {
+        return new Elementwise(GELU_TANH);
+    }
+
+    /** {@link #swish(double)} with beta 1.702, which is near to {@link #gelu()}: ND4J's GELU. */
+    public static Elementwise quickGelu() {
+        return swish(1.702);
+    }
+
     /** In the order of {@link #ordinal()}. */
     static final List<Definition<Activation>> DEFINITIONS =
             RULES.stream().map(ElementwiseRule::definition).toList();
