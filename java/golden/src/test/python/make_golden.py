@@ -22,6 +22,7 @@ import math
 import pathlib
 import random
 import sys
+import textwrap
 
 import mpmath
 import numpy as np
@@ -235,23 +236,26 @@ CONTRACT = {
     "sparse_sigmoid": lambda x: Dual(0) if x <= -1 else (x + 1) / 2 if x < 1 else Dual(1),
 }
 
+# Where a line of inputs looks closer: knees, and roots of the derivative. Of a function of CONTRACT, or of one with
+# these parameters.
 KNEES = {
-    "relu6": [6],
-    "hard_sigmoid": [-3, 3],
-    "hard_sigmoid_5": [-2.5, 2.5],
-    "hard_swish": [-3, -1.5, 3],
-    "hard_tanh": [-1, 1],
-    "hard_shrink": [-0.5, 0.5],
-    "soft_shrink": [-0.5, 0.5],
-    "threshold": [1],
-    "sparse_plus": [-1, 1],
-    "sparse_sigmoid": [-1, 1],
-    "softplus": [20],
-    # Roots of the derivative.
-    "gelu": [-0.7517915245942],
-    "gelu_tanh": [-0.7524614220710],
-    "swish": [-1.2784645427610],
-    "mish": [-1.1924312145154],
+    ("relu6",): [6],
+    ("hard_sigmoid",): [-3, 3],
+    ("hard_sigmoid", 0.2, 0.5): [-2.5, 2.5],
+    ("hard_sigmoid", float(np.float32(0.2)), 0.5): [-2.5, 2.5],
+    ("hard_swish",): [-3, -1.5, 3],
+    ("hard_tanh",): [-1, 1],
+    ("hard_shrink",): [-0.5, 0.5],
+    ("soft_shrink",): [-0.5, 0.5],
+    ("threshold",): [1],
+    ("sparse_plus",): [-1, 1],
+    ("sparse_sigmoid",): [-1, 1],
+    ("softplus", 20): [20],
+    ("gelu",): [-0.7517915245942],
+    ("gelu_tanh",): [-0.7524614220710],
+    ("swish",): [-1.2784645427610],
+    ("swish", 1.702): [-0.751157],
+    ("mish",): [-1.1924312145154],
 }
 
 
@@ -380,11 +384,12 @@ def error_of(presets, dtype, direction, x, theirs, exact, unit):
 COARSE = 8
 
 
-def elementwise_lines(presets, words, call, oracle, knees, signed, few=False, types=("float32", "float64"), alpha=None):
+def elementwise_lines(presets, words, call, contract, signed, few=False, alpha=None):
     """The cases of one function. call: (dtype, x) -> y, dx, where y is None at points that are left out, and dx or a
-    single one of its elements where it isn't known; oracle: (dtype, Dual) -> Dual."""
-    for dtype in types:
-        for xs in points(dtype, knees, few):
+    single one of its elements where it isn't known; contract: the function in CONTRACT, and its parameters."""
+    oracle = oracle_of(*contract)
+    for dtype in PRECISION:
+        for xs in points(dtype, KNEES.get(contract, KNEES.get(contract[:1], [])), few):
             y, dx = call(dtype, xs)
             lines = {False: [], True: []}
             for i, x in enumerate(xs):
@@ -450,9 +455,9 @@ def value_unit(name, exact, x, dtype):
     return ulp(exact, dtype)
 
 
-def axis_lines(presets, name, words, call, signed, axis=None, types=("float32", "float64"), special=True):
+def axis_lines(presets, name, words, call, signed, axis=None, special=True):
     """The cases of a function along an axis. call: (dtype, shape, axis, x, dy) -> y, dx or None."""
-    for dtype in types:
+    for dtype in PRECISION:
         for kind, (shape, at, values) in {**SLICES, **(SPECIAL_SLICES if special else {})}.items():
             if axis is not None:
                 at = axis
@@ -503,7 +508,7 @@ def write(system, head, lines):
         "of the lines. yulps, dxulps: how far the system is from the true values, in units in the last place.",
     ]
     file = RESOURCES / f"{system}.txt"
-    file.write_text("".join(f"# {h}\n" for h in head) + "".join(line + "\n" for line in lines))
+    file.write_text("".join(f"# {h}".rstrip() + "\n" for h in head) + "".join(line + "\n" for line in lines))
     print(f"{file}: {len(lines)} cases, {file.stat().st_size} bytes")
     for (preset, dtype, direction), (error, x) in WORST.items():
         if error > 1:
@@ -549,37 +554,35 @@ def torch_lines():
         return call
 
     table = [
-        # preset, module, contract's function and its parameters, knees
-        ("Identity", nn.Identity, ("linear",), []),
-        ("ReLU", nn.ReLU, ("relu",), []),
-        ("ReLU6", nn.ReLU6, ("relu6",), KNEES["relu6"]),
-        ("LeakyReLU", nn.LeakyReLU, ("leaky", 0.01), []),
-        ("PReLU", nn.PReLU, ("leaky", 0.25), []),
-        ("RReLU", lambda: nn.RReLU().eval(), ("leaky", 11 / 48), []),
-        ("ELU", nn.ELU, ("elu", 1), []),
-        ("SELU", nn.SELU, ("selu",), []),
-        ("CELU", nn.CELU, ("celu", 1), []),
-        ("GELU", nn.GELU, ("gelu",), KNEES["gelu"]),
-        ("GELU(approximate='tanh')", lambda: nn.GELU(approximate="tanh"), ("gelu_tanh",), KNEES["gelu_tanh"]),
-        ("SiLU", nn.SiLU, ("swish", 1), KNEES["swish"]),
-        ("Mish", nn.Mish, ("mish",), KNEES["mish"]),
-        ("Sigmoid", nn.Sigmoid, ("sigmoid",), []),
-        ("Tanh", nn.Tanh, ("tanh",), []),
-        ("Softplus", nn.Softplus, ("softplus", 20), KNEES["softplus"]),
-        ("Softsign", nn.Softsign, ("softsign",), []),
-        ("LogSigmoid", nn.LogSigmoid, ("log_sigmoid",), []),
-        ("Hardsigmoid", nn.Hardsigmoid, ("hard_sigmoid",), KNEES["hard_sigmoid"]),
-        ("Hardswish", nn.Hardswish, ("hard_swish",), KNEES["hard_swish"]),
-        ("Hardtanh", nn.Hardtanh, ("hard_tanh",), KNEES["hard_tanh"]),
-        ("Hardshrink", nn.Hardshrink, ("hard_shrink", 0.5), KNEES["hard_shrink"]),
-        ("Softshrink", nn.Softshrink, ("soft_shrink", 0.5), KNEES["soft_shrink"]),
-        ("Tanhshrink", nn.Tanhshrink, ("tanh_shrink",), []),
+        # preset, module, contract's function and its parameters
+        ("Identity", nn.Identity, ("linear",)),
+        ("ReLU", nn.ReLU, ("relu",)),
+        ("ReLU6", nn.ReLU6, ("relu6",)),
+        ("LeakyReLU", nn.LeakyReLU, ("leaky", 0.01)),
+        ("PReLU", nn.PReLU, ("leaky", 0.25)),
+        ("RReLU", lambda: nn.RReLU().eval(), ("leaky", 11 / 48)),
+        ("ELU", nn.ELU, ("elu", 1)),
+        ("SELU", nn.SELU, ("selu",)),
+        ("CELU", nn.CELU, ("celu", 1)),
+        ("GELU", nn.GELU, ("gelu",)),
+        ("GELU(approximate='tanh')", lambda: nn.GELU(approximate="tanh"), ("gelu_tanh",)),
+        ("SiLU", nn.SiLU, ("swish", 1)),
+        ("Mish", nn.Mish, ("mish",)),
+        ("Sigmoid", nn.Sigmoid, ("sigmoid",)),
+        ("Tanh", nn.Tanh, ("tanh",)),
+        ("Softplus", nn.Softplus, ("softplus", 20)),
+        ("Softsign", nn.Softsign, ("softsign",)),
+        ("LogSigmoid", nn.LogSigmoid, ("log_sigmoid",)),
+        ("Hardsigmoid", nn.Hardsigmoid, ("hard_sigmoid",)),
+        ("Hardswish", nn.Hardswish, ("hard_swish",)),
+        ("Hardtanh", nn.Hardtanh, ("hard_tanh",)),
+        ("Hardshrink", nn.Hardshrink, ("hard_shrink", 0.5)),
+        ("Softshrink", nn.Softshrink, ("soft_shrink", 0.5)),
+        ("Tanhshrink", nn.Tanhshrink, ("tanh_shrink",)),
     ]
-    for name, module, function_, knees in table:
+    for name, module, contract in table:
         words = f"torch.nn.{name}" + ("" if "(" in name else "()") + (".eval()" if name == "RReLU" else "")
-        yield from elementwise_lines(
-            [f"torch.nn.{name}"], words, run(module), oracle_of(*function_), knees, signed=True
-        )
+        yield from elementwise_lines([f"torch.nn.{name}"], words, run(module), contract, signed=True)
     yield from prelu_lines(torch)
     for preset, words, module, name, axis in [
         ("Softmax(dim=-1)", "torch.nn.Softmax(dim=axis)", nn.Softmax, "softmax", None),
@@ -717,229 +720,190 @@ def clip(x, low, high):
     return Dual(low) if x < low else Dual(high) if x > high else x
 
 
-# What the documentation writes, for all systems that write the same. The second argument rounds a parameter to the type.
+# What the documentation writes, where several systems write the same. The second argument rounds a parameter to the
+# type.
 WRITTEN = {
-    "identity": lambda x, p: x,
-    "relu": lambda x, p: x if x > 0 else Dual(0),
-    "relu6": lambda x, p: Dual(0) if x <= 0 else x if x < 6 else Dual(6),
-    "elu": lambda x, p: x if x > 0 else exp(x) - 1,
-    "selu": lambda x, p: SELU_SCALE * (x if x > 0 else SELU_ALPHA * (exp(x) - 1)),
-    "celu": lambda x, p: x if x > 0 else exp(x) - 1,
-    "gelu": lambda x, p: x / 2 * (2 - erfc(x / mpmath.sqrt(2))),
-    "gelu_tanh": lambda x, p: gelu_tanh(x),
-    "silu": lambda x, p: x / (1 + exp(-x)),
-    "mish": lambda x, p: x * tanh(softplus(x)),
-    "sigmoid": lambda x, p: 1 / (1 + exp(-x)),
-    "tanh": lambda x, p: tanh(x),
-    "softplus": lambda x, p: softplus(x),
-    "softsign": lambda x, p: x / (1 + abs(x)),
-    "log_sigmoid": lambda x, p: -softplus(-x),
-    "hard_sigmoid": lambda x, p: clip((x + 3) / 6, 0, 1),
-    "hard_swish": lambda x, p: x * clip(x + 3, 0, 6) / 6,
-    "hard_tanh": lambda x, p: clip(x, -1, 1),
-    "hard_shrink": lambda x, p: x if abs(x) > mpf(0.5) else Dual(0),
-    "soft_shrink": lambda x, p: x - 0.5 if x > 0.5 else x + 0.5 if x < -0.5 else Dual(0),
-    "tanh_shrink": lambda x, p: x - tanh(x),
-    "exponential": lambda x, p: exp(x),
-    "squareplus": lambda x, p: (x + sqrt(x * x + 4)) / 2,
-    "sparse_plus": lambda x, p: Dual(0) if x <= -1 else x if x >= 1 else (x + 1) * (x + 1) / 4,
-    "sparse_sigmoid": lambda x, p: clip(x + 1, 0, 2) / 2,
+    "x": lambda x, p: x,
+    "max(x, 0)": lambda x, p: x if x > 0 else Dual(0),
+    "min(max(x, 0), 6)": lambda x, p: Dual(0) if x <= 0 else x if x < 6 else Dual(6),
+    "x if x > 0 else exp(x) - 1": lambda x, p: x if x > 0 else exp(x) - 1,
+    "scale * (x if x > 0 else alpha * (exp(x) - 1))": lambda x, p: (
+        SELU_SCALE * (x if x > 0 else SELU_ALPHA * (exp(x) - 1))
+    ),
+    "0.5 * x * (1 + erf(x / sqrt(2)))": lambda x, p: x / 2 * (2 - erfc(x / mpmath.sqrt(2))),
+    "0.5 * x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))": lambda x, p: gelu_tanh(x),
+    "x / (1 + exp(-x))": lambda x, p: x / (1 + exp(-x)),
+    "x / (1 + exp(-1.702 * x))": lambda x, p: x / (1 + exp(-p(1.702) * x)),
+    "x * tanh(log(1 + exp(x)))": lambda x, p: x * tanh(softplus(x)),
+    "1 / (1 + exp(-x))": lambda x, p: 1 / (1 + exp(-x)),
+    "tanh(x)": lambda x, p: tanh(x),
+    "log(1 + exp(x))": lambda x, p: softplus(x),
+    "x / (1 + abs(x))": lambda x, p: x / (1 + abs(x)),
+    "-log(1 + exp(-x))": lambda x, p: -softplus(-x),
+    "relu6(x + 3) / 6": lambda x, p: clip((x + 3) / 6, 0, 1),
+    "x * relu6(x + 3) / 6": lambda x, p: x * clip(x + 3, 0, 6) / 6,
+    "min(1, max(0, 0.2 * x + 0.5))": lambda x, p: clip(p(0.2) * x + 0.5, 0, 1),
+    "-1 if x < -1, 1 if x > 1, else x": lambda x, p: clip(x, -1, 1),
+    "x if abs(x) > 0.5 else 0": lambda x, p: x if abs(x) > mpf(0.5) else Dual(0),
+    "x - 0.5 if x > 0.5, x + 0.5 if x < -0.5, else 0": lambda x, p: (
+        x - 0.5 if x > 0.5 else x + 0.5 if x < -0.5 else Dual(0)
+    ),
+    "x - tanh(x)": lambda x, p: x - tanh(x),
+    "x if x > 1 else 0": lambda x, p: x if x > 1 else Dual(0),
+    "exp(x)": lambda x, p: exp(x),
+    "(x + sqrt(x^2 + 4)) / 2": lambda x, p: (x + sqrt(x * x + 4)) / 2,
+    "0 if x <= -1, x if x >= 1, else (x + 1)^2 / 4": lambda x, p: (
+        Dual(0) if x <= -1 else x if x >= 1 else (x + 1) * (x + 1) / 4
+    ),
+    "0.5 * clip(x + 1, 0, 2)": lambda x, p: clip(x + 1, 0, 2) / 2,
 }
+GELU_WORDS = "0.5 * x * (1 + erf(x / sqrt(2)))"
+GELU_TANH_WORDS = "0.5 * x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))"
+SELU_WORDS = "scale * (x if x > 0 else alpha * (exp(x) - 1))"
+HARD_TANH_WORDS = "-1 if x < -1, 1 if x > 1, else x"
+SOFT_SHRINK_WORDS = "x - 0.5 if x > 0.5, x + 0.5 if x < -0.5, else 0"
+SPARSE_PLUS_WORDS = "0 if x <= -1, x if x >= 1, else (x + 1)^2 / 4"
 
 
-def keras_table():
-    """presets, formula as documented, function, contract, knees, y at points, dx at points; None where the backends
-    of Keras disagree."""
-    a, l = "keras.activations.", "keras.layers."
-    w = WRITTEN
-    unknown = {"0": None, "-0": None}
-    gated = at(low=NAN, high=None)
-    yield [a + "linear"], "x", w["identity"], ("linear",), [], LINE, at(low=1.0, high=1.0)
-    yield [a + "relu", l + "ReLU"], "max(x, 0)", w["relu"], ("relu",), [], UP, STEP
-    yield [a + "relu6"], "min(max(x, 0), 6)", w["relu6"], ("relu6",), KNEES["relu6"], at(low=0.0, high=6.0), FLAT
-    for name, slope in ((a + "leaky_relu", 0.2), (l + "LeakyReLU", 0.3)):
-        words = f"x if x > 0 else {slope} * x"
-        yield [name], words, where_positive(slope), ("leaky", slope), [], LINE, unknown
+def named(names):
+    """Full names from "module: name name"."""
+    prefix, rest = names.split(": ")
+    return [prefix + "." + name for name in rest.split(" ")]
+
+
+def row(names, words, contract, forward, backward=None, f=None):
+    """One function of a system: its presets, its formula as documented, the contract's function, and what is given by
+    point: y, and dx. A point that is given as None is left out."""
+    return named(names), words, f or WRITTEN[words], contract, forward, backward or {}
+
+
+def leaky_row(names, slope, forward, backward=None, where=where_positive, words="x if x > 0 else {slope} * x"):
+    return row(names, words.format(slope=slope), ("leaky", slope), forward, backward, where(slope))
+
+
+# What the backends of Keras disagree on.
+UNKNOWN_AT_ZERO = {"0": None, "-0": None}
+UNKNOWN_AT_1 = {"-1": None, "1": None}
+UNKNOWN_AT_3 = {"-3": None, "3": None}
+KERAS = [
+    row("keras.activations: linear", "x", ("linear",), LINE, at(low=1.0, high=1.0)),
+    row("keras.activations: relu", "max(x, 0)", ("relu",), UP, STEP),
+    row("keras.layers: ReLU", "max(x, 0)", ("relu",), UP, STEP),
+    row("keras.activations: relu6", "min(max(x, 0), 6)", ("relu6",), at(low=0.0, high=6.0), FLAT),
+    leaky_row("keras.activations: leaky_relu", 0.2, LINE, UNKNOWN_AT_ZERO),
+    leaky_row("keras.layers: LeakyReLU", 0.3, LINE, UNKNOWN_AT_ZERO),
     # relu(x) - alpha * relu(-x)
-    yield [l + "PReLU"], "x if x > 0 else alpha * x, alpha = 0", where_positive(0), ("leaky", 0), [], at(
-        low=NAN, high=INF
-    ), both_zeros(0.0)
-    yield [a + "elu", l + "ELU"], "x if x > 0 else exp(x) - 1", w["elu"], ("elu", 1), [], at(
-        low=-1.0, high=INF
-    ), both_zeros(1.0)
-    yield [a + "selu"], "scale * elu(x, alpha)", w["selu"], ("selu",), [], at(high=INF), unknown
-    yield [a + "celu"], "x if x > 0 else exp(x) - 1", w["celu"], ("celu", 1), [], at(low=-1.0, high=INF), {}
-    yield [a + "gelu"], "0.5 * x * (1 + erf(x / sqrt(2)))", w["gelu"], ("gelu",), KNEES["gelu"], gated, NO_SLOPE
-    yield [
-        a + "gelu(approximate=True)"
-    ], "0.5 * x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))", w["gelu_tanh"], ("gelu_tanh",), KNEES[
-        "gelu_tanh"
-    ], GATED, NO_SLOPE
-    yield [a + "silu", a + "swish"], "x * sigmoid(x)", w["silu"], ("swish", 1), KNEES["swish"], GATED, NO_SLOPE
-    yield [a + "mish"], "x * tanh(softplus(x))", w["mish"], ("mish",), KNEES["mish"], GATED, NO_SLOPE
-    yield [a + "sigmoid"], "1 / (1 + exp(-x))", w["sigmoid"], ("sigmoid",), [], STEP, FLAT
-    yield [a + "tanh"], "tanh(x)", w["tanh"], ("tanh",), [], at(low=-1.0, high=1.0), FLAT
-    yield [a + "softplus"], "log(exp(x) + 1)", w["softplus"], ("softplus", INF), [], UP, STEP
-    yield [a + "softsign"], "x / (abs(x) + 1)", w["softsign"], ("softsign",), [], NO_SLOPE, {}
-    yield [a + "log_sigmoid"], "log(1 / (1 + exp(-x)))", w["log_sigmoid"], ("log_sigmoid",), [], at(
-        low=-INF, high=0.0
-    ), {}
-    yield [a + "hard_sigmoid"], "relu6(x + 3) / 6", w["hard_sigmoid"], ("hard_sigmoid",), KNEES[
-        "hard_sigmoid"
-    ], STEP, {"-3": None, "3": None}
-    yield [a + "hard_silu", a + "hard_swish"], "x * relu6(x + 3) / 6", w["hard_swish"], ("hard_swish",), KNEES[
-        "hard_swish"
-    ], GATED, {"-3": None, "3": None}
-    yield [a + "hard_tanh"], "-1 for x < -1, x for -1 <= x <= 1, 1 for x > 1", w["hard_tanh"], ("hard_tanh",), KNEES[
-        "hard_tanh"
-    ], at(low=-1.0, high=1.0), {"-1": None, "1": None}
-    yield [a + "hard_shrink"], "x if abs(x) > 0.5 else 0", w["hard_shrink"], ("hard_shrink", 0.5), KNEES["hard_shrink"], {
-        **LINE,
-        "NaN": None,
-    }, {}
-    yield [a + "soft_shrink"], "x - 0.5 if x > 0.5, x + 0.5 if x < -0.5, else 0", w["soft_shrink"], (
-        "soft_shrink",
-        0.5,
-    ), KNEES["soft_shrink"], {**LINE, "NaN": None}, {}
-    yield [a + "tanh_shrink"], "x - tanh(x)", w["tanh_shrink"], ("tanh_shrink",), [], LINE, {}
-    yield [a + "exponential"], "exp(x)", w["exponential"], ("exponential",), [], UP, {}
-    yield [a + "squareplus"], "(x + sqrt(x^2 + 4)) / 2", w["squareplus"], ("squareplus", 4), [], at(
-        low=NAN, high=INF
-    ), {}
-    yield [a + "sparse_plus"], "0 for x <= -1, (x + 1)^2 / 4 for -1 < x < 1, x for x >= 1", w["sparse_plus"], (
-        "sparse_plus",
-    ), KNEES["sparse_plus"], {}, {"-1": None, "1": None}
-    yield [a + "sparse_sigmoid"], "0 for x <= -1, 0.5 * (x + 1) for -1 < x < 1, 1 for x >= 1", w["sparse_sigmoid"], (
-        "sparse_sigmoid",
-    ), KNEES["sparse_sigmoid"], {}, {"-1": None, "1": None}
+    leaky_row("keras.layers: PReLU", 0, at(low=NAN, high=INF), both_zeros(0.0)),
+    row("keras.activations: elu", "x if x > 0 else exp(x) - 1", ("elu", 1), at(low=-1.0, high=INF), both_zeros(1.0)),
+    row("keras.layers: ELU", "x if x > 0 else exp(x) - 1", ("elu", 1), at(low=-1.0, high=INF), both_zeros(1.0)),
+    row("keras.activations: selu", SELU_WORDS, ("selu",), at(high=INF), UNKNOWN_AT_ZERO),
+    row("keras.activations: celu", "x if x > 0 else exp(x) - 1", ("celu", 1), at(low=-1.0, high=INF)),
+    row("keras.activations: gelu", GELU_WORDS, ("gelu",), at(low=NAN, high=None), NO_SLOPE),
+    row("keras.activations: gelu(approximate=True)", GELU_TANH_WORDS, ("gelu_tanh",), GATED, NO_SLOPE),
+    row("keras.activations: silu swish", "x / (1 + exp(-x))", ("swish", 1), GATED, NO_SLOPE),
+    row("keras.activations: mish", "x * tanh(log(1 + exp(x)))", ("mish",), GATED, NO_SLOPE),
+    row("keras.activations: sigmoid", "1 / (1 + exp(-x))", ("sigmoid",), STEP, FLAT),
+    row("keras.activations: tanh", "tanh(x)", ("tanh",), at(low=-1.0, high=1.0), FLAT),
+    row("keras.activations: softplus", "log(1 + exp(x))", ("softplus", INF), UP, STEP),
+    row("keras.activations: softsign", "x / (1 + abs(x))", ("softsign",), NO_SLOPE),
+    row("keras.activations: log_sigmoid", "-log(1 + exp(-x))", ("log_sigmoid",), at(low=-INF, high=0.0)),
+    row("keras.activations: hard_sigmoid", "relu6(x + 3) / 6", ("hard_sigmoid",), STEP, UNKNOWN_AT_3),
+    row("keras.activations: hard_silu hard_swish", "x * relu6(x + 3) / 6", ("hard_swish",), GATED, UNKNOWN_AT_3),
+    row("keras.activations: hard_tanh", HARD_TANH_WORDS, ("hard_tanh",), at(low=-1.0, high=1.0), UNKNOWN_AT_1),
+    row("keras.activations: hard_shrink", "x if abs(x) > 0.5 else 0", ("hard_shrink", 0.5), {**LINE, "NaN": None}),
+    row("keras.activations: soft_shrink", SOFT_SHRINK_WORDS, ("soft_shrink", 0.5), {**LINE, "NaN": None}),
+    row("keras.activations: tanh_shrink", "x - tanh(x)", ("tanh_shrink",), LINE),
+    row("keras.activations: exponential", "exp(x)", ("exponential",), UP),
+    row("keras.activations: squareplus", "(x + sqrt(x^2 + 4)) / 2", ("squareplus", 4), at(low=NAN, high=INF)),
+    row("keras.activations: sparse_plus", SPARSE_PLUS_WORDS, ("sparse_plus",), {}, UNKNOWN_AT_1),
+    row("keras.activations: sparse_sigmoid", "0.5 * clip(x + 1, 0, 2)", ("sparse_sigmoid",), {}, UNKNOWN_AT_1),
+]
 
+NOT_NEGATIVE_WORDS = "x if x >= 0 else {slope} * x"
+# NaN fails the comparison that finds out where a ReLU is alive.
+MASKED = {**STEP, **at(nan=0.0)}
+# The derivatives at the knees are those that were seen.
+JAX = [
+    row("jax.nn: identity", "x", ("linear",), LINE, at(low=1.0, high=1.0)),
+    row("jax.nn: relu", "max(x, 0)", ("relu",), UP, MASKED),
+    row("jax.nn: relu6", "min(max(x, 0), 6)", ("relu6",), at(low=0.0, high=6.0), FLAT),
+    leaky_row("jax.nn: leaky_relu", 0.01, LINE, where=where_not_negative, words=NOT_NEGATIVE_WORDS),
+    leaky_row("flax.linen: PReLU", 0.01, LINE, where=where_not_negative, words=NOT_NEGATIVE_WORDS),
+    row("jax.nn: elu", "x if x > 0 else exp(x) - 1", ("elu", 1), at(low=-1.0, high=INF)),
+    row("jax.nn: selu", SELU_WORDS, ("selu",), at(high=INF)),
+    row("jax.nn: celu", "x if x > 0 else exp(x) - 1", ("celu", 1), at(low=-1.0, high=INF)),
+    row("jax.nn: gelu", GELU_TANH_WORDS, ("gelu_tanh",), GATED, NO_SLOPE),
+    row("jax.nn: gelu(approximate=False)", GELU_WORDS, ("gelu",), GATED, NO_SLOPE),
+    row("jax.nn: silu swish", "x / (1 + exp(-x))", ("swish", 1), GATED, NO_SLOPE),
+    row("jax.nn: mish", "x * tanh(log(1 + exp(x)))", ("mish",), GATED, NO_SLOPE),
+    row("jax.nn: sigmoid", "1 / (1 + exp(-x))", ("sigmoid",), STEP, FLAT),
+    row("jax.nn: tanh", "tanh(x)", ("tanh",), at(low=-1.0, high=1.0), FLAT),
+    row("jax.nn: softplus", "log(1 + exp(x))", ("softplus", INF), UP, STEP),
+    row("jax.nn: soft_sign", "x / (1 + abs(x))", ("softsign",), NO_SLOPE, NO_SLOPE),
+    row("jax.nn: log_sigmoid", "-log(1 + exp(-x))", ("log_sigmoid",), at(low=-INF, high=0.0)),
+    row("jax.nn: hard_sigmoid", "relu6(x + 3) / 6", ("hard_sigmoid",), STEP, {"-3": 0.0, "3": 0.0}),
+    row("jax.nn: hard_silu hard_swish", "x * relu6(x + 3) / 6", ("hard_swish",), GATED, {"-3": 0.0, "3": 1.0}),
+    row("jax.nn: hard_tanh", HARD_TANH_WORDS, ("hard_tanh",), at(low=-1.0, high=1.0), {"-1": 1.0, "1": 1.0}),
+    row("jax.nn: squareplus", "(x + sqrt(x^2 + 4)) / 2", ("squareplus", 4), at(low=NAN, high=INF)),
+    row("jax.nn: sparse_plus", SPARSE_PLUS_WORDS, ("sparse_plus",), {}, {"-1": 0.0, "1": 1.0}),
+    row("jax.nn: sparse_sigmoid", "0.5 * clip(x + 1, 0, 2)", ("sparse_sigmoid",), {}, {"-1": 0.25, "1": 0.25}),
+]
 
-def jax_table():
-    j = "jax.nn."
-    w = WRITTEN
-    # JAX masks with a comparison that NaN fails.
-    dead_nan = at(nan=0.0)
-    yield [j + "identity"], "x", w["identity"], ("linear",), [], LINE, at(low=1.0, high=1.0)
-    yield [j + "relu"], "max(x, 0), derivative 0 at 0", w["relu"], ("relu",), [], UP, {**STEP, **dead_nan}
-    yield [j + "relu6"], "min(max(x, 0), 6)", w["relu6"], ("relu6",), KNEES["relu6"], at(low=0.0, high=6.0), FLAT
-    yield [j + "leaky_relu"], "x if x >= 0 else 0.01 * x", where_not_negative(0.01), ("leaky", 0.01), [], LINE, {}
-    yield ["flax.linen.PReLU"], "x if x >= 0 else alpha * x, alpha = 0.01", where_not_negative(0.01), (
-        "leaky",
-        0.01,
-    ), [], LINE, {}
-    yield [j + "elu"], "x if x > 0 else exp(x) - 1", w["elu"], ("elu", 1), [], at(low=-1.0, high=INF), {}
-    yield [j + "selu"], "scale * elu(x, alpha)", w["selu"], ("selu",), [], at(high=INF), {}
-    yield [j + "celu"], "x if x > 0 else exp(x) - 1", w["celu"], ("celu", 1), [], at(low=-1.0, high=INF), {}
-    yield [j + "gelu"], "x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))", w["gelu_tanh"], (
-        "gelu_tanh",
-    ), KNEES["gelu_tanh"], GATED, NO_SLOPE
-    yield [j + "gelu(approximate=False)"], "x / 2 * erfc(-x / sqrt(2))", w["gelu"], ("gelu",), KNEES[
-        "gelu"
-    ], GATED, NO_SLOPE
-    yield [j + "silu", j + "swish"], "x / (1 + exp(-x))", w["silu"], ("swish", 1), KNEES["swish"], GATED, NO_SLOPE
-    yield [j + "mish"], "x * tanh(softplus(x))", w["mish"], ("mish",), KNEES["mish"], GATED, NO_SLOPE
-    yield [j + "sigmoid"], "1 / (1 + exp(-x))", w["sigmoid"], ("sigmoid",), [], STEP, FLAT
-    yield [j + "tanh"], "tanh(x)", w["tanh"], ("tanh",), [], at(low=-1.0, high=1.0), FLAT
-    yield [j + "softplus"], "log(1 + exp(x))", w["softplus"], ("softplus", INF), [], UP, STEP
-    yield [j + "soft_sign"], "x / (abs(x) + 1)", w["softsign"], ("softsign",), [], NO_SLOPE, NO_SLOPE
-    yield [j + "log_sigmoid"], "-log(1 + exp(-x))", w["log_sigmoid"], ("log_sigmoid",), [], at(low=-INF, high=0.0), {}
-    # The derivatives at the knees are those seen.
-    yield [j + "hard_sigmoid"], "relu6(x + 3) / 6", w["hard_sigmoid"], ("hard_sigmoid",), KNEES[
-        "hard_sigmoid"
-    ], STEP, {"-3": 0.0, "3": 0.0}
-    yield [j + "hard_silu", j + "hard_swish"], "x * relu6(x + 3) / 6", w["hard_swish"], ("hard_swish",), KNEES[
-        "hard_swish"
-    ], GATED, {"-3": 0.0, "3": 1.0}
-    yield [j + "hard_tanh"], "-1 if x < -1, x if -1 <= x <= 1, 1 if x > 1", w["hard_tanh"], ("hard_tanh",), KNEES[
-        "hard_tanh"
-    ], at(low=-1.0, high=1.0), {"-1": 1.0, "1": 1.0}
-    yield [j + "squareplus"], "(x + sqrt(x^2 + 4)) / 2", w["squareplus"], ("squareplus", 4), [], at(
-        low=NAN, high=INF
-    ), {}
-    yield [j + "sparse_plus"], "0 if x <= -1, (x + 1)^2 / 4 if -1 < x < 1, x if x >= 1", w["sparse_plus"], (
-        "sparse_plus",
-    ), KNEES["sparse_plus"], {}, {"-1": 0.0, "1": 1.0}
-    yield [j + "sparse_sigmoid"], "0.5 * clip(x + 1, 0, 2)", w["sparse_sigmoid"], ("sparse_sigmoid",), KNEES[
-        "sparse_sigmoid"
-    ], {}, {"-1": 0.25, "1": 0.25}
+TENSORFLOW = [
+    row("tf.nn: relu", "max(x, 0)", ("relu",), UP, MASKED),
+    row("tf.nn: relu6", "min(max(x, 0), 6)", ("relu6",), at(low=0.0, high=6.0), FLAT),
+    leaky_row("tf.nn: leaky_relu", 0.2, LINE),
+    row("tf.nn: elu", "x if x > 0 else exp(x) - 1", ("elu", 1), at(low=-1.0, high=INF)),
+    row("tf.nn: selu", SELU_WORDS, ("selu",), at(high=INF), both_zeros(float(SELU_SCALE))),
+    row("tf.nn: gelu", GELU_WORDS, ("gelu",), GATED, NO_SLOPE),
+    row("tf.nn: gelu(approximate=True)", GELU_TANH_WORDS, ("gelu_tanh",), GATED, NO_SLOPE),
+    row("tf.nn: silu swish", "x / (1 + exp(-x))", ("swish", 1), GATED, NO_SLOPE),
+    row("tf.nn: sigmoid", "1 / (1 + exp(-x))", ("sigmoid",), STEP, FLAT),
+    row("tf.nn: tanh", "tanh(x)", ("tanh",), at(low=-1.0, high=1.0), FLAT),
+    row("tf.nn: softplus", "log(1 + exp(x))", ("softplus", INF), UP, STEP),
+    row("tf.nn: softsign", "x / (1 + abs(x))", ("softsign",), NO_SLOPE, FLAT),
+]
 
+ND4J = [
+    row("nd4j: IDENTITY", "x", ("linear",), LINE, at(low=1.0, high=1.0)),
+    row("nd4j: RELU", "max(x, 0)", ("relu",), UP, MASKED),
+    row("nd4j: RELU6", "min(max(x, 0), 6)", ("relu6",), at(low=0.0, high=6.0, nan=6.0), FLAT),
+    # The derivative is that of the negative branch where x < 0.
+    leaky_row("nd4j: LEAKYRELU", 0.01, LINE, where=where_not_negative, words=NOT_NEGATIVE_WORDS),
+    leaky_row("nd4j: RRELU", 11 / 48, LINE, UNKNOWN_AT_ZERO, words="x if x > 0 else (1/8 + 1/3) / 2 * x, at inference"),
+    leaky_row("dl4j: PReLULayer", 0, at(high=INF), where=where_not_negative, words=NOT_NEGATIVE_WORDS),
+    row("nd4j: ELU", "x if x > 0 else exp(x) - 1", ("elu", 1), at(low=-1.0, high=INF)),
+    row("nd4j: SELU", SELU_WORDS, ("selu",), at(high=INF)),
+    row("nd4j: GELU", "x / (1 + exp(-1.702 * x))", ("swish", 1.702), GATED, NO_SLOPE),
+    row("nd4j: SWISH", "x / (1 + exp(-x))", ("swish", 1), GATED, NO_SLOPE),
+    row("nd4j: MISH", "x * tanh(log(1 + exp(x)))", ("mish",), GATED, NO_SLOPE),
+    row("nd4j: SIGMOID", "1 / (1 + exp(-x))", ("sigmoid",), STEP),
+    row("nd4j: TANH", "tanh(x)", ("tanh",), at(low=-1.0, high=1.0)),
+    row("nd4j: SOFTPLUS", "log(1 + exp(x))", ("softplus", INF), UP, at(low=0.0, high=NAN)),
+    row("nd4j: SOFTSIGN", "x / (1 + abs(x))", ("softsign",), NO_SLOPE, FLAT),
+    row(
+        "nd4j: HARDSIGMOID",
+        "min(1, max(0, 0.2 * x + 0.5))",
+        ("hard_sigmoid", 0.2, 0.5),
+        STEP,
+        {"-2.5": 0.2, "2.5": 0.2},
+    ),
+    row("nd4j: HARDTANH", HARD_TANH_WORDS, ("hard_tanh",), at(low=-1.0, high=1.0), {"-1": 1.0, "1": 1.0}),
+    row("nd4j: THRESHOLDEDRELU", "x if x > 1 else 0", ("threshold", 1, 0), at(low=0.0, high=INF, nan=0.0)),
+]
 
-def tf_table():
-    t = "tf.nn."
-    w = WRITTEN
-    yield [t + "relu"], "max(x, 0)", w["relu"], ("relu",), [], UP, {**STEP, **at(nan=0.0)}
-    yield [t + "relu6"], "min(max(x, 0), 6)", w["relu6"], ("relu6",), KNEES["relu6"], at(low=0.0, high=6.0), FLAT
-    yield [t + "leaky_relu"], "x if x > 0 else 0.2 * x", where_positive(0.2), ("leaky", 0.2), [], LINE, {}
-    yield [t + "elu"], "x if x > 0 else exp(x) - 1", w["elu"], ("elu", 1), [], at(low=-1.0, high=INF), {}
-    yield [t + "selu"], "scale * x if x > 0 else scale * alpha * (exp(x) - 1)", w["selu"], ("selu",), [], at(
-        high=INF
-    ), both_zeros(float(SELU_SCALE))
-    yield [t + "gelu"], "0.5 * x * (1 + erf(x / sqrt(2)))", w["gelu"], ("gelu",), KNEES["gelu"], GATED, NO_SLOPE
-    yield [
-        t + "gelu(approximate=True)"
-    ], "0.5 * x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3)))", w["gelu_tanh"], ("gelu_tanh",), KNEES[
-        "gelu_tanh"
-    ], GATED, NO_SLOPE
-    yield [t + "silu", t + "swish"], "x * sigmoid(x)", w["silu"], ("swish", 1), KNEES["swish"], GATED, NO_SLOPE
-    yield [t + "sigmoid"], "1 / (1 + exp(-x))", w["sigmoid"], ("sigmoid",), [], STEP, FLAT
-    yield [t + "tanh"], "tanh(x)", w["tanh"], ("tanh",), [], at(low=-1.0, high=1.0), FLAT
-    yield [t + "softplus"], "log(exp(x) + 1)", w["softplus"], ("softplus", INF), [], UP, STEP
-    yield [t + "softsign"], "x / (abs(x) + 1)", w["softsign"], ("softsign",), [], NO_SLOPE, FLAT
-
-
-def nd4j_table():
-    n = "nd4j."
-    w = WRITTEN
-    yield [n + "IDENTITY"], "x", w["identity"], ("linear",), [], LINE, at(low=1.0, high=1.0)
-    yield [n + "RELU"], "max(0, x)", w["relu"], ("relu",), [], UP, {**STEP, **at(nan=0.0)}
-    yield [n + "RELU6"], "min(max(x, 0), 6)", w["relu6"], ("relu6",), KNEES["relu6"], at(
-        low=0.0, high=6.0, nan=6.0
-    ), FLAT
-    # The derivative is alpha where x < 0.
-    yield [n + "LEAKYRELU"], "max(0, x) + 0.01 * min(0, x)", where_not_negative(0.01), ("leaky", 0.01), [], LINE, {}
-    yield [n + "RRELU"], "x if x > 0 else (1/8 + 1/3) / 2 * x, at inference", where_positive(11 / 48), (
-        "leaky",
-        11 / 48,
-    ), [], LINE, {"0": None, "-0": None}
-    yield ["dl4j.PReLULayer"], "x if x >= 0 else alpha * x, alpha = 0", where_not_negative(0), ("leaky", 0), [], at(
-        high=INF
-    ), {}
-    yield [n + "ELU"], "x if x > 0 else exp(x) - 1", w["elu"], ("elu", 1), [], at(low=-1.0, high=INF), {}
-    yield [n + "SELU"], "scale * elu(x, alpha)", w["selu"], ("selu",), [], at(high=INF), {}
-    yield [n + "GELU"], "x * sigmoid(1.702 * x)", lambda x, p: x / (1 + exp(-p(1.702) * x)), (
-        "swish",
-        1.702,
-    ), [-0.751157], GATED, NO_SLOPE
-    yield [n + "SWISH"], "x * sigmoid(x)", w["silu"], ("swish", 1), KNEES["swish"], GATED, NO_SLOPE
-    yield [n + "MISH"], "x * tanh(softplus(x))", w["mish"], ("mish",), KNEES["mish"], GATED, NO_SLOPE
-    yield [n + "SIGMOID"], "1 / (1 + exp(-x))", w["sigmoid"], ("sigmoid",), [], STEP, {}
-    yield [n + "TANH"], "tanh(x)", w["tanh"], ("tanh",), [], at(low=-1.0, high=1.0), {}
-    yield [n + "SOFTPLUS"], "log(1 + exp(x))", w["softplus"], ("softplus", INF), [], UP, at(low=0.0, high=NAN)
-    yield [n + "SOFTSIGN"], "x / (1 + abs(x))", w["softsign"], ("softsign",), [], NO_SLOPE, FLAT
-    yield [n + "HARDSIGMOID"], "min(1, max(0, 0.2 * x + 0.5))", lambda x, p: clip(p(0.2) * x + 0.5, 0, 1), (
-        "hard_sigmoid",
-        0.2,
-        0.5,
-    ), KNEES["hard_sigmoid_5"], STEP, {"-2.5": 0.2, "2.5": 0.2}
-    yield [n + "HARDTANH"], "-1 if x < -1, x if -1 <= x <= 1, 1 if x > 1", w["hard_tanh"], ("hard_tanh",), KNEES[
-        "hard_tanh"
-    ], at(low=-1.0, high=1.0), {"-1": 1.0, "1": 1.0}
-    yield [n + "THRESHOLDEDRELU"], "x if x > 1 else 0", lambda x, p: x if x > 1 else Dual(0), (
-        "threshold",
-        1,
-        0,
-    ), KNEES["threshold"], at(low=0.0, high=INF, nan=0.0), {}
-
-
-def xu2015_table():
-    unknown = {"0": None, "-0": None}
-    for name, slope, words in (
-        ("leakyRelu", 1 / 100, "x if x >= 0 else x / 100 (section 2.2)"),
-        ("veryLeakyRelu", 1 / 5.5, "x if x >= 0 else x / 5.5 (section 3)"),
-        ("rrelu", 2 / 11, "x if x >= 0 else x / ((3 + 8) / 2), at inference (equation 6)"),
-    ):
-        yield [f"xu2015.{name}"], words, where_not_negative(slope), ("leaky", slope), [], LINE, unknown
-
+# The paper doesn't say what the derivative at 0 is.
+XU2015 = [
+    leaky_row("xu2015: leakyRelu", 1 / 100, LINE, UNKNOWN_AT_ZERO, words="x if x >= 0 else x / 100 (section 2.2)"),
+    leaky_row("xu2015: veryLeakyRelu", 1 / 5.5, LINE, UNKNOWN_AT_ZERO, words="x if x >= 0 else x / 5.5 (section 3)"),
+    leaky_row(
+        "xu2015: rrelu",
+        2 / 11,
+        LINE,
+        UNKNOWN_AT_ZERO,
+        words="x if x >= 0 else x / ((3 + 8) / 2), at inference (section 2.4)",
+    ),
+]
 
 FORMULA_AXES = {
     "keras": [
@@ -961,11 +925,11 @@ FORMULA_AXES = {
     "xu2015": [],
 }
 FORMULA_TABLES = {
-    "keras": ("Keras 3.15", keras_table),
-    "jax": ("JAX 0.10 and Flax", jax_table),
-    "tf": ("TensorFlow 2.21", tf_table),
-    "nd4j": ("ND4J and DL4J 1.0.0-M2.1", nd4j_table),
-    "xu2015": ("Xu et al. 2015, arXiv 1505.00853,", xu2015_table),
+    "keras": ("Keras 3.15", KERAS),
+    "jax": ("JAX 0.10 and Flax", JAX),
+    "tf": ("TensorFlow 2.21", TENSORFLOW),
+    "nd4j": ("ND4J and DL4J 1.0.0-M2.1", ND4J),
+    "xu2015": ("Xu et al. 2015, arXiv 1505.00853,", XU2015),
 }
 
 
@@ -987,17 +951,16 @@ def formula_axis(name):
 
 
 def formula_lines(system):
-    for presets, words, f, contract, knees, forward, backward in FORMULA_TABLES[system][1]():
+    for presets, words, f, contract, forward, backward in FORMULA_TABLES[system][1]:
         call = formula_call(f, forward, backward)
-        yield from elementwise_lines(presets, words, call, oracle_of(*contract), knees, signed=False, few=True)
+        yield from elementwise_lines(presets, words, call, contract, signed=False, few=True)
     if system == "keras":
         call = formula_call(where_positive(0.25), LINE, both_zeros(0.0))
         yield from elementwise_lines(
             ["keras.layers.PReLU"],
             "x if x > 0 else alpha * x, with this alpha",
             call,
-            oracle_of("leaky", 0.25),
-            [],
+            ("leaky", 0.25),
             signed=False,
             few=True,
             alpha=0.25,
@@ -1006,12 +969,26 @@ def formula_lines(system):
         yield from axis_lines(presets, name, words, formula_axis(name), signed=False, special=False)
 
 
+NOTES = {
+    "keras": "Points where the backends of Keras disagree are left out.",
+    "nd4j": "RRELU is as documented: release 1.0.0-M2.1 itself gives max(x, 0.229) at inference.",
+}
+
+
 def formula_head(system):
+    name = FORMULA_TABLES[system][0]
+    evaluated = [
+        f"formulas, evaluated with {mp.dps} digits by mpmath {mpmath.__version__} and rounded once, derivatives by the",
+        "rules of calculus. Of elementwise functions dy is 1.",
+    ]
+    if system == "xu2015":
+        return [f"{name} is a paper, with nothing to run: its", *evaluated]
     return [
-        f"{FORMULA_TABLES[system][0]} could not be run here: the documented formulas, evaluated with {mp.dps} digits by",
-        f"mpmath {mpmath.__version__} and rounded once; derivatives by the rules of calculus. Values at infinities and NaN, and",
-        "derivatives at knees, are those that were seen when it was run elsewhere; where none was, or its backends",
-        "disagree, the point or the derivative (-) is left out. Of elementwise functions dy is 1.",
+        f"{name} could not be run here: its documented",
+        *evaluated,
+        "What calculus doesn't say - values at NaN and where a limit is computed as infinity * 0, derivatives at knees -",
+        "is what was seen when the system was run on another machine; where that isn't known, a point is left out, or",
+        "its derivative is -. " + NOTES.get(system, ""),
     ]
 
 
@@ -1059,26 +1036,26 @@ def onnx_model(op, attributes, dtype, shape):
 
 
 ONNX_ELEMENTWISE = [
-    ("Identity", {}, ("linear",), []),
-    ("Relu", {}, ("relu",), []),
-    ("LeakyRelu", {}, ("leaky", float(np.float32(0.01))), []),
-    ("Elu", {}, ("elu", 1), []),
-    ("Selu", {}, ("selu",), []),
-    ("Celu", {}, ("celu", 1), []),
-    ("Gelu", {}, ("gelu",), []),
-    ("Gelu(approximate='tanh')", {"approximate": "tanh"}, ("gelu_tanh",), []),
-    ("Swish", {}, ("swish", 1), []),
-    ("Mish", {}, ("mish",), []),
-    ("Sigmoid", {}, ("sigmoid",), []),
-    ("Tanh", {}, ("tanh",), []),
-    ("Softplus", {}, ("softplus", INF), []),
-    ("Softsign", {}, ("softsign",), []),
-    ("HardSigmoid", {}, ("hard_sigmoid", float(np.float32(0.2)), 0.5), KNEES["hard_sigmoid_5"]),
-    ("HardSwish", {}, ("hard_swish",), KNEES["hard_swish"]),
-    ("ThresholdedRelu", {}, ("threshold", 1, 0), KNEES["threshold"]),
-    ("Shrink", {}, ("hard_shrink", 0.5), KNEES["hard_shrink"]),
-    ("Shrink(bias=0.5)", {"bias": 0.5}, ("soft_shrink", 0.5), KNEES["soft_shrink"]),
-    ("Exp", {}, ("exponential",), []),
+    ("Identity", {}, ("linear",)),
+    ("Relu", {}, ("relu",)),
+    ("LeakyRelu", {}, ("leaky", float(np.float32(0.01)))),
+    ("Elu", {}, ("elu", 1)),
+    ("Selu", {}, ("selu",)),
+    ("Celu", {}, ("celu", 1)),
+    ("Gelu", {}, ("gelu",)),
+    ("Gelu(approximate='tanh')", {"approximate": "tanh"}, ("gelu_tanh",)),
+    ("Swish", {}, ("swish", 1)),
+    ("Mish", {}, ("mish",)),
+    ("Sigmoid", {}, ("sigmoid",)),
+    ("Tanh", {}, ("tanh",)),
+    ("Softplus", {}, ("softplus", INF)),
+    ("Softsign", {}, ("softsign",)),
+    ("HardSigmoid", {}, ("hard_sigmoid", float(np.float32(0.2)), 0.5)),
+    ("HardSwish", {}, ("hard_swish",)),
+    ("ThresholdedRelu", {}, ("threshold", 1, 0)),
+    ("Shrink", {}, ("hard_shrink", 0.5)),
+    ("Shrink(bias=0.5)", {"bias": 0.5}, ("soft_shrink", 0.5)),
+    ("Exp", {}, ("exponential",)),
 ]
 ONNX_AXIS = [("Softmax", "softmax"), ("LogSoftmax", "log_softmax"), ("Hardmax", "hardmax")]
 # As for PyTorch.
@@ -1110,14 +1087,14 @@ ONNX_FAILURES = []
 
 
 def onnx_lines(runs):
-    for name, attributes, contract, knees in ONNX_ELEMENTWISE:
+    for name, attributes, contract in ONNX_ELEMENTWISE:
 
         def call(dtype, xs):
             repeated = [x for x in xs for _ in range(COPIES)]
             return runs.run(name.split("(")[0], attributes, dtype, [len(repeated)], repeated)[::COPIES], None
 
         words = name + (f" of opset {OPSET}")
-        yield from elementwise_lines([f"onnx.{name}"], words, call, oracle_of(*contract), knees, signed=True)
+        yield from elementwise_lines([f"onnx.{name}"], words, call, contract, signed=True)
     for op, name in ONNX_AXIS:
 
         def axis_call(dtype, shape, axis, x, dy):
@@ -1141,7 +1118,8 @@ def onnx():
         "onnx",
         [
             f"ONNX Runtime {version}, its processor kernels, run by java/golden/src/build/OnnxRuntimeRun.java; forward",
-            "only. It has no kernel for " + ", ".join(ONNX_FAILURES) + ".",
+            "only. It has no kernels for",
+            *textwrap.wrap(", ".join(ONNX_FAILURES) + ".", 110),
         ],
         lines,
     )

@@ -65,8 +65,7 @@ class PresetsTest {
         assertSame(Presets.of(name), Activation.of(name, Map.of()));
         assertTrue(
                 Activation.definitions().stream()
-                        .anyMatch(
-                                definition -> definition.name().equals(Presets.of(name).name())));
+                        .anyMatch(definition -> definition.name().equals(Presets.of(name).name())));
     }
 
     /** The command line and the documentation put it into columns. */
@@ -89,9 +88,7 @@ class PresetsTest {
         var e =
                 assertThrows(
                         IllegalArgumentException.class,
-                        () ->
-                                Activation.of(
-                                        "torch.nn.LeakyReLU", Map.of("negativeSlope", "0.1")));
+                        () -> Activation.of("torch.nn.LeakyReLU", Map.of("negativeSlope", "0.1")));
         assertEquals(
                 "torch.nn.LeakyReLU takes no parameters; they are those of"
                         + " Elementwise.leakyRelu(0.01)",

@@ -74,8 +74,7 @@ final class Comparison {
             double terms = largest(golden.x()) * largest(golden.dy()) * theirs.length;
             for (int i = 0; i < theirsOfAlpha.length; i++) {
                 if (!close(theirsOfAlpha[i], oursOfAlpha[i], 4, terms)) {
-                    differences.add(
-                            difference("dalpha", i, theirsOfAlpha[i], oursOfAlpha[i]));
+                    differences.add(difference("dalpha", i, theirsOfAlpha[i], oursOfAlpha[i]));
                 }
             }
         }

@@ -45,8 +45,7 @@ record Difference(
             for (DType dtype : types) {
                 for (String x : parts[3].split(" ")) {
                     double at = Double.parseDouble(x);
-                    points.add(
-                            new Difference(preset.strip(), dtype, parts[2], at, theirs, ours));
+                    points.add(new Difference(preset.strip(), dtype, parts[2], at, theirs, ours));
                 }
             }
         }

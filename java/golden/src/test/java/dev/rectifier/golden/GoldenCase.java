@@ -39,7 +39,8 @@ record GoldenCase(List<String> presets, DType dtype, String call, Map<String, St
         try (InputStream in = GoldenCase.class.getResourceAsStream("/golden/" + file);
                 BufferedReader reader =
                         new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-            return reader.lines()
+            return reader
+                    .lines()
                     .filter(line -> !line.startsWith("#") && !line.isBlank())
                     .toList()
                     .stream();
@@ -67,9 +68,7 @@ record GoldenCase(List<String> presets, DType dtype, String call, Map<String, St
     }
 
     double[] numbers(String name) {
-        return Arrays.stream(fields.get(name).split(" "))
-                .mapToDouble(GoldenCase::number)
-                .toArray();
+        return Arrays.stream(fields.get(name).split(" ")).mapToDouble(GoldenCase::number).toArray();
     }
 
     /** Whether element {@code i} of the gradient is known. */

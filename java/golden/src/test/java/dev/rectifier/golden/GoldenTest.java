@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Our presets against what other systems compute. */
 class GoldenTest {
     private static final Map<String, Difference> LISTED =
-            Difference.listed()
-                    .collect(Collectors.toMap(Difference::place, Function.identity()));
+            Difference.listed().collect(Collectors.toMap(Difference::place, Function.identity()));
 
     static Stream<String> presets() {
         return Presets.names().stream();
@@ -56,8 +55,7 @@ class GoldenTest {
     @ParameterizedTest
     @MethodSource("presets")
     void anExceptionThatIsListedDoesDiffer(String preset) {
-        Set<String> found =
-                differences(preset).map(Difference::place).collect(Collectors.toSet());
+        Set<String> found = differences(preset).map(Difference::place).collect(Collectors.toSet());
         List<Difference> stale =
                 LISTED.values().stream()
                         .filter(listed -> listed.preset().equals(preset))
