@@ -356,7 +356,7 @@ def read_exceptions():
                 for p in presets.split(";"):
                     for t in types:
                         for at in x.split():
-                            listed.add((p.strip(), t, direction, text(number(at))))
+                            listed.add((p.strip(), t, direction, text(rounded(number(at), t))))
     return listed
 
 

@@ -237,21 +237,21 @@ public final class Presets {
         return preset;
     }
 
-    /** The five names that take the fewest edits, or share the function's own name. */
+    /** Five names: those of nearly the same function first, and of them the nearest as a whole. */
     private static List<String> near(String name) {
-        String wanted = name.toLowerCase(Locale.ROOT);
-        String function = function(wanted);
+        String wanted = lower(name);
         return PRESETS.keySet().stream()
                 .sorted(
                         Comparator.comparingInt(
-                                preset -> {
-                                    String known = preset.toLowerCase(Locale.ROOT);
-                                    return Math.min(
-                                            distance(wanted, known),
-                                            1 + distance(function, function(known)));
-                                }))
+                                        (String preset) ->
+                                                distance(function(wanted), function(lower(preset))))
+                                .thenComparingInt(preset -> distance(wanted, lower(preset))))
                 .limit(5)
                 .toList();
+    }
+
+    private static String lower(String name) {
+        return name.toLowerCase(Locale.ROOT);
     }
 
     /** What stands after the last dot, without underscores: systems differ in them. */

@@ -44,7 +44,7 @@ record Difference(
         for (String preset : parts[0].split(";")) {
             for (DType dtype : types) {
                 for (String x : parts[3].split(" ")) {
-                    double at = Double.parseDouble(x);
+                    double at = dtype.round(Double.parseDouble(x));
                     points.add(new Difference(preset.strip(), dtype, parts[2], at, theirs, ours));
                 }
             }
