@@ -421,12 +421,13 @@ SLICES = {
     # name: shape, axis, x
     "rows": ((3, 5), -1, [0.5, -1.25, 2.0, 0.0, 3.5, 1, 1, 1, 1, 1, -3.0, 0.1, 0.2, -0.7, 1.5]),
     "dominated": ((1, 4), -1, [0.1, 12.0, -0.3, 1.0]),
-    "far": ((2, 4), -1, [-200.0, 0.0, 5.5, 200.0, 1e4, 1e4 + 1, 9990.5, -1e4]),
+    "far": ((2, 4), -1, [-200.0, 0.0, 185.5, 200.0, 1e4, 1e4 + 1, 9990.5, -1e4]),
     "middle": ((2, 4, 3), 1, [((7 * i) % 24) / 4.0 - 2.7 for i in range(24)]),
 }
+# exceptions.txt tells points by their x: these numbers are nowhere else.
 SPECIAL_SLICES = {
-    "infinite": ((2, 4), -1, [1.0, -INF, 2.0, -INF, 0.0, -INF, -1.0, 0.5]),
-    "nowhere": ((3, 4), -1, [1.0, INF, 2.0, 0.5, -INF, -INF, -INF, -INF, 1.0, NAN, 2.0, INF]),
+    "infinite": ((2, 4), -1, [1.0625, -INF, 2.0625, -INF, 0.1875, -INF, -1.0625, 0.5625]),
+    "nowhere": ((3, 4), -1, [1.125, INF, 2.125, 0.625, -INF, -INF, -INF, -INF, 1.375, NAN, 2.375, -0.875]),
 }
 
 

@@ -53,7 +53,7 @@ final class Comparison {
                             || !golden.zerosAreSigned()
                             || Double.compare(theirs[i], ours[i]) == 0;
             if (!sameSign || !close(theirs[i], ours[i], ulps, scale)) {
-                differences.add(difference("forward", i, theirs[i], ours[i]));
+                differences.add(difference("forward", source(i), theirs[i], ours[i]));
             }
         }
     }
@@ -82,6 +82,17 @@ final class Comparison {
 
     private Difference difference(String direction, int i, double theirs, double ours) {
         return new Difference(preset, dtype, direction, golden.x()[i], theirs, ours);
+    }
+
+    /**
+     * The element of x that element {@code i} of y comes from; GLU has two, and this is the first.
+     */
+    private int source(int i) {
+        if (!(activation instanceof Glu)) {
+            return i;
+        }
+        int slices = (int) (axis().size() * axis().inner());
+        return i / (slices / 2) * slices + i % (slices / 2);
     }
 
     private String name() {
