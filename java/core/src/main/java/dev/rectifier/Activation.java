@@ -25,13 +25,24 @@ public sealed interface Activation
     }
 
     /**
-     * The activation of this name.
+     * The activation of this name, which is one of {@link #definitions()} or of {@link
+     * Presets#names()}.
      *
-     * @param parameters texts by parameter name; those not given take their defaults
+     * @param parameters texts by parameter name; those not given take their defaults; a preset has
+     *     none
      * @throws IllegalArgumentException if there is no such activation or parameter, or a value is
      *     illegal
      */
     static Activation of(String name, Map<String, String> parameters) {
+        // No name of ours has a dot, and each of a preset's has one.
+        if (name.contains(".")) {
+            Activation preset = Presets.of(name);
+            if (!parameters.isEmpty()) {
+                throw new IllegalArgumentException(
+                        name + " takes no parameters; they are those of " + preset);
+            }
+            return preset;
+        }
         return Definition.find("activation", name, definitions()).parse(parameters);
     }
 }

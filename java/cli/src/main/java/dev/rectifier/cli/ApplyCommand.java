@@ -42,7 +42,7 @@ final class ApplyCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "NAME",
-            description = "One of 'rectifier list activations'.")
+            description = "One of 'rectifier list activations' or 'rectifier list presets'.")
     private String name;
 
     @Parameters(index = "1", paramLabel = "IN.npy", description = "The input x.")

@@ -4,6 +4,7 @@ import dev.rectifier.Activation;
 import dev.rectifier.Definition;
 import dev.rectifier.Initializer;
 import dev.rectifier.Parameter;
+import dev.rectifier.Presets;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Spec;
         name = "list",
         description = {
             "Lists the functions that apply, plot and init know, one per line: name, parameters"
-                    + " with default and range, and formula, separated by tabs."
+                    + " with default and range, and formula, separated by tabs; of presets, name and"
+                    + " the Java code of the value."
         },
         footer = "  rectifier list initializers")
 final class ListCommand {
@@ -33,6 +35,18 @@ final class ListCommand {
             footer = "  rectifier list initializers")
     int initializers() {
         return print(Initializer.definitions());
+    }
+
+    @Command(
+            description =
+                    "Lists the activation functions under the names of other systems, with the"
+                            + " defaults that they have there.",
+            footer = "  rectifier list presets")
+    int presets() {
+        for (String name : Presets.names()) {
+            spec.commandLine().getOut().println(name + "\t" + Presets.of(name));
+        }
+        return 0;
     }
 
     private <T> int print(List<Definition<T>> definitions) {

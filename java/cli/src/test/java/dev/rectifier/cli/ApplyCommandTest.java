@@ -194,6 +194,16 @@ class ApplyCommandTest {
     }
 
     @Test
+    void aPresetIsAppliedByItsNameAndTakesNoParameters() {
+        assertArrayEquals(
+                apply("leakyRelu", "-p", "negativeSlope=0.3").doubles(),
+                apply("keras.layers.LeakyReLU").doubles());
+        bad("keras.layers.LeakyReLU", "-p", "negativeSlope=0.1")
+                .isUsageError("keras.layers.LeakyReLU", "no parameters", "0.3");
+        bad("keras.layers.LeakyRelu").isUsageError("keras.layers.LeakyReLU");
+    }
+
+    @Test
     void softmaxSumsToOneAlongItsAxis() {
         double[] y = apply("softmax", "-p", "axis=1").doubles();
         for (int outer = 0; outer < 3; outer++) {

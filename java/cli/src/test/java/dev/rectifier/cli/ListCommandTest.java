@@ -7,6 +7,7 @@ import dev.rectifier.Activation;
 import dev.rectifier.Definition;
 import dev.rectifier.Initializer;
 import dev.rectifier.Parameter;
+import dev.rectifier.Presets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +20,15 @@ class ListCommandTest {
     @Test
     void everyInitializerHasItsLine() {
         check("initializers", Initializer.definitions());
+    }
+
+    @Test
+    void everyPresetHasItsNameAndTheCodeOfItsValue() {
+        List<String> lines = Outcome.success("list", "presets").out().lines().toList();
+        assertEquals(Presets.names().size(), lines.size());
+        assertTrue(
+                lines.contains("keras.layers.LeakyReLU\tElementwise.leakyRelu(0.3)"),
+                lines::toString);
     }
 
     private static <T> void check(String what, List<Definition<T>> definitions) {
