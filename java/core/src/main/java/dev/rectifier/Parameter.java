@@ -121,11 +121,11 @@ public record Parameter(
         if (!words.isEmpty()) {
             return "one of " + String.join(", ", words);
         }
-        if (min == Double.NEGATIVE_INFINITY && max == Double.POSITIVE_INFINITY) {
-            return "a number or infinite";
-        }
-        if (min == -Double.MAX_VALUE && max == Double.MAX_VALUE) {
-            return "finite";
+        if (min <= -Double.MAX_VALUE && max >= Double.MAX_VALUE) {
+            String infinities =
+                    (Double.isInfinite(min) ? " or -Infinity" : "")
+                            + (Double.isInfinite(max) ? " or Infinity" : "");
+            return "finite" + infinities;
         }
         if (max >= Double.MAX_VALUE) {
             return (max == Double.MAX_VALUE ? "finite and " : "")
