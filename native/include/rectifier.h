@@ -230,9 +230,8 @@ RECTIFIER_API void rectifier_axis_backward_f64(int32_t function, double scale, c
 
 /*
  * y = a * sigmoid(b) (Dauphin et al. 2016, arXiv 1612.08083) for x of shape [outer, 2, half], whose two halves are a
- * and b, and y of shape [outer, half]: the halves of an axis of 2 k elements with `inner` elements behind each have
- * half = k
- * * inner. b = -infinity gives 0 with the sign of a, also for an infinite a. y must not overlap x.
+ * and b, and y of shape [outer, half]. An axis of 2 k elements that are `inner` apart has half = k * inner. b =
+ * -infinity gives 0 with the sign of a, also for an infinite a. y must not overlap x.
  */
 RECTIFIER_API void rectifier_glu_forward_f32(
     const float* x, int64_t x_offset, float* y, int64_t y_offset, int64_t outer, int64_t half, int32_t threads);
