@@ -3,7 +3,9 @@ package dev.rectifier;
 import dev.rectifier.spi.Backend;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -34,7 +36,9 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     private static final ElementwiseRule LINEAR =
-            define("linear", "x", (x, p) -> x, (x, p) -> 1).fromOutput((y, p) -> 1);
+            define("linear", "x", (x, p) -> x, (x, p) -> 1)
+                    .fromOutput((y, p) -> 1)
+                    .inJava(p -> Pieces.linear());
 
     /** The identity, {@code linear} in Keras. */
     public static Elementwise linear() {
@@ -81,7 +85,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     private static final ElementwiseRule RELU =
             define("relu", "x > 0 ? x : 0", (x, p) -> x > 0 ? x : 0, (x, p) -> x > 0 ? 1 : 0)
-                    .fromOutput((y, p) -> y > 0 ? 1 : 0);
+                    .fromOutput((y, p) -> y > 0 ? 1 : 0)
+                    .inJava(p -> Pieces.relu());
 
     /**
      * The rectified linear unit {@code x > 0 ? x : 0}; +0 for every x ≤ 0 including −0, as in
@@ -99,7 +104,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                             (x, p) -> x > 0 ? x : Formulas.slopeTimes(p[0], x),
                             (x, p) -> x > 0 ? 1 : p[0],
                             Parameter.finite("negativeSlope", 0.01))
-                    .fromOutput((y, p) -> y > 0 ? 1 : p[0], p -> p[0] >= 0, "negativeSlope >= 0");
+                    .fromOutput((y, p) -> y > 0 ? 1 : p[0], p -> p[0] >= 0, "negativeSlope >= 0")
+                    .inJava(p -> Pieces.leakyRelu(p[0]));
 
     /** {@link #leakyRelu(double)} with slope 0.01, the default of PyTorch, JAX and ONNX. */
     public static Elementwise leakyRelu() {
@@ -435,7 +441,10 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                                     -Double.MAX_VALUE,
                                     Double.POSITIVE_INFINITY),
                             Parameter.finite("threshold", 0))
-                    .require(p -> p[1] >= p[2], "maxValue >= threshold");
+                    .require(p -> p[1] >= p[2], "maxValue >= threshold")
+                    .inJava(
+                            p -> Pieces.generalizedRelu(p[0], p[1], p[2]),
+                            p -> Pieces.servesThreshold(p[2]));
 
     /**
      * {@link #generalizedRelu(double, double, double)} with slope 0, no maximum and threshold 0:
@@ -474,7 +483,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                             Parameter.number(
                                     "maxValue", 1, -Double.MAX_VALUE, Double.POSITIVE_INFINITY))
                     .require(p -> p[0] <= p[1], "minValue <= maxValue")
-                    .fromOutput(Formulas::isBetween);
+                    .fromOutput(Formulas::isBetween)
+                    .inJava(p -> Pieces.hardTanh(p[0], p[1]));
 
     /** {@link #hardTanh(double, double)} from −1 to 1, the default everywhere. */
     public static Elementwise hardTanh() {
@@ -500,7 +510,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                             "min(max(x, 0), 6)",
                             (x, p) -> x > 0 ? Math.min(x, 6) : 0,
                             (x, p) -> x > 0 && x < 6 ? 1 : 0)
-                    .fromOutput((y, p) -> y > 0 && y < 6 ? 1 : 0);
+                    .fromOutput((y, p) -> y > 0 && y < 6 ? 1 : 0)
+                    .inJava(p -> Pieces.relu6());
 
     /**
      * The rectified linear unit up to 6, {@code min(max(x, 0), 6)} (Krizhevsky 2010), made for
@@ -634,8 +645,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                             (x, p) -> x > p[0] ? 1 : 0,
                             Parameter.finite("threshold", 1),
                             Parameter.finite("value", 0))
-                    .fromOutput(
-                            (y, p) -> y > p[0] ? 1 : 0, p -> p[1] <= p[0], "value <= threshold");
+                    .fromOutput((y, p) -> y > p[0] ? 1 : 0, p -> p[1] <= p[0], "value <= threshold")
+                    .inJava(p -> Pieces.threshold(p[0], p[1]));
 
     /** {@link #threshold(double, double)} with threshold 1 and value 0: ONNX and ND4J. */
     public static Elementwise threshold() {
@@ -736,9 +747,15 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     private final ElementwiseRule rule;
     private final double[] parameters;
 
+    /** By type. */
+    private final Map<DType, Pieces> pieces = new EnumMap<>(DType.class);
+
     Elementwise(ElementwiseRule rule, double... parameters) {
         this.rule = rule;
         this.parameters = rule.check(parameters);
+        for (DType dtype : DType.values()) {
+            rule.pieces(roundedParameters(dtype)).ifPresent(form -> pieces.put(dtype, form));
+        }
     }
 
     @Override
@@ -786,7 +803,16 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
      * type compute.
      */
     public Elementwise rounded(DType dtype) {
-        return new Elementwise(rule, Arrays.stream(parameters).map(dtype::round).toArray());
+        return new Elementwise(rule, roundedParameters(dtype));
+    }
+
+    private double[] roundedParameters(DType dtype) {
+        return Arrays.stream(parameters).map(dtype::round).toArray();
+    }
+
+    /** The form in plain Java with the bits of the kernels of a type, or null. */
+    Pieces pieces(DType dtype) {
+        return pieces.get(dtype);
     }
 
     void requireParametersFit(DType dtype) {

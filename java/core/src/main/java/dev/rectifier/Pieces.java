@@ -1,0 +1,140 @@
+package dev.rectifier;
+
+/**
+ * A piecewise linear function in plain Java, for arrays so short that a native call costs more than
+ * their elements:
+ *
+ * <pre>y = x &gt; lower ? (x &lt; upper ? x : upper) : slope·(x − origin) + constant</pre>
+ *
+ * <p>Results have the bits of the native kernels for every input: a NaN x is returned as it is,
+ * zeros have the kernel's sign, and the gradient of a dead unit is exactly +0. Parameters must
+ * already be rounded to the type of the data. All functions run through the same loops, so that the
+ * compiler sees one shape of call. Immutable. Ranges are the caller's to check.
+ */
+final class Pieces {
+    private static final double INFINITY = Double.POSITIVE_INFINITY;
+
+    /** Adding −0 changes nothing, not even the sign of a zero; adding +0 makes −0 to +0. */
+    private static final double NOTHING = -0.0;
+
+    private final double lower;
+    private final double upper;
+    private final double slope;
+    private final double origin;
+    private final double constant;
+
+    private Pieces(double lower, double upper, double slope, double origin, double constant) {
+        this.lower = lower;
+        this.upper = upper;
+        this.slope = slope;
+        this.origin = origin;
+        this.constant = constant;
+    }
+
+    /** x. */
+    static Pieces linear() {
+        return new Pieces(-INFINITY, INFINITY, 1, 0, NOTHING);
+    }
+
+    /** x &gt; 0 ? x : 0. */
+    static Pieces relu() {
+        return threshold(0, 0);
+    }
+
+    /** x &gt; 0 ? (x &lt; 6 ? x : 6) : 0. */
+    static Pieces relu6() {
+        return hardTanh(0, 6);
+    }
+
+    /** x &gt; 0 ? x : slope·x. */
+    static Pieces leakyRelu(double slope) {
+        return new Pieces(0, INFINITY, slope, 0, NOTHING);
+    }
+
+    /** x &gt; min ? (x &lt; max ? x : max) : min. */
+    static Pieces hardTanh(double min, double max) {
+        // Where there is no minimum, the line goes on to −∞.
+        return min == -INFINITY
+                ? new Pieces(min, max + 0.0, 1, 0, NOTHING)
+                : new Pieces(min, max + 0.0, 0, 0, min + 0.0);
+    }
+
+    /** x &gt; threshold ? x : value. */
+    static Pieces threshold(double threshold, double value) {
+        return new Pieces(threshold, INFINITY, 0, 0, value + 0.0);
+    }
+
+    /**
+     * x &gt; threshold ? (x &lt; max ? x : max) : slope·(x − threshold), if {@link
+     * #servesThreshold}.
+     */
+    static Pieces generalizedRelu(double slope, double max, double threshold) {
+        return new Pieces(threshold, max, slope, threshold, slope == 0 ? 0.0 : NOTHING);
+    }
+
+    /**
+     * Whether {@link #generalizedRelu} can do it: x − threshold must not overflow, against which
+     * only the kernel takes measures.
+     */
+    static boolean servesThreshold(double threshold) {
+        return Math.abs(threshold) <= 0x1p90;
+    }
+
+    /** y = f(x) for n elements; {@code y} may be {@code x} at the same offset. */
+    void forward(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        float lower = (float) this.lower;
+        float upper = (float) this.upper;
+        float slope = (float) this.slope;
+        float origin = (float) this.origin;
+        float constant = (float) this.constant;
+        // Keeps 0·∞ a zero.
+        float lowest = slope == 0 ? -Float.MAX_VALUE : Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < n; i++) {
+            float v = x[xOffset + i];
+            float below = slope * Math.max(v - origin, lowest) + constant;
+            y[yOffset + i] = v != v ? v : v > lower ? (v < upper ? v : upper) : below;
+        }
+    }
+
+    /** {@link #forward(float[], int, float[], int, int)} in double precision. */
+    void forward(double[] x, int xOffset, double[] y, int yOffset, int n) {
+        double lowest = slope == 0 ? -Double.MAX_VALUE : -INFINITY;
+        for (int i = 0; i < n; i++) {
+            double v = x[xOffset + i];
+            double below = slope * Math.max(v - origin, lowest) + constant;
+            y[yOffset + i] = v != v ? v : v > lower ? (v < upper ? v : upper) : below;
+        }
+    }
+
+    /**
+     * dx = f'(x)·dy for n elements; {@code dx} may be {@code x} or {@code dy} at the same offset.
+     * Where a function has a derivative by its output, that is the same function of it: {@code x}
+     * may then be what {@link #forward} wrote.
+     */
+    void backward(
+            float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int n) {
+        float lower = (float) this.lower;
+        float upper = (float) this.upper;
+        float slope = (float) this.slope;
+        // An infinite bound is none.
+        float above = upper == Float.POSITIVE_INFINITY ? 1 : 0;
+        for (int i = 0; i < n; i++) {
+            float v = x[xOffset + i];
+            float derivative = v > lower ? (v < upper ? 1 : above) : slope;
+            float gradient = derivative == 0 ? 0 : derivative * dy[dyOffset + i];
+            dx[dxOffset + i] = v != v ? v : gradient;
+        }
+    }
+
+    /** {@link #backward(float[], int, float[], int, float[], int, int)} in double precision. */
+    void backward(
+            double[] x, int xOffset, double[] dy, int dyOffset, double[] dx, int dxOffset, int n) {
+        double above = upper == INFINITY ? 1 : 0;
+        for (int i = 0; i < n; i++) {
+            double v = x[xOffset + i];
+            double derivative = v > lower ? (v < upper ? 1 : above) : slope;
+            double gradient = derivative == 0 ? 0 : derivative * dy[dyOffset + i];
+            dx[dxOffset + i] = v != v ? v : gradient;
+        }
+    }
+}
