@@ -144,12 +144,13 @@ struct Worst {
     }
 };
 
-// Calls body(first, last) for parts of [0, n), each in a thread.
-void parallel(size_t n, const std::function<void(size_t, size_t)>& body) {
-    const size_t workers = std::max(1u, std::thread::hardware_concurrency());
+const size_t workers = std::max(1u, std::thread::hardware_concurrency());
+
+// Calls body(i, first, last) for parts of [0, n), part i in thread i.
+void parallel(size_t n, const std::function<void(size_t, size_t, size_t)>& body) {
     std::vector<std::thread> threads;
     for (size_t i = 0; i < workers; ++i) {
-        threads.emplace_back(body, n * i / workers, n * (i + 1) / workers);
+        threads.emplace_back(body, i, n * i / workers, n * (i + 1) / workers);
     }
     for (std::thread& thread : threads) {
         thread.join();
@@ -260,8 +261,8 @@ class Measurement {
         for (size_t from = first; from < last; from += block) {
             const size_t to = std::min(from + block, last);
             const bool audited = from / block % 256 == 0;
-            if (!audited &&
-                !may_be_worse(direction, actual + from, exact.data() + from, int(to - from), w.error - margin)) {
+            if (!audited && !may_be_worse(direction, actual + from, exact.data() + from, int(to - from),
+                                std::max(0.0, w.error - margin))) {
                 continue;
             }
             for (size_t i = from; i < to; ++i) {
@@ -310,12 +311,12 @@ class Measurement {
             }
             const S* in = x.data();
             if (direction == from_output) {
-                parallel(n, [&](size_t first, size_t last) {
+                parallel(n, [&](size_t, size_t first, size_t last) {
                     run(oracle, forward, x.data() + first, outputs.data() + first, last - first);
                 });
                 in = outputs.data();
             }
-            parallel(n, [&](size_t first, size_t last) {
+            parallel(n, [&](size_t, size_t first, size_t last) {
                 for (size_t i = first; i < last; ++i) {
                     if (!std::isnan(in[i])) {
                         exact[i] = formula(oracle, direction)(Quick(in[i]), quick_parameters.data());
@@ -326,7 +327,7 @@ class Measurement {
             for (size_t set = 0; set < sets.size(); ++set) {
                 rectifier_use_instruction_set(sets[set].c_str());
                 std::vector<S>& actual = fused >= 0 ? other : result;
-                parallel(n, [&](size_t first, size_t last) {
+                parallel(n, [&](size_t, size_t first, size_t last) {
                     run(oracle, direction, in + first, actual.data() + first, last - first);
                 });
                 if (fused >= 0) {
@@ -336,15 +337,14 @@ class Measurement {
                     }
                     fused_agree = false;
                 }
-                std::vector<Worst<S>> parts(std::thread::hardware_concurrency() + 1);
-                std::vector<double> doubts(parts.size());
-                std::atomic<size_t> part{0};
-                parallel(n, [&](size_t first, size_t last) {
-                    const size_t k = part++;
+                // Merged in the order of the inputs, so that of equal errors the first one is printed.
+                std::vector<Worst<S>> parts(workers);
+                std::vector<double> doubts(workers);
+                parallel(n, [&](size_t k, size_t first, size_t last) {
                     parts[k] =
                         worst_of(direction, in, actual.data(), first, last, worst[set][direction].error, doubts[k]);
                 });
-                for (size_t k = 0; k < parts.size(); ++k) {
+                for (size_t k = 0; k < workers; ++k) {
                     worst[set][direction].merge(parts[k]);
                     doubt = std::max(doubt, doubts[k]);
                 }

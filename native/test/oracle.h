@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "rectifier.h"
+#include "support.h"
 #include "wide_math.h"
 
 // A formula in three precisions: of double, which has 2^-29 ULP of float, of long double, whose 64 bits (x86) leave an
@@ -51,14 +51,7 @@ struct Oracle {
         return p;
     }
 
-    int index() const {
-        for (int i = 0; i < rectifier_activation_count(); ++i) {
-            if (name == rectifier_activation_name(i)) {
-                return i;
-            }
-        }
-        return -1;
-    }
+    int index() const { return elementwise(name); }
 
     double p(size_t i) const { return i < parameters.size() ? parameters[i] : 0; }
 

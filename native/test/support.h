@@ -85,24 +85,26 @@ void on_every_instruction_set(const Body& body) {
     }
 }
 
-// The index of an activation with a learned parameter, or -1.
-inline int32_t learned(const std::string& name) {
-    for (int32_t i = 0; i < rectifier_learned_count(); ++i) {
-        if (name == rectifier_learned_name(i)) {
+// The index of a name in one of the library's registries, or -1.
+inline int32_t index_of(const std::string& name, int32_t count, const char* (*name_of)(int32_t)) {
+    for (int32_t i = 0; i < count; ++i) {
+        if (name == name_of(i)) {
             return i;
         }
     }
     return -1;
 }
 
-// The index of a function along an axis, or -1.
+inline int32_t elementwise(const std::string& name) {
+    return index_of(name, rectifier_activation_count(), rectifier_activation_name);
+}
+
+inline int32_t learned(const std::string& name) {
+    return index_of(name, rectifier_learned_count(), rectifier_learned_name);
+}
+
 inline int32_t axis_function(const std::string& name) {
-    for (int32_t i = 0; i < rectifier_axis_count(); ++i) {
-        if (name == rectifier_axis_name(i)) {
-            return i;
-        }
-    }
-    return -1;
+    return index_of(name, rectifier_axis_count(), rectifier_axis_name);
 }
 
 inline void allow_threads() { rectifier_set_parallel_library(RECTIFIER_OMP_LIBRARY); }

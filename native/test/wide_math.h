@@ -60,6 +60,19 @@ T copysign(T magnitude, T sign) {
     return signbit(sign) ? -fabs(magnitude) : fabs(magnitude);
 }
 
+// What is left of a * b beside the rounded product, for factors of at most 53 bits in any type of 53 or more: in 64
+// bits the product isn't exact, and the exponential would magnify its error (Veltkamp and Dekker 1971).
+template <class T>
+T product_remainder(T a, T b) {
+    const T splitter = T(8589934593), product = a * b;
+    if (!(product < T(1000000) && -product < T(1000000) && a < T(1e280) && -a < T(1e280))) {
+        return 0;
+    }
+    const T a_hi = a * splitter - (a * splitter - a), b_hi = b * splitter - (b * splitter - b);
+    const T a_lo = a - a_hi, b_lo = b - b_hi;
+    return ((a_hi * b_hi - product) + a_hi * b_lo + a_lo * b_hi) + a_lo * b_lo;
+}
+
 }  // namespace wide
 
 #endif

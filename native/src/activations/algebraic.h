@@ -44,7 +44,7 @@ struct Softsign {
         return minimum(absolute(x), set<P>(large));
     }
 
-    static Pair<P> reciprocal_of_one_plus(P size) { return reciprocal(two_difference(size, set<P>(-1))); }
+    static Pair<P> reciprocal_of_one_plus(P size) { return reciprocal(two_sum(size, set<P>(1))); }
 };
 
 // 0 for x <= -1, x for x >= 1, (x + 1)^2 / 4 between (Keras, JAX).
@@ -149,7 +149,7 @@ struct Squareplus {
         P a = absolute(multiply(x, unit));
         P bounded = minimum(a, far);
         Pair<P> square = two_product(bounded, bounded);
-        Pair<P> sum = two_difference(square.hi, negate(b));
+        Pair<P> sum = two_sum(square.hi, b);
         P r = maximum(square_root(sum.hi), a);
         P inverse = divide(set<P>(1), r);
         // 1 / sqrt(a^2 + b) = inverse * (1 + correction)
@@ -172,7 +172,7 @@ struct Squareplus {
     P derivative_from_output(P y) const {
         P scaled = minimum(multiply(y, y_unit), set<P>(1 / std::numeric_limits<S>::epsilon()));
         Pair<P> square = two_product(scaled, scaled);
-        Pair<P> sum = two_difference(square.hi, negate(b_of_y));
+        Pair<P> sum = two_sum(square.hi, b_of_y);
         Pair<P> q = quotient(square, Pair<P>{sum.hi, add(sum.lo, square.lo)});
         return add(q.hi, q.lo);
     }

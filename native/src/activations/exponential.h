@@ -150,7 +150,7 @@ struct Logistic {
     // sigmoid(-|x|) / 2^exponent
     Pair<P> small() const { return quotient(significand, one_plus); }
     // sigmoid(|x|)
-    Pair<P> large() const { return quotient(Pair<P>{set<P>(1), set<P>(0)}, one_plus); }
+    Pair<P> large() const { return reciprocal(one_plus); }
 
     // sigmoid(x) / 2^exponent_of(is_negative), given where x is negative.
     Pair<P> value(P is_negative) const {

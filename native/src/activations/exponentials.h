@@ -168,7 +168,7 @@ struct Celu {
         P significand = set<P>(std::frexp(S(parameters.p[0]), &exponent));
         unit = set<P>(std::ldexp(S(1), -exponent / 2));
         unit_rest = set<P>(std::ldexp(S(1), -exponent - -exponent / 2));
-        inverse = quotient(Pair<P>{set<P>(1), set<P>(0)}, Pair<P>{significand, set<P>(0)});
+        inverse = reciprocal(Pair<P>{significand, set<P>(0)});
     }
 
     P forward(P x) const {

@@ -11,25 +11,10 @@
 
 namespace {
 
-// a * b to about twice the working precision, for factors far from the ends of the range.
-template <class P>
-Pair<P> pair_product(Pair<P> a, Pair<P> b) {
-    Pair<P> exact = two_product(a.hi, b.hi);
-    return {exact.hi, add(exact.lo, multiply_add(a.hi, b.lo, multiply(a.lo, b.hi)))};
-}
-
-// a + b to about twice the working precision, for pairs of any order of magnitude.
-template <class P>
-Pair<P> pair_sum(Pair<P> a, Pair<P> b) {
-    Pair<P> exact = two_difference(a.hi, negate(b.hi));
-    return {exact.hi, add(exact.lo, add(a.lo, b.lo))};
-}
-
 // |x|, but no more than `limit`.
 template <class P>
 P magnitude(P x, ScalarOf<P> limit) {
-    P t = absolute(x), most = set<P>(limit);
-    return select(less(most, t), most, t);
+    return minimum(absolute(x), set<P>(limit));
 }
 
 // f(x) from tail = t * W(t). The difference is as good as the tail: where the two are of one binade, it is exact.
@@ -103,7 +88,7 @@ struct Gelu {
     // t * W(t) = q * ((t + b) * R(t)) * exp(-t^2 / 2) with q = t / (t + b)
     P forward(P x) const {
         P t = magnitude(x, C::limit);
-        Pair<P> q = quotient(Pair<P>{t, set<P>(0)}, two_difference(t, set<P>(S(-2.5))));
+        Pair<P> q = quotient(Pair<P>{t, set<P>(0)}, two_sum(t, set<P>(S(2.5))));
         P v = subtract(q.hi, set<P>(S(0.625)));
         Pair<P> line = fast_two_sum(set<P>(S(83) / 64), negate(q.hi));
         Pair<P> factor = fast_two_sum(line.hi, polynomial(v, C::tail));

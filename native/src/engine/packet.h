@@ -320,8 +320,7 @@ template <class P>
 Pair<P> quotient(Pair<P> n, Pair<P> d) {
     P inverse = divide(set<P>(1), d.hi);
     P q = multiply(n.hi, inverse);
-    Pair<P> back = two_product(q, d.hi);
-    P remainder = add(subtract(subtract(n.hi, back.hi), back.lo), subtract(n.lo, multiply(q, d.lo)));
+    P remainder = add(residual(n.hi, q, d.hi), subtract(n.lo, multiply(q, d.lo)));
     return {q, multiply(remainder, inverse)};
 }
 
@@ -345,11 +344,25 @@ P product(P a, Pair<P> b) {
     }
 }
 
+// a * b to about twice the working precision, for factors far from the ends of the range.
+template <class P>
+Pair<P> pair_product(Pair<P> a, Pair<P> b) {
+    Pair<P> exact = two_product(a.hi, b.hi);
+    return {exact.hi, add(exact.lo, multiply_add(a.hi, b.lo, multiply(a.lo, b.hi)))};
+}
+
+// a + b to about twice the working precision, for pairs of any order of magnitude.
+template <class P>
+Pair<P> pair_sum(Pair<P> a, Pair<P> b) {
+    Pair<P> exact = two_sum(a.hi, b.hi);
+    return {exact.hi, add(exact.lo, add(a.lo, b.lo))};
+}
+
 // a * b, for factors far from the ends of the range.
 template <class P>
 P product(Pair<P> a, Pair<P> b) {
-    Pair<P> exact = two_product(a.hi, b.hi);
-    return add(exact.hi, add(exact.lo, multiply_add(a.hi, b.lo, multiply(a.lo, b.hi))));
+    Pair<P> pair = pair_product(a, b);
+    return add(pair.hi, pair.lo);
 }
 
 template <class P, int N>

@@ -6,21 +6,12 @@
 
 namespace wide {
 
-// a * b - p, for p = a * b rounded and factors of no more than 53 bits (Dekker 1971).
-template <class T>
-T gated_product_error(T a, T b, T p) {
-    const T splitter = T(4294967297.0);
-    const T a_hi = a * splitter - (a * splitter - a), b_hi = b * splitter - (b * splitter - b);
-    const T a_lo = a - a_hi, b_lo = b - b_hi;
-    return ((a_hi * b_hi - p) + a_hi * b_lo + a_lo * b_hi) + a_lo * b_lo;
-}
-
 // beta * x as z + z_lo, and e = exp(-|z + z_lo|).
 template <class T>
 struct SwishArgument {
     T z, z_lo, e;
 
-    SwishArgument(T x, T beta) : z(beta * x), z_lo(gated_product_error(beta, x, beta * x)) {
+    SwishArgument(T x, T beta) : z(beta * x), z_lo(product_remainder(beta, x)) {
         const T far = T(40000);
         if (beta == 0) {
             z = z_lo = 0;
