@@ -3,6 +3,8 @@ package dev.rectifier;
 import dev.rectifier.spi.Backend;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
 
 /**
  * An activation of whole slices along one axis: softmax and its relatives. Its gradient is had from
@@ -18,16 +20,25 @@ import java.util.List;
  */
 public final class AxisFunction implements Activation {
     /** One function, for any axis. */
-    private record Rule(String name, String formula, Definition<Activation> definition) {}
+    private record Rule(
+            String name,
+            UnaryOperator<double[]> value,
+            BinaryOperator<double[]> gradient,
+            Definition<Activation> definition) {}
 
     private static final List<Rule> RULES = new ArrayList<>();
 
-    private static Rule define(String name, String formula) {
+    private static Rule define(
+            String name,
+            String formula,
+            UnaryOperator<double[]> value,
+            BinaryOperator<double[]> gradient) {
         int index = RULES.size();
         Rule rule =
                 new Rule(
                         name,
-                        formula,
+                        value,
+                        gradient,
                         new Definition<>(
                                 name,
                                 formula + " along axis",
@@ -37,7 +48,12 @@ public final class AxisFunction implements Activation {
         return rule;
     }
 
-    private static final Rule SOFTMAX = define("softmax", "exp(x - max(x)) / sum(exp(x - max(x)))");
+    private static final Rule SOFTMAX =
+            define(
+                    "softmax",
+                    "exp(x - max(x)) / sum(exp(x - max(x)))",
+                    AxisFormulas::softmax,
+                    AxisFormulas::softmaxGradient);
 
     /** {@link #softmax(int)} along the last axis. */
     public static AxisFunction softmax() {
@@ -55,7 +71,11 @@ public final class AxisFunction implements Activation {
     }
 
     private static final Rule LOG_SOFTMAX =
-            define("logSoftmax", "x - max(x) - log(sum(exp(x - max(x))))");
+            define(
+                    "logSoftmax",
+                    "x - max(x) - log(sum(exp(x - max(x))))",
+                    AxisFormulas::logSoftmax,
+                    AxisFormulas::logSoftmaxGradient);
 
     /** {@link #logSoftmax(int)} along the last axis. */
     public static AxisFunction logSoftmax() {
@@ -73,7 +93,12 @@ public final class AxisFunction implements Activation {
         return new AxisFunction(LOG_SOFTMAX, axis);
     }
 
-    private static final Rule SOFTMIN = define("softmin", "exp(min(x) - x) / sum(exp(min(x) - x))");
+    private static final Rule SOFTMIN =
+            define(
+                    "softmin",
+                    "exp(min(x) - x) / sum(exp(min(x) - x))",
+                    AxisFormulas::softmin,
+                    AxisFormulas::softminGradient);
 
     /** {@link #softmin(int)} along the last axis. */
     public static AxisFunction softmin() {
@@ -90,7 +115,11 @@ public final class AxisFunction implements Activation {
     }
 
     private static final Rule SPARSEMAX =
-            define("sparsemax", "max(x - tau, 0), tau such that the sum is 1");
+            define(
+                    "sparsemax",
+                    "max(x - tau, 0), tau such that the sum is 1",
+                    AxisFormulas::sparsemax,
+                    AxisFormulas::sparsemaxGradient);
 
     /** {@link #sparsemax(int)} along the last axis. */
     public static AxisFunction sparsemax() {
@@ -108,7 +137,12 @@ public final class AxisFunction implements Activation {
         return new AxisFunction(SPARSEMAX, axis);
     }
 
-    private static final Rule HARDMAX = define("hardmax", "x is the first maximum ? 1 : 0");
+    private static final Rule HARDMAX =
+            define(
+                    "hardmax",
+                    "x is the first maximum ? 1 : 0",
+                    AxisFormulas::hardmax,
+                    AxisFormulas::hardmaxGradient);
 
     /** {@link #hardmax(int)} along the last axis. */
     public static AxisFunction hardmax() {
@@ -139,6 +173,19 @@ public final class AxisFunction implements Activation {
     @Override
     public String name() {
         return rule.name;
+    }
+
+    /** The function of one slice by the plain formula in double precision. */
+    public double[] valueOf(double[] x) {
+        return rule.value.apply(x);
+    }
+
+    /**
+     * The gradient of one slice's input from its output {@code y} and that one's gradient {@code
+     * dy}, by the plain formula in double precision.
+     */
+    public double[] gradientOf(double[] y, double[] dy) {
+        return rule.gradient.apply(y, dy);
     }
 
     /** Which axis of a shape, for callers that know only the shape; may be negative. */

@@ -45,44 +45,6 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(LINEAR);
     }
 
-    private static final ElementwiseRule SIGMOID =
-            define(
-                            "sigmoid",
-                            "1 / (1 + exp(-x))",
-                            (x, p) ->
-                                    x < 0
-                                            ? Math.exp(x) / (1 + Math.exp(x))
-                                            : 1 / (1 + Math.exp(-x)),
-                            (x, p) ->
-                                    Math.exp(-Math.abs(x))
-                                            / ((1 + Math.exp(-Math.abs(x)))
-                                                    * (1 + Math.exp(-Math.abs(x)))))
-                    .fromOutput((y, p) -> y * (1 - y));
-
-    /**
-     * The logistic function 1 / (1 + e⁻ˣ), from 0 to 1; it saturates, and its derivative is at most
-     * 1/4.
-     */
-    public static Elementwise sigmoid() {
-        return new Elementwise(SIGMOID);
-    }
-
-    private static final ElementwiseRule TANH =
-            define(
-                            "tanh",
-                            "tanh(x)",
-                            (x, p) -> Math.tanh(x),
-                            (x, p) -> {
-                                double e = Math.exp(-2 * Math.abs(x));
-                                return 4 * e / ((1 + e) * (1 + e));
-                            })
-                    .fromOutput((y, p) -> (1 - y) * (1 + y));
-
-    /** The hyperbolic tangent, from −1 to 1; odd, so that tanh(−0) = −0. */
-    public static Elementwise tanh() {
-        return new Elementwise(TANH);
-    }
-
     private static final ElementwiseRule RELU =
             define("relu", "x > 0 ? x : 0", (x, p) -> x > 0 ? x : 0, (x, p) -> x > 0 ? 1 : 0)
                     .fromOutput((y, p) -> y > 0 ? 1 : 0)
@@ -122,305 +84,6 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
      */
     public static Elementwise leakyRelu(double negativeSlope) {
         return new Elementwise(LEAKY_RELU, negativeSlope);
-    }
-
-    private static final ElementwiseRule ELU =
-            define(
-                            "elu",
-                            "x > 0 ? x : alpha * expm1(x)",
-                            (x, p) -> x > 0 ? x : p[0] * Math.expm1(x),
-                            (x, p) -> x > 0 ? 1 : p[0] * Math.exp(x),
-                            Parameter.finite("alpha", 1))
-                    .fromOutput((y, p) -> y > 0 ? 1 : y + p[0], p -> p[0] >= 0, "alpha >= 0");
-
-    /** {@link #elu(double)} with alpha 1, the default everywhere. */
-    public static Elementwise elu() {
-        return elu(ELU.defaults()[0]);
-    }
-
-    /**
-     * The exponential linear unit {@code x > 0 ? x : alpha·(eˣ − 1)} (Clevert et al. 2015, arXiv
-     * 1511.07289).
-     *
-     * @param alpha any finite number; the derivative at 0 is {@code alpha}
-     */
-    public static Elementwise elu(double alpha) {
-        return new Elementwise(ELU, alpha);
-    }
-
-    private static final double SELU_ALPHA = 1.6732632423543772848170429916717;
-    private static final double SELU_SCALE = 1.0507009873554804934193349852946;
-
-    /** scale·alpha to twice the precision, since y comes close to its negative. */
-    private static final double SELU_SCALE_ALPHA_HI = 0x1.c212cc640f031p0;
-
-    private static final double SELU_SCALE_ALPHA_LO = 0x1.05161b045a1fep-56;
-
-    private static final ElementwiseRule SELU =
-            define(
-                            "selu",
-                            "scale * (x > 0 ? x : alpha * expm1(x)), scale = 1.0507..., alpha = 1.6732...",
-                            (x, p) -> SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)),
-                            (x, p) -> SELU_SCALE * (x > 0 ? 1 : SELU_ALPHA * Math.exp(x)))
-                    .fromOutput(
-                            (y, p) ->
-                                    y > 0
-                                            ? SELU_SCALE
-                                            : y + SELU_SCALE_ALPHA_HI + SELU_SCALE_ALPHA_LO);
-
-    /**
-     * The scaled exponential linear unit with the constants of Klambauer et al. 2017 (arXiv
-     * 1706.02515), which keep mean 0 and variance 1 under LeCun-normal weights.
-     */
-    public static Elementwise selu() {
-        return new Elementwise(SELU);
-    }
-
-    private static final ElementwiseRule SOFTPLUS =
-            define(
-                            "softplus",
-                            "beta * x > threshold ? x : log1p(exp(beta * x)) / beta",
-                            (x, p) ->
-                                    p[0] * x > p[1]
-                                            ? x
-                                            : Math.max(x, 0)
-                                                    + Math.log1p(
-                                                                    Formulas.expOfMinusProduct(
-                                                                            p[0], x))
-                                                            / p[0],
-                            (x, p) -> {
-                                double e = Formulas.expOfMinusProduct(p[0], x);
-                                return p[0] * x > p[1] ? 1 : (x > 0 ? 1 : e) / (1 + e);
-                            },
-                            Parameter.number("beta", 1, Double.MIN_VALUE, Double.MAX_VALUE),
-                            Parameter.number(
-                                    "threshold",
-                                    Double.POSITIVE_INFINITY,
-                                    0,
-                                    Double.POSITIVE_INFINITY))
-                    .fromOutput(
-                            (y, p) -> p[0] * y > p[1] ? 1 : -Math.expm1(-p[0] * y),
-                            p -> p[1] >= 20,
-                            "a threshold of at least 20");
-
-    /**
-     * {@link #softplus(double, double)} with beta 1 and no threshold, the default everywhere but in
-     * PyTorch.
-     */
-    public static Elementwise softplus() {
-        return softplus(SOFTPLUS.defaults()[0]);
-    }
-
-    /** {@link #softplus(double, double)} without a threshold. */
-    public static Elementwise softplus(double beta) {
-        return softplus(beta, SOFTPLUS.defaults()[1]);
-    }
-
-    /**
-     * The smooth rectifier log(1 + e^(beta·x)) / beta, and {@code x} itself where {@code beta·x >
-     * threshold} (Dugas et al. 2000, "Incorporating second-order functional knowledge for better
-     * option pricing"; Glorot et al. 2011). It is positive everywhere and approaches ReLU as beta
-     * grows; softplus(−∞) = 0. Its derivative is the logistic function of beta·x, so that no unit
-     * dies, though one far below 0 learns slowly. No threshold is needed here for stability: the
-     * formula doesn't overflow. PyTorch has beta 1 and threshold 20, {@code softplus(1, 20)}, which
-     * Keras inherits on its torch backend; TensorFlow, JAX, ONNX and the other backends of Keras
-     * have neither. Ours is beta 1 and no threshold.
-     *
-     * <p>The derivative can be had from the output, 1 − e^(−beta·y), for thresholds of 20 and more.
-     * At the step that a finite threshold makes, outputs repeat: for y up to e^(−threshold)/beta
-     * above threshold/beta the derivative from the output is 1, and differs from that from the
-     * input by at most e^(−threshold), 2.1·10⁻⁹ for 20.
-     *
-     * @param beta positive and finite
-     * @param threshold not negative; infinite for none
-     */
-    public static Elementwise softplus(double beta, double threshold) {
-        return new Elementwise(SOFTPLUS, beta, threshold);
-    }
-
-    private static final ElementwiseRule LOG_SIGMOID =
-            define(
-                            "logSigmoid",
-                            "-log(1 + exp(-x))",
-                            (x, p) -> -(Math.max(-x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
-                            (x, p) -> {
-                                double e = Math.exp(-Math.abs(x));
-                                return (x < 0 ? 1 : e) / (1 + e);
-                            })
-                    .fromOutput((y, p) -> -Math.expm1(y));
-
-    /**
-     * The logarithm of the logistic function, −log(1 + e⁻ˣ) = −softplus(−x), accurate where {@code
-     * log(sigmoid(x))} would cancel (large x) or underflow to −∞ (x below −745). It is the log
-     * likelihood of a positive label, the summand of binary cross entropy with logits.
-     * logSigmoid(∞) = −0 as in TensorFlow and JAX (PyTorch: +0), logSigmoid(−∞) = −∞.
-     */
-    public static Elementwise logSigmoid() {
-        return new Elementwise(LOG_SIGMOID);
-    }
-
-    private static final ElementwiseRule CELU =
-            define(
-                            "celu",
-                            "x > 0 ? x : alpha * expm1(x / alpha)",
-                            (x, p) -> x > 0 ? x : Formulas.celuOfNegative(x, p[0]),
-                            (x, p) -> x > 0 ? 1 : Formulas.expOfQuotient(x, p[0]),
-                            Parameter.number("alpha", 1, Double.MIN_VALUE, Double.MAX_VALUE))
-                    .fromOutput((y, p) -> y > 0 ? 1 : (y + p[0]) / p[0]);
-
-    /** {@link #celu(double)} with alpha 1, the default everywhere; that is {@code elu(1)}. */
-    public static Elementwise celu() {
-        return celu(CELU.defaults()[0]);
-    }
-
-    /**
-     * The continuously differentiable exponential linear unit {@code max(0, x) + min(0,
-     * alpha·(e^(x/alpha) − 1))} (Barron 2017, arXiv 1704.07483). Other than {@link #elu(double)} it
-     * has derivative 1 at 0 for every alpha. alpha is 1 in Keras, PyTorch, JAX and ONNX. −0 gives
-     * −0 as in PyTorch; TensorFlow, JAX and ONNX Runtime give +0. PyTorch also takes a negative
-     * alpha, which is not the function of the paper.
-     *
-     * @param alpha a positive number; the function tends to −alpha
-     */
-    public static Elementwise celu(double alpha) {
-        return new Elementwise(CELU, alpha);
-    }
-
-    private static final ElementwiseRule EXPONENTIAL =
-            define("exponential", "exp(x)", (x, p) -> Math.exp(x), (x, p) -> Math.exp(x))
-                    .fromOutput((y, p) -> y);
-
-    /**
-     * The exponential function eˣ, {@code exponential} in Keras and TensorFlow for Java, {@code
-     * exp} in oneDNN; for outputs that must be positive. It is its own derivative, and infinite for
-     * x above 88.72 (float) or 709.78 (double).
-     */
-    public static Elementwise exponential() {
-        return new Elementwise(EXPONENTIAL);
-    }
-
-    private static final ElementwiseRule TANH_SHRINK =
-            define(
-                    "tanhShrink",
-                    "x - tanh(x)",
-                    (x, p) -> Formulas.minusTanh(x),
-                    (x, p) -> Math.tanh(x) * Math.tanh(x));
-
-    /**
-     * The hyperbolic tangent's shrinkage x − tanh(x), {@code tanh_shrink} in Keras, {@code
-     * Tanhshrink} in PyTorch, {@code TanhShrink} in Smile. Odd: −0 gives −0, where the frameworks
-     * give +0. Computed without cancellation near 0, where it is about x³/3; its derivative
-     * tanh²(x) is 0 there, so that small inputs hardly learn.
-     */
-    public static Elementwise tanhShrink() {
-        return new Elementwise(TANH_SHRINK);
-    }
-
-    private static final ElementwiseRule SILU =
-            define(
-                    "silu",
-                    "x / (1 + exp(-x))",
-                    (x, p) -> Formulas.swishAt(x, 1),
-                    (x, p) -> Formulas.swishDerivative(x, 1));
-
-    private static final ElementwiseRule SWISH =
-            define(
-                    "swish",
-                    "x / (1 + exp(-beta * x))",
-                    (x, p) -> Formulas.swishAt(x, p[0]),
-                    (x, p) -> Formulas.swishDerivative(x, p[0]),
-                    Parameter.finite("beta", 1));
-
-    /**
-     * The sigmoid linear unit x·sigmoid(x) = x / (1 + e⁻ˣ) (Elfwing et al. 2017, arXiv 1702.03118),
-     * {@code silu} in Keras, PyTorch and JAX, {@code swish} in ND4J and TensorFlow for Java; {@link
-     * #swish(double)} with beta 1. Smooth and not monotonic: it falls to −0.2785 at x = −1.2785.
-     * silu(−∞) = −0, where frameworks give NaN.
-     */
-    public static Elementwise silu() {
-        return new Elementwise(SILU);
-    }
-
-    /** {@link #swish(double)} with beta 1, the default of ONNX, which is {@link #silu()}. */
-    public static Elementwise swish() {
-        return swish(SWISH.defaults()[0]);
-    }
-
-    /**
-     * Swish x·sigmoid(beta·x) (Ramachandran et al. 2017, arXiv 1710.05941). beta is 1 in Keras,
-     * PyTorch and JAX, which call it SiLU, the default of ONNX (where it is named alpha), and has
-     * no default in DJL and oneDNN. 1.702 gives the quick GELU, ND4J's {@code GELU}; 0 gives x / 2;
-     * the larger beta, the nearer to ReLU. The function tends to −0 for x → −∞ (beta &gt; 0) or to
-     * +0 for x → +∞ (beta &lt; 0), where frameworks give NaN for the infinite x itself.
-     *
-     * @param beta any finite number
-     */
-    public static Elementwise swish(double beta) {
-        return new Elementwise(SWISH, beta);
-    }
-
-    private static final ElementwiseRule MISH =
-            define(
-                    "mish",
-                    "x * tanh(log1p(exp(x)))",
-                    (x, p) -> Formulas.mishAt(x),
-                    (x, p) -> Formulas.mishDerivative(x));
-
-    /**
-     * Mish x·tanh(log(1 + eˣ)) (Misra 2019, arXiv 1908.08681), the same in Keras, PyTorch, JAX,
-     * ONNX, oneDNN, DJL and ND4J. Smooth and not monotonic: it falls to −0.3088 at x = −1.1924.
-     * mish(−∞) = −0, where frameworks give NaN. mish(−0) = −0.
-     */
-    public static Elementwise mish() {
-        return new Elementwise(MISH);
-    }
-
-    private static final ElementwiseRule GELU =
-            define(
-                    "gelu",
-                    "x * Phi(x) = x/2 * erfc(-x / sqrt(2))",
-                    (x, p) -> SpecialFunctions.gelu(x),
-                    (x, p) -> SpecialFunctions.geluDerivative(x));
-
-    /**
-     * The Gaussian error linear unit x·Φ(x) = x/2·erfc(−x/√2), where Φ is the normal distribution
-     * function (Hendrycks and Gimpel 2016, arXiv 1606.08415): the exact form, that of BERT and most
-     * transformers since. It is −0.17 at least, at x = −0.7518, where its derivative Φ(x) + x·φ(x)
-     * changes sign; for x &gt; 0 the derivative is up to 1.13.
-     *
-     * <p>Defaults differ: "gelu" is this function in PyTorch, Keras, TensorFlow, ONNX, TF-Java and
-     * DJL on PyTorch; {@code jax.nn.gelu} and Keras's backend function take {@link #geluTanh()};
-     * ND4J's {@code GELU} is x·sigmoid(1.702x). −0 at −∞, where all of them give NaN, and ∞ at ∞,
-     * where PyTorch's vectorized float gives NaN. No digits are lost on the left: PyTorch, which
-     * takes 1 + erf, is off by 17 % at −5 in float and gives −0 at −8.
-     */
-    public static Elementwise gelu() {
-        return new Elementwise(GELU);
-    }
-
-    private static final ElementwiseRule GELU_TANH =
-            define(
-                    "geluTanh",
-                    "x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 * x^3)))",
-                    (x, p) -> SpecialFunctions.geluTanh(x),
-                    (x, p) -> SpecialFunctions.geluTanhDerivative(x));
-
-    /**
-     * The tanh approximation of {@link #gelu()}, x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
-     * (Hendrycks and Gimpel 2016, arXiv 1606.08415), which is x·sigmoid(2u) with u the argument of
-     * tanh; within 4.8e-4 of the exact form. For weights that were trained with it, as GPT-2's.
-     *
-     * <p>The same as {@code approximate="tanh"} in PyTorch and ONNX, {@code approximate=True} in
-     * Keras and TensorFlow, and the default of {@code jax.nn.gelu}. ND4J's {@code PreciseGELU}
-     * isn't it: that cubes 0.044715·x as a whole. −0 at −∞, where all of them give NaN, and ∞ at ∞.
-     */
-    public static Elementwise geluTanh() {
-        return new Elementwise(GELU_TANH);
-    }
-
-    /** {@link #swish(double)} with beta 1.702, which is near to {@link #gelu()}: ND4J's GELU. */
-    public static Elementwise quickGelu() {
-        return swish(1.702);
     }
 
     private static final ElementwiseRule GENERALIZED_RELU =
@@ -738,6 +401,343 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
      */
     public static Elementwise squareplus(double b) {
         return new Elementwise(SQUAREPLUS, b);
+    }
+
+    private static final ElementwiseRule SIGMOID =
+            define(
+                            "sigmoid",
+                            "1 / (1 + exp(-x))",
+                            (x, p) ->
+                                    x < 0
+                                            ? Math.exp(x) / (1 + Math.exp(x))
+                                            : 1 / (1 + Math.exp(-x)),
+                            (x, p) ->
+                                    Math.exp(-Math.abs(x))
+                                            / ((1 + Math.exp(-Math.abs(x)))
+                                                    * (1 + Math.exp(-Math.abs(x)))))
+                    .fromOutput((y, p) -> y * (1 - y));
+
+    /**
+     * The logistic function 1 / (1 + e⁻ˣ), from 0 to 1; it saturates, and its derivative is at most
+     * 1/4.
+     */
+    public static Elementwise sigmoid() {
+        return new Elementwise(SIGMOID);
+    }
+
+    private static final ElementwiseRule TANH =
+            define(
+                            "tanh",
+                            "tanh(x)",
+                            (x, p) -> Math.tanh(x),
+                            (x, p) -> {
+                                double e = Math.exp(-2 * Math.abs(x));
+                                return 4 * e / ((1 + e) * (1 + e));
+                            })
+                    .fromOutput((y, p) -> (1 - y) * (1 + y));
+
+    /** The hyperbolic tangent, from −1 to 1; odd, so that tanh(−0) = −0. */
+    public static Elementwise tanh() {
+        return new Elementwise(TANH);
+    }
+
+    private static final ElementwiseRule ELU =
+            define(
+                            "elu",
+                            "x > 0 ? x : alpha * expm1(x)",
+                            (x, p) -> x > 0 ? x : p[0] * Math.expm1(x),
+                            (x, p) -> x > 0 ? 1 : p[0] * Math.exp(x),
+                            Parameter.finite("alpha", 1))
+                    .fromOutput((y, p) -> y > 0 ? 1 : y + p[0], p -> p[0] >= 0, "alpha >= 0");
+
+    /** {@link #elu(double)} with alpha 1, the default everywhere. */
+    public static Elementwise elu() {
+        return elu(ELU.defaults()[0]);
+    }
+
+    /**
+     * The exponential linear unit {@code x > 0 ? x : alpha·(eˣ − 1)} (Clevert et al. 2015, arXiv
+     * 1511.07289).
+     *
+     * @param alpha any finite number; the derivative at 0 is {@code alpha}
+     */
+    public static Elementwise elu(double alpha) {
+        return new Elementwise(ELU, alpha);
+    }
+
+    private static final double SELU_ALPHA = 1.6732632423543772848170429916717;
+    private static final double SELU_SCALE = 1.0507009873554804934193349852946;
+
+    /** scale·alpha to twice the precision, since y comes close to its negative. */
+    private static final double SELU_SCALE_ALPHA_HI = 0x1.c212cc640f031p0;
+
+    private static final double SELU_SCALE_ALPHA_LO = 0x1.05161b045a1fep-56;
+
+    private static final ElementwiseRule SELU =
+            define(
+                            "selu",
+                            "scale * (x > 0 ? x : alpha * expm1(x)), scale = 1.0507..., alpha = 1.6732...",
+                            (x, p) -> SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)),
+                            (x, p) -> SELU_SCALE * (x > 0 ? 1 : SELU_ALPHA * Math.exp(x)))
+                    .fromOutput(
+                            (y, p) ->
+                                    y > 0
+                                            ? SELU_SCALE
+                                            : y + SELU_SCALE_ALPHA_HI + SELU_SCALE_ALPHA_LO);
+
+    /**
+     * The scaled exponential linear unit with the constants of Klambauer et al. 2017 (arXiv
+     * 1706.02515), which keep mean 0 and variance 1 under LeCun-normal weights.
+     */
+    public static Elementwise selu() {
+        return new Elementwise(SELU);
+    }
+
+    private static final ElementwiseRule CELU =
+            define(
+                            "celu",
+                            "x > 0 ? x : alpha * expm1(x / alpha)",
+                            (x, p) -> x > 0 ? x : Formulas.celuOfNegative(x, p[0]),
+                            (x, p) -> x > 0 ? 1 : Formulas.expOfQuotient(x, p[0]),
+                            Parameter.number("alpha", 1, Double.MIN_VALUE, Double.MAX_VALUE))
+                    .fromOutput((y, p) -> y > 0 ? 1 : (y + p[0]) / p[0]);
+
+    /** {@link #celu(double)} with alpha 1, the default everywhere; that is {@code elu(1)}. */
+    public static Elementwise celu() {
+        return celu(CELU.defaults()[0]);
+    }
+
+    /**
+     * The continuously differentiable exponential linear unit {@code max(0, x) + min(0,
+     * alpha·(e^(x/alpha) − 1))} (Barron 2017, arXiv 1704.07483). Other than {@link #elu(double)} it
+     * has derivative 1 at 0 for every alpha. alpha is 1 in Keras, PyTorch, JAX and ONNX. −0 gives
+     * −0 as in PyTorch; TensorFlow, JAX and ONNX Runtime give +0. PyTorch also takes a negative
+     * alpha, which is not the function of the paper.
+     *
+     * @param alpha a positive number; the function tends to −alpha
+     */
+    public static Elementwise celu(double alpha) {
+        return new Elementwise(CELU, alpha);
+    }
+
+    private static final ElementwiseRule EXPONENTIAL =
+            define("exponential", "exp(x)", (x, p) -> Math.exp(x), (x, p) -> Math.exp(x))
+                    .fromOutput((y, p) -> y);
+
+    /**
+     * The exponential function eˣ, {@code exponential} in Keras and TensorFlow for Java, {@code
+     * exp} in oneDNN; for outputs that must be positive. It is its own derivative, and infinite for
+     * x above 88.72 (float) or 709.78 (double).
+     */
+    public static Elementwise exponential() {
+        return new Elementwise(EXPONENTIAL);
+    }
+
+    private static final ElementwiseRule TANH_SHRINK =
+            define(
+                    "tanhShrink",
+                    "x - tanh(x)",
+                    (x, p) -> Formulas.minusTanh(x),
+                    (x, p) -> Math.tanh(x) * Math.tanh(x));
+
+    /**
+     * The hyperbolic tangent's shrinkage x − tanh(x), {@code tanh_shrink} in Keras, {@code
+     * Tanhshrink} in PyTorch, {@code TanhShrink} in Smile. Odd: −0 gives −0, where the frameworks
+     * give +0. Computed without cancellation near 0, where it is about x³/3; its derivative
+     * tanh²(x) is 0 there, so that small inputs hardly learn.
+     */
+    public static Elementwise tanhShrink() {
+        return new Elementwise(TANH_SHRINK);
+    }
+
+    private static final ElementwiseRule SOFTPLUS =
+            define(
+                            "softplus",
+                            "beta * x > threshold ? x : log1p(exp(beta * x)) / beta",
+                            (x, p) ->
+                                    p[0] * x > p[1]
+                                            ? x
+                                            : Math.max(x, 0)
+                                                    + Math.log1p(
+                                                                    Formulas.expOfMinusProduct(
+                                                                            p[0], x))
+                                                            / p[0],
+                            (x, p) -> {
+                                double e = Formulas.expOfMinusProduct(p[0], x);
+                                return p[0] * x > p[1] ? 1 : (x > 0 ? 1 : e) / (1 + e);
+                            },
+                            Parameter.number("beta", 1, Double.MIN_VALUE, Double.MAX_VALUE),
+                            Parameter.number(
+                                    "threshold",
+                                    Double.POSITIVE_INFINITY,
+                                    0,
+                                    Double.POSITIVE_INFINITY))
+                    .fromOutput(
+                            (y, p) -> p[0] * y > p[1] ? 1 : -Math.expm1(-p[0] * y),
+                            p -> p[1] >= 20,
+                            "a threshold of at least 20");
+
+    /**
+     * {@link #softplus(double, double)} with beta 1 and no threshold, the default everywhere but in
+     * PyTorch.
+     */
+    public static Elementwise softplus() {
+        return softplus(SOFTPLUS.defaults()[0]);
+    }
+
+    /** {@link #softplus(double, double)} without a threshold. */
+    public static Elementwise softplus(double beta) {
+        return softplus(beta, SOFTPLUS.defaults()[1]);
+    }
+
+    /**
+     * The smooth rectifier log(1 + e^(beta·x)) / beta, and {@code x} itself where {@code beta·x >
+     * threshold} (Dugas et al. 2000, "Incorporating second-order functional knowledge for better
+     * option pricing"; Glorot et al. 2011). It is positive everywhere and approaches ReLU as beta
+     * grows; softplus(−∞) = 0. Its derivative is the logistic function of beta·x, so that no unit
+     * dies, though one far below 0 learns slowly. No threshold is needed here for stability: the
+     * formula doesn't overflow. PyTorch has beta 1 and threshold 20, {@code softplus(1, 20)}, which
+     * Keras inherits on its torch backend; TensorFlow, JAX, ONNX and the other backends of Keras
+     * have neither. Ours is beta 1 and no threshold.
+     *
+     * <p>The derivative can be had from the output, 1 − e^(−beta·y), for thresholds of 20 and more.
+     * At the step that a finite threshold makes, outputs repeat: for y up to e^(−threshold)/beta
+     * above threshold/beta the derivative from the output is 1, and differs from that from the
+     * input by at most e^(−threshold), 2.1·10⁻⁹ for 20.
+     *
+     * @param beta positive and finite
+     * @param threshold not negative; infinite for none
+     */
+    public static Elementwise softplus(double beta, double threshold) {
+        return new Elementwise(SOFTPLUS, beta, threshold);
+    }
+
+    private static final ElementwiseRule LOG_SIGMOID =
+            define(
+                            "logSigmoid",
+                            "-log(1 + exp(-x))",
+                            (x, p) -> -(Math.max(-x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
+                            (x, p) -> {
+                                double e = Math.exp(-Math.abs(x));
+                                return (x < 0 ? 1 : e) / (1 + e);
+                            })
+                    .fromOutput((y, p) -> -Math.expm1(y));
+
+    /**
+     * The logarithm of the logistic function, −log(1 + e⁻ˣ) = −softplus(−x), accurate where {@code
+     * log(sigmoid(x))} would cancel (large x) or underflow to −∞ (x below −745). It is the log
+     * likelihood of a positive label, the summand of binary cross entropy with logits.
+     * logSigmoid(∞) = −0 as in TensorFlow and JAX (PyTorch: +0), logSigmoid(−∞) = −∞.
+     */
+    public static Elementwise logSigmoid() {
+        return new Elementwise(LOG_SIGMOID);
+    }
+
+    private static final ElementwiseRule SILU =
+            define(
+                    "silu",
+                    "x / (1 + exp(-x))",
+                    (x, p) -> Formulas.swishAt(x, 1),
+                    (x, p) -> Formulas.swishDerivative(x, 1));
+
+    /**
+     * The sigmoid linear unit x·sigmoid(x) = x / (1 + e⁻ˣ) (Elfwing et al. 2017, arXiv 1702.03118),
+     * {@code silu} in Keras, PyTorch and JAX, {@code swish} in ND4J and TensorFlow for Java; {@link
+     * #swish(double)} with beta 1. Smooth and not monotonic: it falls to −0.2785 at x = −1.2785.
+     * silu(−∞) = −0, where frameworks give NaN.
+     */
+    public static Elementwise silu() {
+        return new Elementwise(SILU);
+    }
+
+    private static final ElementwiseRule SWISH =
+            define(
+                    "swish",
+                    "x / (1 + exp(-beta * x))",
+                    (x, p) -> Formulas.swishAt(x, p[0]),
+                    (x, p) -> Formulas.swishDerivative(x, p[0]),
+                    Parameter.finite("beta", 1));
+
+    /** {@link #swish(double)} with beta 1, the default of ONNX, which is {@link #silu()}. */
+    public static Elementwise swish() {
+        return swish(SWISH.defaults()[0]);
+    }
+
+    /**
+     * Swish x·sigmoid(beta·x) (Ramachandran et al. 2017, arXiv 1710.05941). beta is 1 in Keras,
+     * PyTorch and JAX, which call it SiLU, the default of ONNX (where it is named alpha), and has
+     * no default in DJL and oneDNN. 1.702 gives the quick GELU, ND4J's {@code GELU}; 0 gives x / 2;
+     * the larger beta, the nearer to ReLU. The function tends to −0 for x → −∞ (beta &gt; 0) or to
+     * +0 for x → +∞ (beta &lt; 0), where frameworks give NaN for the infinite x itself.
+     *
+     * @param beta any finite number
+     */
+    public static Elementwise swish(double beta) {
+        return new Elementwise(SWISH, beta);
+    }
+
+    /** {@link #swish(double)} with beta 1.702, which is near to {@link #gelu()}: ND4J's GELU. */
+    public static Elementwise quickGelu() {
+        return swish(1.702);
+    }
+
+    private static final ElementwiseRule MISH =
+            define(
+                    "mish",
+                    "x * tanh(log1p(exp(x)))",
+                    (x, p) -> Formulas.mishAt(x),
+                    (x, p) -> Formulas.mishDerivative(x));
+
+    /**
+     * Mish x·tanh(log(1 + eˣ)) (Misra 2019, arXiv 1908.08681), the same in Keras, PyTorch, JAX,
+     * ONNX, oneDNN, DJL and ND4J. Smooth and not monotonic: it falls to −0.3088 at x = −1.1924.
+     * mish(−∞) = −0, where frameworks give NaN. mish(−0) = −0.
+     */
+    public static Elementwise mish() {
+        return new Elementwise(MISH);
+    }
+
+    private static final ElementwiseRule GELU =
+            define(
+                    "gelu",
+                    "x * Phi(x) = x/2 * erfc(-x / sqrt(2))",
+                    (x, p) -> SpecialFunctions.gelu(x),
+                    (x, p) -> SpecialFunctions.geluDerivative(x));
+
+    /**
+     * The Gaussian error linear unit x·Φ(x) = x/2·erfc(−x/√2), where Φ is the normal distribution
+     * function (Hendrycks and Gimpel 2016, arXiv 1606.08415): the exact form, that of BERT and most
+     * transformers since. It is −0.17 at least, at x = −0.7518, where its derivative Φ(x) + x·φ(x)
+     * changes sign; for x &gt; 0 the derivative is up to 1.13.
+     *
+     * <p>Defaults differ: "gelu" is this function in PyTorch, Keras, TensorFlow, ONNX, TF-Java and
+     * DJL on PyTorch; {@code jax.nn.gelu} and Keras's backend function take {@link #geluTanh()};
+     * ND4J's {@code GELU} is x·sigmoid(1.702x). −0 at −∞, where all of them give NaN, and ∞ at ∞,
+     * where PyTorch's vectorized float gives NaN. No digits are lost on the left: PyTorch, which
+     * takes 1 + erf, is off by 17 % at −5 in float and gives −0 at −8.
+     */
+    public static Elementwise gelu() {
+        return new Elementwise(GELU);
+    }
+
+    private static final ElementwiseRule GELU_TANH =
+            define(
+                    "geluTanh",
+                    "x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 * x^3)))",
+                    (x, p) -> SpecialFunctions.geluTanh(x),
+                    (x, p) -> SpecialFunctions.geluTanhDerivative(x));
+
+    /**
+     * The tanh approximation of {@link #gelu()}, x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
+     * (Hendrycks and Gimpel 2016, arXiv 1606.08415), which is x·sigmoid(2u) with u the argument of
+     * tanh; within 4.8e-4 of the exact form. For weights that were trained with it, as GPT-2's.
+     *
+     * <p>The same as {@code approximate="tanh"} in PyTorch and ONNX, {@code approximate=True} in
+     * Keras and TensorFlow, and the default of {@code jax.nn.gelu}. ND4J's {@code PreciseGELU}
+     * isn't it: that cubes 0.044715·x as a whole. −0 at −∞, where all of them give NaN, and ∞ at ∞.
+     */
+    public static Elementwise geluTanh() {
+        return new Elementwise(GELU_TANH);
     }
 
     /** In the order of {@link #ordinal()}. */

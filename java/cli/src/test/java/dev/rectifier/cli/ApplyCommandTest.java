@@ -10,6 +10,8 @@ import dev.rectifier.Axis;
 import dev.rectifier.AxisFunction;
 import dev.rectifier.Definition;
 import dev.rectifier.Elementwise;
+import dev.rectifier.Glu;
+import dev.rectifier.GumbelSoftmax;
 import dev.rectifier.Learned;
 import dev.rectifier.Parameter;
 import dev.rectifier.RRelu;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -95,8 +98,7 @@ class ApplyCommandTest {
     private Object[] command(Object... args) {
         List<Object> all = new ArrayList<>(List.of("apply"));
         all.addAll(List.of(args));
-        all.addAll(List.of(in, out));
-        return all.toArray();
+        return with(all, in, out);
     }
 
     private static void forward(Activation activation, Span x, Span y) {
@@ -284,6 +286,56 @@ class ApplyCommandTest {
         new RRelu().backward(key, Span.of(x), Span.of(gradient), Span.of(dx));
         assertArrayEquals(dx, apply("rrelu", "--seed", -7, "--stream", 2, "--grad", dy).doubles());
         assertFalse(Arrays.equals(y, apply("rrelu", "--seed", -7).doubles()));
+    }
+
+    @Test
+    void gluHalvesItsAxis() {
+        Axis axis = Axis.of(-2, SHAPE);
+        double[] y = new double[N / 2];
+        Glu.forward(Span.of(x), Span.of(y), axis);
+        NpyArray result = apply("glu", "-p", "axis=-2");
+        assertArrayEquals(new long[] {3, 2, 5}, result.shape());
+        assertArrayEquals(y, result.doubles());
+
+        double[] half = Arrays.copyOf(gradient, N / 2);
+        double[] dx = new double[N];
+        Glu.backward(Span.of(x), Span.of(half), Span.of(dx), axis);
+        bad("glu", "-p", "axis=-2", "--grad", dy).isDataError(dy.toString(), "[3, 2, 5]");
+        NpyFile.write(dy, NpyArray.of(half, 3, 2, 5));
+        NpyArray inputGradient = apply("glu", "-p", "axis=-2", "--grad", dy);
+        assertArrayEquals(SHAPE, inputGradient.shape());
+        assertArrayEquals(dx, inputGradient.doubles());
+
+        bad("glu").isDataError(in.toString(), "5");
+    }
+
+    @Test
+    void gumbelSoftmaxDrawsItsNoiseFromSeedAndStream() {
+        RandomKey key = new RandomKey(11, 3);
+        Axis axis = Axis.of(1, SHAPE);
+        double[] soft = new double[N];
+        double[] oneHot = new double[N];
+        new GumbelSoftmax(0.5, true, 1)
+                .forward(key, Span.of(x), Span.of(soft), Optional.of(Span.of(oneHot)), axis);
+        double[] dx = new double[N];
+        new GumbelSoftmax(0.5, true, 1)
+                .backward(Span.of(soft), Span.of(gradient), Span.of(dx), axis);
+        List<Object> args =
+                List.of("gumbelSoftmax", "-p", "temperature=0.5", "-p", "axis=1", "--seed", 11);
+        assertArrayEquals(soft, apply(with(args, "--stream", 3)).doubles());
+        assertArrayEquals(oneHot, apply(with(args, "--stream", 3, "-p", "form=hard")).doubles());
+        for (String form : List.of("soft", "hard")) {
+            Object[] all = with(args, "--stream", 3, "-p", "form=" + form, "--grad", dy);
+            assertArrayEquals(dx, apply(all).doubles());
+        }
+        assertFalse(Arrays.equals(soft, apply(args.toArray()).doubles()));
+        bad("gumbelSoftmax").isUsageError("gumbelSoftmax", "--seed");
+    }
+
+    private static Object[] with(List<Object> args, Object... more) {
+        List<Object> all = new ArrayList<>(args);
+        all.addAll(List.of(more));
+        return all.toArray();
     }
 
     @Test

@@ -14,9 +14,9 @@ import dev.rectifier.reference.Draws.Purpose;
 import dev.rectifier.spi.Backend;
 import java.nio.Buffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * All kernels in plain Java: one element after the other, in double precision, rounded to the type
@@ -28,6 +28,7 @@ import java.util.function.Consumer;
 public final class ReferenceBackend implements Backend {
     private static final String NAME = "java";
     private static final PRelu RECTIFIED = new PRelu();
+    private static final Elementwise SIGMOID = Elementwise.sigmoid();
 
     /** Made by {@link java.util.ServiceLoader}. */
     public ReferenceBackend() {}
@@ -167,41 +168,19 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public void axisForward(AxisFunction f, Span x, Span y, Axis axis, int threads) {
-        Slices.Function function = Slices.function(f.name());
-        eachSlice(axis, x, slice -> Slices.store(function.value(Slices.load(x, slice)), y, slice));
+        Slice.each(axis, slice -> slice.store(f.valueOf(slice.load(x)), y));
     }
 
     @Override
     public void axisBackward(
             AxisFunction f, double factor, Span y, Span dy, Span dx, Axis axis, int threads) {
-        Slices.Function function = Slices.function(f.name());
         double scale = y.dtype().round(factor);
-        eachSlice(
+        Slice.each(
                 axis,
-                y,
                 slice -> {
-                    double[] gradient =
-                            function.gradient(Slices.load(y, slice), Slices.load(dy, slice));
-                    for (int i = 0; i < gradient.length; i++) {
-                        gradient[i] *= scale;
-                    }
-                    Slices.store(gradient, dx, slice);
+                    double[] gradient = f.gradientOf(slice.load(y), slice.load(dy));
+                    slice.store(Arrays.stream(gradient).map(g -> g * scale).toArray(), dx);
                 });
-    }
-
-    private static void eachSlice(Axis axis, Span span, Consumer<Slices.Slice> body) {
-        if (span.length() == 0) {
-            return;
-        }
-        for (long outer = 0; outer < axis.outer(); outer++) {
-            for (long inner = 0; inner < axis.inner(); inner++) {
-                body.accept(
-                        new Slices.Slice(
-                                outer * axis.size() * axis.inner() + inner,
-                                axis.inner(),
-                                Math.toIntExact(axis.size())));
-            }
-        }
     }
 
     @Override
@@ -228,8 +207,6 @@ public final class ReferenceBackend implements Backend {
             }
         }
     }
-
-    private static final Elementwise SIGMOID = Elementwise.sigmoid();
 
     @Override
     public void gluForward(Span x, Span y, Axis axis, int threads) {

@@ -6,6 +6,7 @@ import dev.rectifier.Activation;
 import dev.rectifier.Axis;
 import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
+import dev.rectifier.Definition;
 import dev.rectifier.Elementwise;
 import dev.rectifier.PRelu;
 import dev.rectifier.Rectifier;
@@ -13,7 +14,9 @@ import dev.rectifier.Span;
 import dev.rectifier.spi.Backend;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,10 +165,10 @@ class SpecialValuesTest {
         }
     }
 
-    /** Zeros and infinities are exact; the rest may be off by one unit in the last place. */
+    /** Zeros, infinities and NaN are exact; the rest may be off by one unit in the last place. */
     private static void assertSame(DType dtype, double expected, double actual, String what) {
         double rounded = dtype.round(expected);
-        if (rounded == 0 || Double.isInfinite(rounded)) {
+        if (rounded == 0 || !Double.isFinite(rounded)) {
             assertEquals(rounded, actual, what);
         } else {
             double ulp = dtype == DType.FLOAT32 ? Math.ulp((float) rounded) : Math.ulp(rounded);
@@ -176,11 +179,7 @@ class SpecialValuesTest {
     @Test
     void everyElementwiseActivationIsInTheTable() {
         assertEquals(
-                Activation.definitions().stream()
-                        .map(definition -> definition.withDefaults())
-                        .filter(Elementwise.class::isInstance)
-                        .map(Activation::name)
-                        .collect(Collectors.toSet()),
+                namesOf(Elementwise.class),
                 TABLE.stream().map(line -> line.f.name()).collect(Collectors.toSet()));
     }
 
@@ -222,22 +221,130 @@ class SpecialValuesTest {
         assertEquals(-0.0, forward(backend, dtype, Elementwise.leakyRelu(0.25), -tiny));
     }
 
+    /**
+     * What a function along an axis makes of some slices: {−∞, 1, 1}, {∞, 1, 1}, {−∞, −∞}, {∞, ∞},
+     * {0, −0}, {−7}.
+     */
+    private record SliceLine(AxisFunction f, double[]... results) {}
+
+    private static final double[][] SLICES = {
+        {-INFINITY, 1, 1},
+        {INFINITY, 1, 1},
+        {-INFINITY, -INFINITY},
+        {INFINITY, INFINITY},
+        {0.0, -0.0},
+        {-7}
+    };
+
+    private static double[] nan(int size) {
+        double[] result = new double[size];
+        Arrays.fill(result, Double.NaN);
+        return result;
+    }
+
+    private static final List<SliceLine> SLICE_TABLE =
+            List.of(
+                    new SliceLine(
+                            AxisFunction.softmax(),
+                            new double[] {0.0, 0.5, 0.5},
+                            nan(3),
+                            nan(2),
+                            nan(2),
+                            new double[] {0.5, 0.5},
+                            new double[] {1}),
+                    new SliceLine(
+                            AxisFunction.logSoftmax(),
+                            new double[] {-INFINITY, -LN2, -LN2},
+                            nan(3),
+                            nan(2),
+                            nan(2),
+                            new double[] {-LN2, -LN2},
+                            new double[] {0.0}),
+                    new SliceLine(
+                            AxisFunction.softmin(),
+                            nan(3),
+                            new double[] {0.0, 0.5, 0.5},
+                            nan(2),
+                            nan(2),
+                            new double[] {0.5, 0.5},
+                            new double[] {1}),
+                    new SliceLine(
+                            AxisFunction.sparsemax(),
+                            new double[] {0.0, 0.5, 0.5},
+                            nan(3),
+                            nan(2),
+                            nan(2),
+                            new double[] {0.5, 0.5},
+                            new double[] {1}),
+                    new SliceLine(
+                            AxisFunction.hardmax(),
+                            new double[] {0.0, 1, 0.0},
+                            new double[] {1, 0.0, 0.0},
+                            new double[] {1, 0.0},
+                            new double[] {1, 0.0},
+                            new double[] {1, 0.0},
+                            new double[] {1}));
+
+    static Stream<Arguments> sliceTable() {
+        return everywhere()
+                .flatMap(
+                        at ->
+                                SLICE_TABLE.stream()
+                                        .map(line -> Arguments.of(at.get()[0], at.get()[1], line)));
+    }
+
     @ParameterizedTest
-    @MethodSource("everywhere")
-    void softmaxOfASliceWithoutALimitIsNanThroughout(Backend backend, DType dtype) {
-        double[][] slices = {
-            {1, Double.NaN, 2},
-            {1, INFINITY, 2},
-            {-INFINITY, -INFINITY, -INFINITY},
-            {INFINITY, -INFINITY, Double.NaN}
-        };
-        for (double[] slice : slices) {
-            Span y = Memory.direct(dtype, slice);
-            backend.axisForward(AxisFunction.softmax(), y, y, Axis.ofRows(1, 3), 1);
-            for (int i = 0; i < 3; i++) {
-                assertEquals(Double.NaN, y.get(i));
+    @MethodSource("sliceTable")
+    void slicesWithInfinitiesTiesOrOneElementGiveWhatTheContractSays(
+            Backend backend, DType dtype, SliceLine line) {
+        for (int k = 0; k < SLICES.length; k++) {
+            double[] slice = SLICES[k];
+            for (int inner : new int[] {1, 3}) {
+                double[] x =
+                        Arrays.stream(slice)
+                                .flatMap(v -> DoubleStream.generate(() -> v).limit(inner))
+                                .toArray();
+                Span y = Memory.direct(dtype, x);
+                backend.axisForward(line.f, y, y, new Axis(1, slice.length, inner), 1);
+                for (int i = 0; i < x.length; i++) {
+                    String place = line.f + " of " + Arrays.toString(slice) + " at " + i / inner;
+                    assertSame(dtype, line.results[k][i / inner], y.get(i), place);
+                }
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sliceTable")
+    void nanAnywhereInASliceIsNanThroughoutForwardAndBackward(
+            Backend backend, DType dtype, SliceLine line) {
+        for (int k = 0; k < 3; k++) {
+            double[] slice = {1, -INFINITY, INFINITY};
+            slice[k] = Double.NaN;
+            Span y = Memory.direct(dtype, slice);
+            backend.axisForward(line.f, y, y, Axis.ofRows(1, 3), 1);
+            Span dx = Memory.direct(dtype, 0, 1, 2);
+            backend.axisBackward(line.f, 1, y, dx, dx, Axis.ofRows(1, 3), 1);
+            for (int i = 0; i < 3; i++) {
+                assertEquals(Double.NaN, y.get(i));
+                assertEquals(Double.NaN, dx.get(i));
+            }
+        }
+    }
+
+    @Test
+    void everyFunctionAlongAnAxisIsInTheTable() {
+        assertEquals(
+                namesOf(AxisFunction.class),
+                SLICE_TABLE.stream().map(line -> line.f.name()).collect(Collectors.toSet()));
+    }
+
+    private static Set<String> namesOf(Class<? extends Activation> type) {
+        return Activation.definitions().stream()
+                .map(Definition::withDefaults)
+                .filter(type::isInstance)
+                .map(Activation::name)
+                .collect(Collectors.toSet());
     }
 
     @ParameterizedTest
