@@ -194,7 +194,8 @@ RECTIFIER_API void rectifier_rrelu_backward_f64(int32_t reciprocal, double lower
  *   hardmax      1 at the first of the greatest elements, 0 elsewhere
  *
  * A slice that contains NaN gives NaN throughout; so does, but for hardmax, one that contains infinity (softmin:
- * -infinity) or nothing but -infinity (softmin: infinity).
+ * -infinity) or nothing but -infinity (softmin: infinity). The result of a slice has the same bits wherever its
+ * elements are, for any outer and inner.
  */
 RECTIFIER_API int32_t rectifier_axis_count(void);
 

@@ -73,9 +73,9 @@ S shared_finish(int64_t n, const void* sums) {
     const LaneSum<S>* part = static_cast<const LaneSum<S>*>(sums);
     LaneSum<S> all;
     for (int i = 0; i < SharedParts(n).count; ++i) {
-        all.add(part[i]);
+        add_lanes(all, part[i]);
     }
-    return rounded<S>(all.total());
+    return rounded<S>(total(all).value);
 }
 
 template <template <class> class F, class S>

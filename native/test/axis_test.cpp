@@ -258,23 +258,22 @@ TYPED_TEST(AxisFunctions, SoftminIsSoftmaxOfTheNegative) {
     });
 }
 
-TYPED_TEST(AxisFunctions, AStridedAxisIsLikeAContiguousOne) {
+TYPED_TEST(AxisFunctions, AStridedAxisHasTheBitsOfAContiguousOne) {
     using S = TypeParam;
     for (const Oracle& f : axis_oracles()) {
-        for (const auto& [axis, inner] : {std::pair<int64_t, int64_t>{10, 3}, {1, 5}, {33, 64}, {300, 150}}) {
+        for (const auto& [axis, inner] :
+            {std::pair<int64_t, int64_t>{10, 3}, {1, 5}, {15, 66}, {16, 128}, {17, 2}, {33, 64}, {300, 150}}) {
             const std::vector<S> x = rows<S>(inner, axis), dy = everyday_values<S>(axis * inner, 2, 0);
             const std::vector<S> x_strided = transposed(x, inner, axis), dy_strided = transposed(dy, inner, axis);
             on_every_instruction_set([&](const std::string&) {
                 const std::vector<S> y = forward(f, x, inner, axis, 1);
-                const std::vector<S> y_back = transposed(forward(f, x_strided, 1, axis, inner), axis, inner);
+                const std::vector<S> y_strided = forward(f, x_strided, 1, axis, inner);
+                EXPECT_TRUE(bits_equal(transposed(y_strided, axis, inner), y))
+                    << f.name << " " << axis << " x " << inner;
                 const std::vector<S> dx = backward(f, y, dy, inner, axis, 1);
-                const std::vector<S> dx_back =
-                    transposed(backward(f, transposed(y, inner, axis), dy_strided, 1, axis, inner), axis, inner);
-                for (size_t i = 0; i < y.size(); ++i) {
-                    ASSERT_LE(f.error(y_back[i], (long double)(y[i])), 1) << f.name << " " << axis << " x " << inner;
-                    const double tolerance = 100 * double(std::numeric_limits<S>::epsilon());
-                    ASSERT_NEAR(dx_back[i], dx[i], tolerance) << f.name << " " << axis << " x " << inner;
-                }
+                const std::vector<S> dx_strided = backward(f, y_strided, dy_strided, 1, axis, inner);
+                EXPECT_TRUE(bits_equal(transposed(dx_strided, axis, inner), dx))
+                    << f.name << " " << axis << " x " << inner;
             });
         }
     }

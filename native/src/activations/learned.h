@@ -135,9 +135,9 @@ void learned_parameter_gradient(const S* x, const S* p, const S* dy, S* dp, int6
             LaneSum<S> sum;
             for (int64_t o = 0; o < outer; ++o) {
                 const int64_t from = (o * channels + c) * inner;
-                sum.add(parameter_gradient_sum<F>(x + from, p[c], dy + from, inner));
+                add_lanes(sum, parameter_gradient_sum<F>(x + from, p[c], dy + from, inner));
             }
-            dp[c] = rounded<S>(sum.total());
+            dp[c] = rounded<S>(total(sum).value);
         }
         return;
     }
@@ -156,7 +156,7 @@ void learned_parameter_gradient(const S* x, const S* p, const S* dy, S* dp, int6
             }
         }
         for (int lane = 0; lane < width; ++lane) {
-            dp[c + lane] = rounded<S>(sum.lane_total(lane));
+            dp[c + lane] = rounded<S>(sum.total(lane).value);
         }
     }
 }

@@ -51,7 +51,8 @@ struct SoftmaxOf {
     static void forward(const Slices& slices, const S* x, S* y) {
         const auto max = slices.greatest([](S v) { return negated ? -v : v; }, x);
         slices.map([](P v, P m) { return boosted_exp(argument(v), m); }, y, x, max);
-        const auto sum = totals<S>(slices, y, [](S e) { return double(e); });
+        const auto sum = totals<S>(
+            slices, [](S e) { return double(e); }, y);
         const auto shares = [](Pair<P> s) { return reciprocal(fast_two_sum(s)); };
         const auto share = pairs<S>(slices, shares, slices.each([&](int cell) { return unboosted<S>(sum.of[cell]); }));
         const auto scaled = [](P e, P hi, P lo) {
@@ -64,7 +65,8 @@ struct SoftmaxOf {
     template <class Slices>
     static void backward(const Slices& slices, double scale, const S* y, const S* dy, S* dx) {
         const P factor = set<P>(S(negated ? -scale : scale));
-        const auto sum = totals<S>(slices, y, dy, [](S v, S g) { return double(v) * double(g); });
+        const auto sum = totals<S>(
+            slices, [](S v, S g) { return double(v) * double(g); }, y, dy);
         const auto mean = slices.each([&](int cell) { return rounded<S>(sum.of[cell].value); });
         slices.map([factor](P v, P g, P m) { return or_nan(m, multiply(factor, multiply(v, subtract(g, m)))); }, dx, y,
             dy, mean);
@@ -99,18 +101,19 @@ struct LogSoftmax {
     template <class Slices>
     static void forward(const Slices& slices, const S* x, S* y) {
         const auto max = slices.greatest([](S v) { return v; }, x);
-        typename Slices::Sums smaller;
-        SliceSums<float, Slices::cells> ones;
+        typename Slices::template Sums<S> smaller(slices);
+        typename Slices::template Sums<float> ones(slices);
         const auto exponential = [](P v, P m) { return boosted_exp(v, m); };
-        const auto add_up = [&](int cell, S e) {
+        const auto add_up = [&](int, Place place, S e) {
             const bool is_one = e >= S(boost<S>);
-            smaller.add(cell, is_one ? 0.0 : double(e));
-            ones.add(cell, is_one ? 1.0 : 0.0);
+            smaller.add(place, is_one ? 0.0 : double(e));
+            ones.add(place, is_one ? 1.0 : 0.0);
         };
         slices.visit_mapped(add_up, exponential, x, max);
+        const auto of_smaller = smaller.totals(), of_ones = ones.totals();
         const auto rest = slices.each([&](int cell) {
-            const Total a = unboosted<S>(slices.total(smaller, cell));
-            const double b = slices.total(ones, cell).value - 1, sum = a.value + b, back = sum - a.value;
+            const Total a = unboosted<S>(of_smaller.of[cell]);
+            const double b = of_ones.of[cell].value - 1, sum = a.value + b, back = sum - a.value;
             return Total{sum, a.rest + ((a.value - (sum - back)) + (b - back))};
         });
         const auto log = pairs<S>(slices, log_sum, rest);
@@ -128,7 +131,8 @@ struct LogSoftmax {
     template <class Slices>
     static void backward(const Slices& slices, double scale, const S* y, const S* dy, S* dx) {
         const P factor = set<P>(S(scale));
-        const auto total = totals<S>(slices, dy, [](S g) { return double(g); });
+        const auto total = totals<S>(
+            slices, [](S g) { return double(g); }, dy);
         const auto sum = slices.each([&](int cell) { return rounded<S>(total.of[cell].value); });
         const auto gradient = [factor](P v, P g, P s) {
             P zero = set<P>(0);

@@ -49,25 +49,26 @@ struct Sparsemax {
             shrinks = false;
             const auto tau = slices.each([&](int cell) { return state.of[cell].threshold.value; });
             const auto tau_rest = slices.each([&](int cell) { return state.of[cell].threshold.rest; });
-            SliceSums<S, Slices::cells> sums;
-            SliceSums<float, Slices::cells> counts;
+            typename Slices::template Sums<S> sums(slices);
+            typename Slices::template Sums<float> counts(slices);
             slices.visit(
-                [&](int cell, S v) {
+                [&](int cell, Place place, S v) {
                     const Total z = wide_difference(v, max.of[cell]);
                     // NaN is inside, so that it shows in the sum.
                     const bool is_outside =
                         z.value < tau.of[cell] || (z.value == tau.of[cell] && z.rest <= tau_rest.of[cell]);
-                    sums.add(cell, Total{is_outside ? 0 : z.value, is_outside ? 0 : z.rest});
-                    counts.add(cell, is_outside ? 0.0 : 1.0);
+                    sums.add(place, Total{is_outside ? 0 : z.value, is_outside ? 0 : z.rest});
+                    counts.add(place, is_outside ? 0.0 : 1.0);
                 },
                 x);
+            const auto total = sums.totals(), count = counts.totals();
             state = slices.each([&](int cell) {
-                const double support = slices.total(counts, cell).value;
+                const double support = count.of[cell].value;
                 if (!(support < state.of[cell].support)) {
                     return state.of[cell];
                 }
                 shrinks = shrinks || support > 1;
-                return State{threshold(slices.total(sums, cell), support), support};
+                return State{threshold(total.of[cell], support), support};
             });
         }
         return slices.each([&](int cell) { return state.of[cell].threshold; });
@@ -91,8 +92,10 @@ struct Sparsemax {
     template <class Slices>
     static void backward(const Slices& slices, double scale, const S* y, const S* dy, S* dx) {
         const P factor = set<P>(S(scale));
-        const auto sum = totals<S>(slices, y, dy, [](S v, S g) { return v > 0 ? double(g) : 0.0; });
-        const auto support = totals<float>(slices, y, [](S v) { return v > 0 ? 1.0 : 0.0; });
+        const auto sum = totals<S>(
+            slices, [](S v, S g) { return v > 0 ? double(g) : 0.0; }, y, dy);
+        const auto support = totals<float>(
+            slices, [](S v) { return v > 0 ? 1.0 : 0.0; }, y);
         const auto mean =
             slices.each([&](int cell) { return rounded<S>(sum.of[cell].value / support.of[cell].value); });
         const auto gradient = [factor](P v, P g, P m) {
@@ -112,7 +115,8 @@ struct Hardmax {
     template <class Slices>
     static void forward(const Slices& slices, const S* x, S* y) {
         const auto max = slices.greatest([](S v) { return v; }, x);
-        const auto nans = totals<float>(slices, x, [](S v) { return v == v ? 0.0 : 1.0; });
+        const auto nans = totals<float>(
+            slices, [](S v) { return v == v ? 0.0 : 1.0; }, x);
         constexpr S nan = std::numeric_limits<S>::quiet_NaN();
         slices.one_hot(y, x, slices.each([&](int cell) { return nans.of[cell].value > 0 ? nan : max.of[cell]; }));
     }

@@ -1,7 +1,11 @@
-// What functions along an axis are written in: one row, or a block of neighbouring columns, in the same terms. A number
-// per slice is kept in as many cells as there are running sums: a row's is the same in all of them.
+// What functions along an axis are written in: one row, or a block of neighbouring columns, in the same terms and with
+// the same bits. A number per slice is kept in as many cells as there are columns in a block, or running sums of a row,
+// where it is the same in all of them.
 #ifndef RECTIFIER_ENGINE_SLICES_H
 #define RECTIFIER_ENGINE_SLICES_H
+
+#include <algorithm>
+#include <new>
 
 #include "loop.h"
 #include "sum.h"
@@ -14,15 +18,9 @@ struct PerSlice {
     T of[N];
 };
 
-// A sum per slice.
-template <class S, int N>
-struct SliceSums {
-    LaneSum<S> group[N / sum_lanes];
-
-    template <class Term>
-    void add(int cell, Term term) {
-        group[cell / sum_lanes].add(cell % sum_lanes, term);
-    }
+// Which running sum an element goes to.
+struct Place {
+    int group, lane;
 };
 
 // f of an element and of packets that are the same for all elements.
@@ -42,7 +40,6 @@ class Row {
     static constexpr int cells = sum_lanes, packet_cells = lanes<P>;
     static_assert(packet_cells <= cells, "a packet of numbers per slice");
     using Numbers = PerSlice<S, cells>;
-    using Sums = SliceSums<S, cells>;
 
     explicit Row(int64_t n) : n(n) {}
 
@@ -56,13 +53,13 @@ class Row {
         for_each(with_last(f, load<P>(numbers.of)...), n, destination, a, b);
     }
 
-    // body(cell, sources[i]...) for all elements.
+    // body(cell, place, sources[i]...) for all elements.
     template <class Body, class... Sources>
     void visit(const Body& body, const Sources*... sources) const {
         visit_run(body, n, sources...);
     }
 
-    // body(cell, f(source[i], numbers...)) for all elements.
+    // body(cell, place, f(source[i], numbers...)) for all elements.
     template <class Body, class F, int... N>
     void visit_mapped(const Body& body, const F& f, const S* source, const PerSlice<S, N>&... numbers) const {
         constexpr int64_t run = 16 * sum_lanes;
@@ -85,10 +82,25 @@ class Row {
         return result;
     }
 
+    // A sum per slice.
     template <class T>
-    Total total(const SliceSums<T, cells>& sums, int) const {
-        return sums.group[0].exact_total();
-    }
+    class Sums {
+        LaneSum<T> sum;
+
+      public:
+        explicit Sums(const Row&) {}
+
+        template <class Term>
+        void add(Place place, Term term) {
+            sum.add(place.lane, term);
+        }
+
+        PerSlice<Total, cells> totals() {
+            PerSlice<Total, cells> result;
+            std::fill_n(result.of, cells, total(sum));
+            return result;
+        }
+    };
 
     // The greatest of f(x[i]), or something that isn't it if there is a NaN.
     template <class F>
@@ -98,7 +110,7 @@ class Row {
             m = f(x[0]);
         }
         visit(
-            [&](int cell, S v) {
+            [&](int cell, Place, S v) {
                 const S value = f(v);
                 lane[cell] = value > lane[cell] ? value : lane[cell];
             },
@@ -133,11 +145,11 @@ class Row {
         int64_t i = 0;
         for (; i + sum_lanes <= m; i += sum_lanes) {
             for (int lane = 0; lane < sum_lanes; ++lane) {
-                body(lane, sources[i + lane]...);
+                body(lane, Place{0, lane}, sources[i + lane]...);
             }
         }
         for (int lane = 0; i < m; ++i, ++lane) {
-            body(lane, sources[i]...);
+            body(lane, Place{0, lane}, sources[i]...);
         }
     }
 };
@@ -152,7 +164,6 @@ class Columns {
   public:
     static constexpr int cells = 64, packet_cells = cells;
     using Numbers = PerSlice<S, cells>;
-    using Sums = SliceSums<S, cells>;
 
     Columns(int64_t n, int64_t inner, int width) : n(n), inner(inner), width(width) {}
 
@@ -172,7 +183,7 @@ class Columns {
     template <class Body, class... Sources>
     void visit(const Body& body, const Sources*... sources) const {
         for (int64_t i = 0; i < n; ++i) {
-            visit_cells(body, (sources + i * inner)...);
+            visit_cells(body, i, (sources + i * inner)...);
         }
     }
 
@@ -181,7 +192,7 @@ class Columns {
         S values[cells];
         for (int64_t i = 0; i < n; ++i) {
             for_each(f, width, values, source + i * inner, numbers.of...);
-            visit_cells(body, values);
+            visit_cells(body, i, values);
         }
     }
 
@@ -194,16 +205,47 @@ class Columns {
         return result;
     }
 
+    // Each running sum of a row, for all columns.
     template <class T>
-    Total total(const SliceSums<T, cells>& sums, int cell) const {
-        return sums.group[cell / sum_lanes].exact_lane_total(cell % sum_lanes);
-    }
+    class Sums {
+        // Those of the elements and the columns that there are.
+        const int lanes, groups;
+        union {
+            LaneSum<T> sum[sum_lanes * cells / sum_lanes];
+        };
+
+      public:
+        explicit Sums(const Columns& columns)
+            : lanes(columns.n < sum_lanes ? int(columns.n) : sum_lanes), groups(columns.groups()) {
+            for (int i = 0; i < lanes * groups; ++i) {
+                new (sum + i) LaneSum<T>;
+            }
+        }
+
+        template <class Term>
+        void add(Place place, Term term) {
+            sum[place.group].add(place.lane, term);
+        }
+
+        PerSlice<Total, cells> totals() {
+            add_in_halves([&](int i, int j) {
+                for (int group = 0; group < groups && j < lanes; ++group) {
+                    add_lanes(sum[i * groups + group], sum[j * groups + group]);
+                }
+            });
+            PerSlice<Total, cells> result;
+            for (int cell = 0; cell < groups * sum_lanes; ++cell) {
+                result.of[cell] = sum[cell / sum_lanes].total(cell % sum_lanes);
+            }
+            return result;
+        }
+    };
 
     template <class F>
     Numbers greatest(const F& f, const S* x) const {
         Numbers result = each([&](int cell) { return f(x[cell]); });
         visit(
-            [&](int cell, S v) {
+            [&](int cell, Place, S v) {
                 const S value = f(v);
                 result.of[cell] = value > result.of[cell] ? value : result.of[cell];
             },
@@ -224,33 +266,29 @@ class Columns {
     }
 
   private:
+    int groups() const { return (width + sum_lanes - 1) / sum_lanes; }
+
     template <class Body, class... Sources>
-    void visit_cells(const Body& body, const Sources*... sources) const {
-        int first = 0;
+    void visit_cells(const Body& body, int64_t i, const Sources*... sources) const {
+        int group = int(i % sum_lanes) * groups(), first = 0;
         // The constant number of turns makes vector code of it.
-        for (; first + sum_lanes <= width; first += sum_lanes) {
+        for (; first + sum_lanes <= width; first += sum_lanes, ++group) {
             for (int lane = 0; lane < sum_lanes; ++lane) {
-                body(first + lane, sources[first + lane]...);
+                body(first + lane, Place{group, lane}, sources[first + lane]...);
             }
         }
-        for (int cell = first; cell < width; ++cell) {
-            body(cell, sources[cell]...);
+        for (int lane = 0; first + lane < width; ++lane) {
+            body(first + lane, Place{group, lane}, sources[first + lane]...);
         }
     }
 };
 
-// The sum of term(source[i]) of every slice.
-template <class S, class T, class Slices, class Term>
-auto totals(const Slices& slices, const T* source, const Term& term) {
-    SliceSums<S, Slices::cells> sums;
-    slices.visit([&](int cell, T value) { sums.add(cell, term(value)); }, source);
-    return slices.each([&](int cell) { return slices.total(sums, cell); });
-}
-template <class S, class T, class Slices, class Term>
-auto totals(const Slices& slices, const T* a, const T* b, const Term& term) {
-    SliceSums<S, Slices::cells> sums;
-    slices.visit([&](int cell, T u, T v) { sums.add(cell, term(u, v)); }, a, b);
-    return slices.each([&](int cell) { return slices.total(sums, cell); });
+// The sum of term(sources[i]...) of every slice.
+template <class S, class Slices, class Term, class... T>
+PerSlice<Total, Slices::cells> totals(const Slices& slices, const Term& term, const T*... sources) {
+    typename Slices::template Sums<S> sums(slices);
+    slices.visit([&](int, Place place, T... values) { sums.add(place, term(values...)); }, sources...);
+    return sums.totals();
 }
 
 // Pairs of numbers per slice.

@@ -21,6 +21,16 @@ struct Total {
     double rest;
 };
 
+// The sum of 16 things, things 0 and 8, 1 and 9... first: add(i, j) adds thing j to thing i.
+template <class Add>
+void add_in_halves(const Add& add) {
+    for (int half = sum_lanes / 2; half > 0; half /= 2) {
+        for (int i = 0; i < half; ++i) {
+            add(i, i + half);
+        }
+    }
+}
+
 // Terms of type float are summed in double, terms of type double with the rounding errors carried along (Neumaier 1974,
 // in the branch-free form of Knuth's two-sum). Infinite and NaN terms come through as in a plain sum.
 template <class S>
@@ -34,28 +44,8 @@ class LaneSum<float> {
     void add(int lane, double term) { sums[lane] += term; }
     void add(int lane, Total term) { sums[lane] += term.value; }
 
-    void add(const LaneSum& other) {
-        for (int i = 0; i < sum_lanes; ++i) {
-            sums[i] += other.sums[i];
-        }
-    }
-
-    double lane_total(int lane) const { return sums[lane]; }
-    Total exact_lane_total(int lane) const { return {sums[lane], 0}; }
-
-    double total() const {
-        double t[sum_lanes];
-        for (int i = 0; i < sum_lanes; ++i) {
-            t[i] = sums[i];
-        }
-        for (int half = sum_lanes / 2; half > 0; half /= 2) {
-            for (int i = 0; i < half; ++i) {
-                t[i] += t[i + half];
-            }
-        }
-        return t[0];
-    }
-    Total exact_total() const { return {total(), 0}; }
+    Total parts(int lane) const { return {sums[lane], 0}; }
+    Total total(int lane) const { return parts(lane); }
 };
 
 template <>
@@ -75,33 +65,34 @@ class LaneSum<double> {
         errors[lane] += term.rest;
     }
 
-    void add(const LaneSum& other) {
-        for (int i = 0; i < sum_lanes; ++i) {
-            add(i, other.sums[i]);
-            errors[i] += other.errors[i];
-        }
-    }
+    // The sum and the errors, which may be more than the half of a unit in its last place.
+    Total parts(int lane) const { return {sums[lane], errors[lane]}; }
 
-    double lane_total(int lane) const {
-        double total = sums[lane] + errors[lane];
+    Total total(int lane) const {
+        const double sum = sums[lane] + errors[lane];
         // The errors of an infinite sum are NaN.
-        return total == total ? total : sums[lane];
-    }
-
-    Total exact_lane_total(int lane) const {
-        const double value = lane_total(lane), rest = errors[lane] - (value - sums[lane]);
+        const double value = sum == sum ? sum : sums[lane], rest = errors[lane] - (value - sums[lane]);
         return {value, rest == rest ? rest : 0};
     }
-
-    double total() const { return exact_total().value; }
-    Total exact_total() const {
-        LaneSum all;
-        for (int i = 0; i < sum_lanes; ++i) {
-            all.add(0, Total{sums[i], errors[i]});
-        }
-        return all.exact_lane_total(0);
-    }
 };
+
+// Adds each lane to the same lane.
+template <class S>
+void add_lanes(LaneSum<S>& sum, const LaneSum<S>& other) {
+    // In a place of its own it is vector code.
+    LaneSum<S> result = sum;
+    for (int lane = 0; lane < sum_lanes; ++lane) {
+        result.add(lane, other.parts(lane));
+    }
+    sum = result;
+}
+
+// The sum of all lanes.
+template <class S>
+Total total(LaneSum<S> sum) {
+    add_in_halves([&](int i, int j) { sum.add(i, sum.parts(j)); });
+    return sum.total(0);
+}
 
 // Adds term(i) for 0 <= i < n to the running sums.
 template <class S, class Term>

@@ -16,7 +16,8 @@ import java.util.function.UnaryOperator;
  *
  * <p>A slice that contains NaN gives NaN throughout. So does, except for {@link #hardmax()}, one
  * that contains +∞ or nothing but −∞ (of softmin: −∞, nothing but +∞); −∞ beside finite values
- * gives what is left of it: 0, or −∞ for logSoftmax.
+ * gives what is left of it: 0, or −∞ for logSoftmax. A slice has the same result, bit for bit,
+ * whether its elements are side by side or apart.
  */
 public final class AxisFunction implements Activation {
     /** One function, for any axis. */
