@@ -376,7 +376,7 @@ struct Options {
 // Prints the lines of one function and type for so many inputs, or for all if 0; whether all is as it should be.
 template <class S>
 bool measure(const Oracle& oracle, uint64_t inputs) {
-    constexpr uint64_t chunk = 1 << 21;
+    constexpr uint64_t chunk = 1 << 18;
     Measurement<S> m(oracle);
     if (inputs == 0) {
         std::vector<S> x(chunk);
