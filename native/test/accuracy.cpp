@@ -2,8 +2,8 @@
 // beyond its bound in the oracles' table.
 //
 //   rectifier_accuracy                2^24 stratified inputs per function and type, 2^20 for its further parameters
-//   rectifier_accuracy --all          all 2^32 floats for the first parameters of each function, 2^26 for its others,
-//                                     and 10^8 stratified doubles
+//   rectifier_accuracy --all          all 2^32 floats and 10^8 stratified doubles for the first parameters of each
+//                                     function, 2^26 and 2^24 for its others
 //   rectifier_accuracy --inputs N     N stratified inputs, N / 16 for further parameters
 //   rectifier_accuracy --only NAME    one function
 //   rectifier_accuracy --type TYPE    float32 or float64
@@ -70,9 +70,24 @@ T times_power_of_two(T x, int e) {
     return wide::ldexp(x, e);
 }
 
-// The sweep over all floats spends its time here.
+// A sweep spends its time here.
 inline int binary_exponent(double x) { return int(to_bits(x) >> 52 & 0x7FF) - 1023; }
 inline double times_power_of_two(double x, int e) { return x * from_bits<double>(uint64_t(e + 1023) << 52); }
+#if defined(__x86_64__)
+inline int binary_exponent(long double x) {
+    uint16_t sign_and_exponent;
+    std::memcpy(&sign_and_exponent, reinterpret_cast<const char*>(&x) + sizeof(uint64_t), sizeof sign_and_exponent);
+    return (sign_and_exponent & 0x7FFF) - 16383;
+}
+inline long double times_power_of_two(long double x, int e) {
+    const uint64_t leading_bit = uint64_t(1) << 63;
+    const uint16_t exponent = uint16_t(e + 16383);
+    long double power = 0;
+    std::memcpy(&power, &leading_bit, sizeof leading_bit);
+    std::memcpy(reinterpret_cast<char*>(&power) + sizeof leading_bit, &exponent, sizeof exponent);
+    return x * power;
+}
+#endif
 
 // |actual - exact| in ULP of S at the greater of |exact| and least.
 template <class S, class T>
@@ -470,7 +485,8 @@ int main(int argc, char** argv) {
             good = measure<float>(oracle, options.all ? all : sample) && good;
         }
         if (options.type != "float32") {
-            good = measure<double>(oracle, options.all ? 100'000'000 : sample) && good;
+            const uint64_t many = first_of_name ? 100'000'000 : uint64_t(1) << 24;
+            good = measure<double>(oracle, options.all ? many : sample) && good;
         }
     }
     std::printf("\n%d functions with their parameters: %s\n", functions,
