@@ -272,8 +272,10 @@ RECTIFIER_API void rectifier_fill_constant_f64(double value, double* out, int64_
 /*
  * Random fills. Value i is a function of (seed, stream, first + i) and the parameters alone: the generator is
  * Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3") with key = seed and counter =
- * (block, stream), the transforms use only IEEE +, -, *, / and square root in a fixed order. The same bits come from
- * every instruction set, with or without fused multiply-add, and from the Java reference. 0 <= first.
+ * (block, stream), the transforms use only IEEE +, -, *, / and square root in a fixed order (native/docs/random.md is
+ * the specification). The same bits come from every instruction set, with or without fused multiply-add, and from the
+ * Java reference. 0 <= first. The quantiles of f32 are within 2.23 ULP (normal) and 3.03 ULP (truncated), for all 2^32
+ * words that a value is made of; |value - mean| is at most 6.34 and 2 stddev. f64 reaches 8.21 stddev.
  *
  *   uniform            U[low, high)
  *   normal             N(mean, stddev^2), by inversion

@@ -127,9 +127,9 @@ void fill(Distribution distribution, double a, double b, const RandomKey& key, S
         case Distribution::uniform:
             return draw(key, Domain::initializer, first, n, to, Uniform<S>(a, b));
         case Distribution::normal:
-            return draw(key, Domain::initializer, first, n, to, Normal<S>(a, b));
+            return draw(key, Domain::initializer, first, n, to, Normal<S, false>(a, b));
         case Distribution::truncated_normal:
-            return draw(key, Domain::initializer, first, n, to, TruncatedNormal<S>(a, b));
+            return draw(key, Domain::initializer, first, n, to, Normal<S, true>(a, b));
     }
 }
 

@@ -1,4 +1,7 @@
 // The generator's published answers, and the distributions made of it.
+#include <fstream>
+#include <iomanip>
+
 #include "initializers/distributions.h"
 #include "support.h"
 
@@ -28,6 +31,12 @@ TEST(Philox, GivesThePublishedAnswers) {
     }
 }
 
+double lane_of(Packet<double> packet) {
+    double lane[lanes<Packet<double>>];
+    store(lane, packet);
+    return lane[0];
+}
+
 TEST(Distributions, TheNormalQuantileIsThatOfAnExactInversion) {
     std::mt19937_64 random(1);
     for (int exponent = -53; exponent <= -2; ++exponent) {
@@ -39,7 +48,73 @@ TEST(Distributions, TheNormalQuantileIsThatOfAnExactInversion) {
                 const long double middle = (low + high) / 2;
                 (std::erfc(-middle / std::sqrt(2.0L)) / 2 < t ? low : high) = middle;
             }
-            EXPECT_NEAR(lower_quantile(t), double(low), 1e-12) << std::hexfloat << t;
+            EXPECT_NEAR(lane_of(lower_quantile(set<Packet<double>>(t))), double(low), 1e-12) << std::hexfloat << t;
+        }
+    }
+}
+
+// The error of z as the quantile at p = 1/2 + q, in ULP: by how much the distribution function misses, over its slope.
+double quantile_error(double z, double p, double q) {
+    const double missed = std::fabs(z) < 0.5 ? std::erf(z * M_SQRT1_2) / 2 - q
+                          : z < 0            ? std::erfc(-z * M_SQRT1_2) / 2 - p
+                                             : 1 - p - std::erfc(z * M_SQRT1_2) / 2;
+    const double error = missed * std::sqrt(2 * M_PI) * std::exp(z * z / 2);
+    return std::fabs(error) * std::ldexp(1.0, 23 - std::ilogb(z - error));
+}
+
+template <bool truncated>
+double worst_quantile_error(uint64_t step) {
+    const double mass = truncated ? mass_within_2 : 1, below = truncated ? cdf_of_minus_2 : 0;
+    const FloatQuantile<truncated> quantile;
+    double worst = 0;
+    // One half of all words: the test after this one says that the other is its mirror image.
+    for (uint64_t first = 0; first < uint64_t(1) << 31; first += word_lanes * step) {
+        Words words;
+        for (int i = 0; i < word_lanes; ++i) {
+            words[i] = uint32_t(std::min(first + uint64_t(i) * step, (uint64_t(1) << 31) - 1));
+        }
+        float z[word_lanes];
+        store(z, quantile(words));
+        for (int i = 0; i < word_lanes; ++i) {
+            const double cell = double(words[i]) + 0.5;
+            const double p = below + cell * 0x1p-32 * mass, q = (cell - 0x1p31) * 0x1p-32 * mass;
+            worst = std::max(worst, quantile_error(z[i], p, q));
+        }
+    }
+    return worst;
+}
+
+// All words with RECTIFIER_ALL_WORDS in the environment.
+TEST(Distributions, TheQuantileOfFloatIsWithinAFewUnitsInTheLastPlace) {
+    const uint64_t step = std::getenv("RECTIFIER_ALL_WORDS") != nullptr ? 1 : 997;
+    const double normal = worst_quantile_error<false>(step), truncated = worst_quantile_error<true>(step);
+    std::printf(
+        "every %s word: normal %.3f ULP, truncated %.3f ULP\n", step == 1 ? "single" : "997th", normal, truncated);
+    EXPECT_LT(normal, 2.23);
+    EXPECT_LT(truncated, 3.03);
+}
+
+TEST(Distributions, TheQuantileOfFloatIsMonotonicAndSymmetric) {
+    const FloatQuantile<false> normal;
+    const FloatQuantile<true> truncated;
+    const auto lane = [](Packet<float> packet) {
+        float lane[word_lanes];
+        store(lane, packet);
+        return lane[0];
+    };
+    // Around the ends of all pieces: rounding may take neighbours back by a few units.
+    std::vector<uint32_t> edges = {0x40000000 - 64, 0x7FFFFFFF - uint32_t(0x1p30 / mass_within_2) - 512};
+    for (int i = 0; i < 31; ++i) {
+        edges.push_back(uint32_t(1) << i);
+    }
+    for (const uint32_t edge : edges) {
+        for (uint32_t w = edge > 300 ? edge - 300 : 0; w < edge + 300; ++w) {
+            const Words word = Words{} + w, mirrored = ~word, next = word + 300;
+            EXPECT_LE(lane(normal(word)), lane(normal(next)) + 1e-6f) << w;
+            EXPECT_LE(lane(truncated(word)), lane(truncated(next)) + 1e-6f) << w;
+            EXPECT_EQ(lane(normal(word)), -lane(normal(mirrored))) << w;
+            EXPECT_EQ(lane(truncated(word)), -lane(truncated(mirrored))) << w;
+            EXPECT_GE(lane(truncated(word)), -2) << w;
         }
     }
 }
@@ -136,6 +211,67 @@ TYPED_TEST(Fill, AnyPieceCanBeHadAloneAndNoOtherSeedOrStreamHasIt) {
             }
         }
     }
+}
+
+// "normal float32 0 1 42 0 0 4096" and a hash and the first values of that fill.
+template <class S>
+std::string answer(FillFunction<S> fill, const std::string& question) {
+    std::istringstream words(question);
+    std::string distribution, type;
+    double a, b;
+    int64_t seed, stream, first, n;
+    words >> distribution >> type >> a >> b >> seed >> stream >> first >> n;
+    std::vector<S> values(static_cast<size_t>(n));
+    fill(a, b, seed, stream, first, values.data(), 0, n, 1);
+    // Fowler, Noll and Vo's hash 1a, of little-endian bytes.
+    uint64_t hash = 0xcbf29ce484222325;
+    std::ostringstream text;
+    for (size_t i = 0; i < values.size(); ++i) {
+        const Bits<S> bits = to_bits(values[i]);
+        for (size_t byte = 0; byte < sizeof bits; ++byte) {
+            hash = (hash ^ (bits >> 8 * byte & 0xFF)) * 0x100000001b3;
+        }
+        if (i < 4) {
+            text << ' ' << std::setw(2 * sizeof bits) << std::setfill('0') << std::hex << bits;
+        }
+    }
+    std::ostringstream line;
+    line << question << ' ' << std::setw(16) << std::setfill('0') << std::hex << hash << text.str();
+    return line.str();
+}
+
+template <class S>
+std::string answer(const std::string& question) {
+    const std::string distribution = question.substr(0, question.find(' '));
+    return answer(distribution == "uniform"  ? Api<S>::fill_uniform
+                  : distribution == "normal" ? Api<S>::fill_normal
+                                             : Api<S>::fill_truncated_normal,
+        question);
+}
+
+// A change of any bit would change the weights of everybody's models.
+TEST(KnownAnswers, AreGivenOnEveryInstructionSet) {
+    std::ifstream file(RECTIFIER_KNOWN_ANSWERS);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(file, line);) {
+        if (line[0] != '#') {
+            lines.push_back(line);
+        }
+    }
+    ASSERT_GT(lines.size(), 10u);
+    on_every_instruction_set([&](const std::string&) {
+        for (const std::string& line : lines) {
+            std::istringstream words(line);
+            std::string question;
+            for (int i = 0; i < 8; ++i) {
+                std::string word;
+                words >> word;
+                question += (i == 0 ? "" : " ") + word;
+            }
+            const bool is_float = question.find("float32") != std::string::npos;
+            EXPECT_EQ(line, is_float ? answer<float>(question) : answer<double>(question));
+        }
+    });
 }
 
 }  // namespace

@@ -8,13 +8,12 @@
 namespace {
 
 // A draw from the standard Gumbel distribution, -log(-log(U)). U is never 0 or 1.
-template <class S>
-struct Gumbel {
-    template <class Bits>
-    S operator()(Bits bits) const {
-        return S(-fixed_log(-fixed_log(open_unit(bits))));
-    }
-};
+inline Packet<double> standard_gumbel(Packet<double> uniform) { return negate(fixed_log(negate(fixed_log(uniform)))); }
+inline Packet<double> standard_gumbel(LongWords bits) { return standard_gumbel(open_unit(bits)); }
+inline Packet<float> standard_gumbel(Words bits) {
+    return narrowed(
+        standard_gumbel(open_unit_of_32(widened_low(bits))), standard_gumbel(open_unit_of_32(widened_high(bits))));
+}
 
 // (x + G) / temperature
 template <class S>
@@ -25,7 +24,7 @@ void gumbel_logits(double temperature, const RandomKey& key, const S* x, S* y, i
     S noise[run];
     for (int64_t from = first; from < last; from += run) {
         const int64_t n = last - from < run ? last - from : run;
-        draw(key, Domain::gumbel, from, n, noise, Gumbel<S>());
+        draw(key, Domain::gumbel, from, n, noise, [](DrawBits<S> bits) { return standard_gumbel(bits); });
         for_each([divisor](P v, P g) { return divide(add(v, g), divisor); }, n, y + from, x + from, noise);
     }
 }

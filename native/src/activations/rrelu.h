@@ -18,7 +18,8 @@ void for_random_slopes(const RandomSlope& slope, int64_t first, int64_t last, co
     for (int64_t from = first; from < last; from += run) {
         const int64_t n = last - from < run ? last - from : run;
         if (slope.reciprocal) {
-            draw(slope.key, Domain::rrelu, from, n, slopes, [=](auto bits) { return S(1) / uniform(bits); });
+            draw(slope.key, Domain::rrelu, from, n, slopes,
+                [=](auto bits) { return divide(set<Packet<S>>(1), uniform(bits)); });
         } else {
             draw(slope.key, Domain::rrelu, from, n, slopes, uniform);
         }

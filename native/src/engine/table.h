@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include "../activations/parameters.h"
-#include "../initializers/philox.h"
+#include "../initializers/random_key.h"
 
 // The slope of RReLU: a draw from U[lower, upper), or the reciprocal of one.
 struct RandomSlope {

@@ -1,93 +1,83 @@
-// Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"), 16 blocks at a
-// time.
+// Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3").
 #ifndef RECTIFIER_INITIALIZERS_PHILOX_H
 #define RECTIFIER_INITIALIZERS_PHILOX_H
 
-#include <cstdint>
-
-// Which draws: element i gets draw first + i of stream `stream` of seed `seed`.
-struct RandomKey {
-    int64_t seed;
-    int64_t stream;
-    int64_t first;
-};
-
-// Users of the generator never share a counter.
-enum class Domain : uint32_t { initializer = 0, rrelu = 1, gumbel = 2 };
+#include "../engine/words.h"
+#include "random_key.h"
 
 namespace {
 
-constexpr int philox_blocks = 16;
+// As many blocks at a time as it takes to hide the latency of a multiplication.
+constexpr int philox_groups = 4;
+constexpr int philox_blocks = philox_groups * long_word_lanes;
 constexpr int philox_words = 4 * philox_blocks;
 
 // words[4 i + j] = word j of block first_block + i.
 inline void philox(const RandomKey& key, Domain domain, int64_t first_block, uint32_t (&words)[philox_words]) {
-    constexpr uint64_t multiplier_0 = 0xD2511F53, multiplier_1 = 0xCD9E8D57;
+    const LongWords multiplier_0 = LongWords{} + 0xD2511F53, multiplier_1 = LongWords{} + 0xCD9E8D57;
     constexpr uint32_t weyl_0 = 0x9E3779B9, weyl_1 = 0xBB67AE85;
-    uint32_t c0[philox_blocks], c1[philox_blocks], c2[philox_blocks], c3[philox_blocks];
-    for (int i = 0; i < philox_blocks; ++i) {
-        const uint64_t block = uint64_t(first_block) + uint64_t(i);
-        c0[i] = uint32_t(block);
-        c1[i] = uint32_t(block >> 32) | uint32_t(domain) << 28;
-        c2[i] = uint32_t(uint64_t(key.stream));
-        c3[i] = uint32_t(uint64_t(key.stream) >> 32);
+    LongWords lane;
+    for (int i = 0; i < long_word_lanes; ++i) {
+        lane[i] = uint64_t(i);
+    }
+    // What stands in the upper halves doesn't matter.
+    LongWords c0[philox_groups], c1[philox_groups], c2[philox_groups], c3[philox_groups];
+    for (int g = 0; g < philox_groups; ++g) {
+        c0[g] = lane + (uint64_t(first_block) + uint64_t(g * long_word_lanes));
+        c1[g] = c0[g] >> 32 | uint64_t(domain) << 28;
+        c2[g] = LongWords{} + uint64_t(key.stream);
+        c3[g] = c2[g] >> 32;
     }
     uint32_t k0 = uint32_t(uint64_t(key.seed)), k1 = uint32_t(uint64_t(key.seed) >> 32);
     for (int round = 0; round < 10; ++round) {
-        for (int i = 0; i < philox_blocks; ++i) {
-            const uint64_t product_0 = multiplier_0 * c0[i], product_1 = multiplier_1 * c2[i];
-            c0[i] = uint32_t(product_1 >> 32) ^ c1[i] ^ k0;
-            c2[i] = uint32_t(product_0 >> 32) ^ c3[i] ^ k1;
-            c1[i] = uint32_t(product_1);
-            c3[i] = uint32_t(product_0);
+        for (int g = 0; g < philox_groups; ++g) {
+            const LongWords product_0 = lower_product(multiplier_0, c0[g]);
+            const LongWords product_1 = lower_product(multiplier_1, c2[g]);
+            c0[g] = product_1 >> 32 ^ c1[g] ^ k0;
+            c1[g] = product_1;
+            c2[g] = product_0 >> 32 ^ c3[g] ^ k1;
+            c3[g] = product_0;
         }
         k0 += weyl_0;
         k1 += weyl_1;
     }
-    for (int i = 0; i < philox_blocks; ++i) {
-        words[4 * i] = c0[i];
-        words[4 * i + 1] = c1[i];
-        words[4 * i + 2] = c2[i];
-        words[4 * i + 3] = c3[i];
+    for (int g = 0; g < philox_groups; ++g) {
+        const LongWords front = (c0[g] & 0xFFFFFFFF) | c1[g] << 32, back = (c2[g] & 0xFFFFFFFF) | c3[g] << 32;
+        const LongWords parts[] = {interleaved_low(front, back), interleaved_high(front, back)};
+        std::memcpy(words + 4 * g * long_word_lanes, parts, sizeof parts);
     }
 }
 
-// How many words a draw takes, and the draw made of them.
+// A draw is a word for float and two for double, as a lane.
 template <class S>
-struct Draw;
+using DrawBits = std::conditional_t<sizeof(S) == sizeof(uint32_t), Words, LongWords>;
 
-template <>
-struct Draw<float> {
-    using Bits = uint32_t;
-    static constexpr int words = 1;
-    static Bits at(const uint32_t* w) { return w[0]; }
-};
-
-template <>
-struct Draw<double> {
-    using Bits = uint64_t;
-    static constexpr int words = 2;
-    static Bits at(const uint32_t* w) { return w[0] | uint64_t(w[1]) << 32; }
-};
-
-// destination[i] = transform(draw key.first + from + i) for 0 <= i < n.
+// destination[i] = transform(draw key.first + from + i) for 0 <= i < n, where transform maps DrawBits to a packet.
 template <class S, class Transform>
 void draw(const RandomKey& key, Domain domain, int64_t from, int64_t n, S* destination, const Transform& transform) {
-    constexpr int batch = philox_words / Draw<S>::words;
-    constexpr int per_block = 4 / Draw<S>::words;
+    constexpr int words_per_draw = sizeof(S) / sizeof(uint32_t);
+    constexpr int batch = philox_words / words_per_draw;
+    constexpr int per_block = 4 / words_per_draw;
     const int64_t first = key.first + from;
     int skipped = int(first % per_block);
     int64_t block = first / per_block;
     for (int64_t i = 0; i < n;) {
-        uint32_t words[philox_words];
+        alignas(64) uint32_t words[philox_words];
         philox(key, domain, block, words);
-        S values[batch];
-        for (int j = 0; j < batch; ++j) {
-            values[j] = transform(Draw<S>::at(words + Draw<S>::words * j));
-        }
-        const int64_t count = n - i < batch - skipped ? n - i : batch - skipped;
-        for (int64_t j = 0; j < count; ++j) {
-            destination[i + j] = values[skipped + j];
+        const auto transform_all = [&](S* to) {
+            for (int j = 0; j < batch; j += lanes<Packet<S>>) {
+                DrawBits<S> bits;
+                std::memcpy(&bits, words + j * words_per_draw, sizeof bits);
+                store(to + j, transform(bits));
+            }
+        };
+        const int64_t count = std::min<int64_t>(n - i, batch - skipped);
+        if (count == batch) {
+            transform_all(destination + i);
+        } else {
+            S values[batch];
+            transform_all(values);
+            std::memcpy(destination + i, values + skipped, size_t(count) * sizeof(S));
         }
         i += count;
         block += philox_blocks;

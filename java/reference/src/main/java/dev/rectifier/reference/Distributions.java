@@ -8,10 +8,10 @@ import dev.rectifier.DType;
  */
 final class Distributions {
     /** Φ(−2), the probability below the cut of the truncated normal distribution. */
-    private static final double BELOW_CUT = 0.022750131948179207;
+    static final double BELOW_CUT = 0.022750131948179207;
 
     /** Φ(2) − Φ(−2), the probability between the cuts. */
-    private static final double BETWEEN_CUTS = 0.95449973610364158;
+    static final double BETWEEN_CUTS = 0.95449973610364158;
 
     private static final double SQRT_2 = 1.4142135623730951;
 
@@ -88,10 +88,15 @@ final class Distributions {
         return dtype == DType.FLOAT32 ? Math.nextDown((float) bound) : Math.nextDown(bound);
     }
 
-    /** N(mean, stddev²) from p in (0, 1), by inversion. */
-    static double normal(DType dtype, double p, double mean, double stddev) {
+    /** The value of N(mean, stddev²) that is z standard deviations above the mean. */
+    static double scaled(DType dtype, double z, double mean, double stddev) {
+        return dtype.round(dtype.round(mean) + dtype.round(dtype.round(stddev) * z));
+    }
+
+    /** The quantile of N(0, 1) at p in (0, 1). */
+    static double normal(double p) {
         double z = lowerQuantile(Math.min(p, 1 - p));
-        return dtype.round(mean + stddev * (p > 0.5 ? -z : z));
+        return p > 0.5 ? -z : z;
     }
 
     /** The standard Gumbel distribution from p in (0, 1), by inversion. */
@@ -99,19 +104,17 @@ final class Distributions {
         return -log(-log(p));
     }
 
-    /** N(mean, stddev²) cut at mean ± 2·stddev from p in (0, 1), by inversion. */
-    static double truncatedNormal(DType dtype, double p, double mean, double stddev) {
+    /** The quantile of N(0, 1) restricted to [−2, 2] at p in (0, 1), from the nearer end. */
+    static double truncatedNormal(double p) {
         double tail = BELOW_CUT + Math.min(p, 1 - p) * BETWEEN_CUTS;
         // Rounding can take the quantile beyond either end by a little.
-        double z = Math.min(Math.max(lowerQuantile(tail), -2), 0);
-        double value = dtype.round(mean + stddev * (p > 0.5 ? -z : z));
-        return Math.min(
-                Math.max(value, dtype.round(mean - 2 * stddev)), dtype.round(mean + 2 * stddev));
+        double z = Math.max(lowerQuantile(Math.min(tail, 0.5)), -2);
+        return p > 0.5 ? -z : z;
     }
 
     /**
-     * Φ⁻¹(t) for 0 &lt; t ≤ 1/2 and a little above (Wichura, "Algorithm AS 241: The percentage
-     * points of the normal distribution", Applied Statistics 37, 1988, PPND16).
+     * Φ⁻¹(t) for 0 &lt; t ≤ 1/2 (Wichura, "Algorithm AS 241: The percentage points of the normal
+     * distribution", Applied Statistics 37, 1988, PPND16).
      */
     static double lowerQuantile(double t) {
         double q = t - 0.5;

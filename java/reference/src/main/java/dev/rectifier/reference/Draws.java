@@ -35,6 +35,20 @@ record Draws(DType dtype, Purpose purpose, RandomKey key) {
                 : ((bits(i) >>> 12) + 0.5) * 0x1p-52;
     }
 
+    /** Number i of N(0, 1). */
+    double normal(long i) {
+        return dtype == DType.FLOAT32
+                ? FloatQuantile.normal((int) bits(i))
+                : Distributions.normal(open(i));
+    }
+
+    /** Number i of N(0, 1) restricted to [−2, 2]. */
+    double truncatedNormal(long i) {
+        return dtype == DType.FLOAT32
+                ? FloatQuantile.truncatedNormal((int) bits(i))
+                : Distributions.truncatedNormal(open(i));
+    }
+
     private long bits(long i) {
         long draw = key.first() + i;
         if (dtype == DType.FLOAT32) {

@@ -256,10 +256,10 @@ public final class ReferenceBackend implements Backend {
                         case UNIFORM ->
                                 Distributions.uniform(dtype, draws.unit(i), fill.a(), fill.b());
                         case NORMAL ->
-                                Distributions.normal(dtype, draws.open(i), fill.a(), fill.b());
+                                Distributions.scaled(dtype, draws.normal(i), fill.a(), fill.b());
                         case TRUNCATED_NORMAL ->
-                                Distributions.truncatedNormal(
-                                        dtype, draws.open(i), fill.a(), fill.b());
+                                Distributions.scaled(
+                                        dtype, draws.truncatedNormal(i), fill.a(), fill.b());
                     });
         }
     }

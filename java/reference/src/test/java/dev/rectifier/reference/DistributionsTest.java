@@ -102,65 +102,70 @@ class DistributionsTest {
 
     @ParameterizedTest
     @EnumSource(DType.class)
-    void aNormalValueIsTheQuantileScaledAndShifted(DType dtype) {
-        assertEquals(dtype.round(3), Distributions.normal(dtype, 0.5, 3, 2));
+    void aNormalValueIsScaledAndShiftedInItsType(DType dtype) {
         assertEquals(
-                dtype.round(3 - 2 * 1.2815515655446004),
-                Distributions.normal(dtype, 0.1, 3, 2),
-                1e-15);
+                dtype.round(3 - 2 * dtype.round(1.2815515655446004)),
+                Distributions.scaled(dtype, dtype.round(-1.2815515655446004), 3, 2));
         assertEquals(
-                dtype.round(3 + 2 * 1.2815515655446004),
-                Distributions.normal(dtype, 0.9, 3, 2),
-                1e-15);
-        assertEquals(3, Distributions.normal(dtype, 0.9, 3, 0));
+                dtype == DType.FLOAT32 ? 0.1f + 0.3f * 0.7f : 0.1 + 0.3 * 0.7f,
+                Distributions.scaled(dtype, 0.7f, 0.1, 0.3));
+        assertEquals(3, Distributions.scaled(dtype, 1.5, 3, 0));
     }
 
-    @ParameterizedTest
-    @EnumSource(DType.class)
-    void normalAndTruncatedValuesAreSymmetric(DType dtype) {
+    @Test
+    void normalAndTruncatedQuantilesAreSymmetric() {
         SplittableRandom random = new SplittableRandom(3);
         for (int i = 0; i < 1000; i++) {
             double p = (random.nextInt(1 << 20) + 0.5) * 0x1p-20;
+            assertEquals(-Distributions.normal(p), Distributions.normal(1 - p));
+            assertEquals(-Distributions.truncatedNormal(p), Distributions.truncatedNormal(1 - p));
+            int word = random.nextInt();
+            assertEquals(-FloatQuantile.normal(word), FloatQuantile.normal(~word));
             assertEquals(
-                    -Distributions.normal(dtype, p, 0, 2),
-                    Distributions.normal(dtype, 1 - p, 0, 2));
+                    -FloatQuantile.truncatedNormal(word), FloatQuantile.truncatedNormal(~word));
+        }
+        assertEquals(1.2815515655446004, Distributions.normal(0.9), 1e-15);
+    }
+
+    @Test
+    void theQuantileOfFloatIsThatOfDoubleToAFewUlp() {
+        // Every piece many times, and the first and last word of each.
+        SplittableRandom random = new SplittableRandom(5);
+        for (int i = 0; i < 200_000; i++) {
+            int shift = i % 32;
+            int word = i < 64 ? (1 << shift) - i / 32 : random.nextInt() >>> shift;
+            double p = (Integer.toUnsignedLong(word) + 0.5) * 0x1p-32;
+            float normal = FloatQuantile.normal(word);
+            assertEquals(Distributions.normal(p), normal, 2.3 * Math.ulp(normal), "word " + word);
+            float cut = FloatQuantile.truncatedNormal(word);
             assertEquals(
-                    -Distributions.truncatedNormal(dtype, p, 0, 2),
-                    Distributions.truncatedNormal(dtype, 1 - p, 0, 2));
+                    Distributions.truncatedNormal(p), cut, 3.1 * Math.ulp(cut), "word " + word);
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(DType.class)
-    void truncatedValuesReachTheCutAndStayWithin(DType dtype) {
-        double[] ends = {0x1p-53, 0x1p-33, 1 - 0x1p-33, 1 - 0x1p-53};
-        for (double p : ends) {
-            for (double[] normal : new double[][] {{0, 1}, {0.3, 0.1}, {1e6, 1e-3}, {0, 1e-40}}) {
-                double value = Distributions.truncatedNormal(dtype, p, normal[0], normal[1]);
-                double low = dtype.round(normal[0] - 2 * normal[1]);
-                double high = dtype.round(normal[0] + 2 * normal[1]);
-                assertTrue(value >= low && value <= high, () -> value + " for " + p);
-                assertEquals(
-                        p < 0.5 ? low : high,
-                        value,
-                        Math.max(2e-7 * normal[1], 0),
-                        () -> "end for " + p);
-            }
+    @Test
+    void truncatedQuantilesReachTheCutAndStayWithin() {
+        for (int word : new int[] {0, 1, 2, 100}) {
+            assertEquals(-2, FloatQuantile.truncatedNormal(word), 6e-7);
+            assertTrue(FloatQuantile.truncatedNormal(word) >= -2);
+            assertTrue(FloatQuantile.truncatedNormal(~word) <= 2);
         }
+        assertEquals(-2, Distributions.truncatedNormal(0x1p-53), 1e-15);
+        assertTrue(Distributions.truncatedNormal(0x1p-53) >= -2);
+        assertTrue(Distributions.truncatedNormal(1 - 0x1p-53) <= 2);
     }
 
     @Test
     void truncatedValuesHaveTheStandardDeviationThatVarianceScalingDividesBy() {
         int n = 1 << 16;
-        double squares =
-                IntStream.range(0, n)
-                        .mapToDouble(
-                                i ->
-                                        Distributions.truncatedNormal(
-                                                DType.FLOAT64, (i + 0.5) / n, 0, 1))
-                        .map(z -> z * z)
-                        .sum();
-        assertEquals(0.87962566103423978, Math.sqrt(squares / n), 1e-6);
+        double doubles = 0;
+        double floats = 0;
+        for (int i = 0; i < n; i++) {
+            doubles += Math.pow(Distributions.truncatedNormal((i + 0.5) / n), 2);
+            floats += Math.pow(FloatQuantile.truncatedNormal(i << 16 | 0x7FFF), 2);
+        }
+        assertEquals(0.87962566103423978, Math.sqrt(doubles / n), 1e-6);
+        assertEquals(0.87962566103423978, Math.sqrt(floats / n), 1e-6);
     }
 
     @ParameterizedTest
