@@ -224,14 +224,26 @@ class ReferenceBackendTest {
                 "-0x1.1ce36a0eb213p0 -0x1.95eeab48eb352p0 -0x1.a3b6643cdaf31p0");
     }
 
+    /** It changes with the draws of the normal distribution, and with nothing else. */
+    @Test
+    void anOrthogonalMatrixIsWhatItAlwaysWas() {
+        Span out = Span.allocate(DType.FLOAT64, 6);
+        BACKEND.orthogonal(1, 3, 2, new RandomKey(42, 3), out, 1);
+        assertEquals(
+                "-0x1.40c8890e88dep-4 0x1.7445aaccf0196p-1 -0x1.5f4914d5f9184p-1"
+                        + " -0x1.124337a0b9898p-1 0x1.725126376e786p-1 -0x1.b7b73fb7413cbp-2",
+                hex(out));
+    }
+
     private static void assertFrozen(DType dtype, Distribution distribution, String expected) {
         Span out = Span.allocate(dtype, 3);
         BACKEND.fill(new Fill(distribution, -1, 1.5), new RandomKey(42, 0), out, 1);
-        String actual =
-                String.join(
-                        " ",
-                        Arrays.stream(Memory.values(out)).mapToObj(Double::toHexString).toList());
-        assertEquals(expected, actual);
+        assertEquals(expected, hex(out));
+    }
+
+    private static String hex(Span span) {
+        return String.join(
+                " ", Arrays.stream(Memory.values(span)).mapToObj(Double::toHexString).toList());
     }
 
     @Test
