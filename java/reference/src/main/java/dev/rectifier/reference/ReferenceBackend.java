@@ -284,12 +284,12 @@ public final class ReferenceBackend implements Backend {
                             + columns);
         }
         double[][] a = new double[(int) count][(int) length];
-        double[] row = new double[(int) count];
+        double[] drawn = new double[(int) count];
         for (int i = 0; i < length; i++) {
             RandomKey draws = new RandomKey(key.seed(), key.stream(), i * count);
-            fill(new Fill(Fill.Distribution.NORMAL, 0, 1), draws, Span.of(row), threads);
+            fill(new Fill(Fill.Distribution.NORMAL, 0, 1), draws, Span.of(drawn), threads);
             for (int j = 0; j < count; j++) {
-                a[j][i] = row[j];
+                a[j][i] = drawn[j];
             }
         }
         double[][] q = Orthonormal.columns(a);
