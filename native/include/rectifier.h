@@ -294,6 +294,21 @@ RECTIFIER_API void rectifier_fill_truncated_normal_f32(double mean, double stdde
 RECTIFIER_API void rectifier_fill_truncated_normal_f64(double mean, double stddev, int64_t seed, int64_t stream,
     int64_t first, double* out, int64_t offset, int64_t n, int32_t threads);
 
+/*
+ * A random matrix with orthonormal columns, or rows if there are fewer of them (Saxe et al. 2013, arXiv 1312.6120),
+ * times gain, rounded once: out[i] is element first + i of the row-major rows x columns matrix. It is the Q of A = Q R
+ * with a positive diagonal of R, which makes it uniformly distributed (Stewart 1980, SIAM J. Numer. Anal. 17, 403-409);
+ * its transpose for rows < columns. Element i of the row-major A, of max(rows, columns) rows, is value i of
+ * rectifier_fill_normal_f64 with mean 0 and stddev 1. Householder's method in double precision and a fixed order: the
+ * same bits from every instruction set, any number of threads, and the Java reference. 0 <= first, rows * columns <=
+ * 2^60. However few elements are asked for, the whole matrix is computed, in working memory for somewhat more than rows
+ * * columns doubles. Returns RECTIFIER_OK or RECTIFIER_OUT_OF_MEMORY, and then nothing is written.
+ */
+RECTIFIER_API int32_t rectifier_orthogonal_f32(double gain, int64_t rows, int64_t columns, int64_t seed, int64_t stream,
+    int64_t first, float* out, int64_t offset, int64_t n, int32_t threads);
+RECTIFIER_API int32_t rectifier_orthogonal_f64(double gain, int64_t rows, int64_t columns, int64_t seed, int64_t stream,
+    int64_t first, double* out, int64_t offset, int64_t n, int32_t threads);
+
 /* ---- Dense layers -------------------------------------------------------------------------------------------------
  */
 

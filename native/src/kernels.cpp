@@ -14,6 +14,7 @@
 #include "engine/slices.h"
 #include "engine/table.h"
 #include "initializers/distributions.h"
+#include "initializers/orthogonal.h"
 
 #define RECTIFIER_JOIN(a, b) a##b
 #define RECTIFIER_TABLE(level) RECTIFIER_JOIN(rectifier_kernels_, level)
@@ -140,7 +141,7 @@ constexpr Kernels<S> kernels = {shared_parts, shared_finish<S>, rrelu_forward<S>
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default")))
-const KernelTable RECTIFIER_TABLE(RECTIFIER_LEVEL) = {Entries<Registry>::count, Entries<Registry>::all,
-    LearnedEntries<LearnedActivations>::count, LearnedEntries<LearnedActivations>::all,
-    AxisEntries<AxisFunctions>::count, AxisEntries<AxisFunctions>::all, kernels<float>, kernels<double>};
+extern "C" __attribute__((visibility("default"))) const KernelTable RECTIFIER_TABLE(RECTIFIER_LEVEL) = {
+    Entries<Registry>::count, Entries<Registry>::all, LearnedEntries<LearnedActivations>::count,
+    LearnedEntries<LearnedActivations>::all, AxisEntries<AxisFunctions>::count, AxisEntries<AxisFunctions>::all,
+    {factor_columns, reflect_forwards, reflect_backwards}, kernels<float>, kernels<double>};

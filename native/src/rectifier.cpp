@@ -2,7 +2,11 @@
 // depends on how a call was cut.
 #include "rectifier.h"
 
+#include <algorithm>
 #include <atomic>
+#include <cstddef>
+#include <memory>
+#include <new>
 
 #include "engine/dispatch.h"
 #include "engine/parallel.h"
@@ -13,6 +17,9 @@ namespace {
 // for two threads is 64 to 128 Ki elements for piecewise linear functions, and 8 to 16 Ki for those with an
 // exponential.
 int64_t piece_length(Cost cost) { return cost == Cost::piecewise_linear ? 1 << 16 : 1 << 13; }
+
+// Products that repay a thread's wake-up.
+constexpr int64_t least_products = 1 << 18;
 
 // body(first, last) for ranges that together are [0, n), cut at multiples of `piece`.
 template <class Body>
@@ -151,16 +158,86 @@ void fill(Distribution distribution, double a, double b, const RandomKey& key, S
         [&](int64_t first, int64_t last) { k.fill(distribution, a, b, key, out, first, last); });
 }
 
+// Makes columns of draws ~ N(0, 1) orthonormal, as the Q of a QR factorization, and writes them or their transpose.
+// ColumnGroup are kept in groups, each row after row, that fit a cache; whoever works on a group does so in the same
+// order.
+template <class S>
+int32_t orthogonal(
+    double gain, int64_t rows, int64_t columns, const RandomKey& key, S* out, int64_t n, int32_t threads) {
+    if (n == 0) {
+        return RECTIFIER_OK;
+    }
+    const bool wide = rows < columns;
+    const int64_t length = wide ? columns : rows, count = wide ? rows : columns;
+    const int64_t group = std::min(count, reflector_columns), groups = (count + group - 1) / group;
+    const int64_t doubles = length * count + length * group + count;
+    std::unique_ptr<double[]> memory(
+        doubles > PTRDIFF_MAX / int64_t(sizeof(double)) ? nullptr : new (std::nothrow) double[size_t(doubles)]);
+    if (memory == nullptr) {
+        return RECTIFIER_OUT_OF_MEMORY;
+    }
+    double* const matrix = memory.get();
+    double* const spare = matrix + length * count;
+    double* const scales = spare + length * group;
+    const auto columns_of = [&](int64_t i) {
+        const int64_t first = i * group;
+        return ColumnGroup{matrix + length * first, length, first, std::min(group, count - first)};
+    };
+    const KernelTable& table = kernel_table();
+    const Reflections& steps = table.reflections;
+    const int64_t piece = piece_length(Cost::exponential);
+
+    split(length, (piece + count - 1) / count, threads, [&](int64_t first, int64_t last) {
+        for (int64_t i = 0; i < groups; ++i) {
+            const ColumnGroup c = columns_of(i);
+            const int64_t step = groups == 1 ? last - first : 1;
+            for (int64_t row = first; row < last; row += step) {
+                table.f64.fill(Distribution::normal, 0, 1, {key.seed, key.stream, row * count + c.first},
+                    c.at + row * c.count, 0, step * c.count);
+            }
+        }
+    });
+
+    const auto for_groups_from = [&](int64_t from, const auto& body) {
+        parallel_for(groups - from, 2 * length * group * group < least_products ? 1 : threads,
+            [&](int64_t i) { body(columns_of(from + i)); });
+    };
+    for (int64_t i = 0; i < groups; ++i) {
+        const ColumnGroup reflectors = columns_of(i);
+        steps.factor(reflectors, scales);
+        for_groups_from(i + 1, [&](const ColumnGroup& c) { steps.forwards(reflectors, scales, c); });
+    }
+    for (int64_t i = groups - 1; i >= 0; --i) {
+        const ColumnGroup c = columns_of(i), reflectors = {spare, length, c.first, c.count};
+        std::copy_n(c.at, length * c.count, spare);
+        std::fill_n(c.at, length * c.count, 0.0);
+        for (int64_t j = 0; j < c.count; ++j) {
+            const int64_t diagonal = (c.first + j) * c.count + j;
+            c.at[diagonal] = spare[diagonal] < 0 ? -1 : 1;
+        }
+        for_groups_from(i, [&](const ColumnGroup& q) { steps.backwards(reflectors, scales, q); });
+    }
+
+    split(n, piece, threads, [&](int64_t first, int64_t last) {
+        for (int64_t i = first; i < last; ++i) {
+            const int64_t row = (key.first + i) / columns, column = (key.first + i) % columns;
+            const int64_t q_row = wide ? column : row, q_column = wide ? row : column;
+            const ColumnGroup c = columns_of(q_column / group);
+            out[i] = S(gain * c.at[q_row * c.count + q_column - c.first]);
+        }
+    });
+    return RECTIFIER_OK;
+}
+
 // body(tile) for tiles that together are a rows x columns matrix; the first failure is the result. The tiles depend on
 // the shape alone, since a product's rounding depends on its tile.
 template <class Body>
 int32_t for_tiles(int64_t rows, int64_t columns, int64_t depth, int32_t threads, const Body& body) {
     constexpr int64_t tile_rows = 64, tile_columns = 256;
-    constexpr int64_t least_work = 1 << 18;
     const int64_t down = (rows + tile_rows - 1) / tile_rows, across = (columns + tile_columns - 1) / tile_columns;
     std::atomic<int32_t> status{RECTIFIER_OK};
     parallel_for(
-        down * across, double(rows) * double(columns) * double(depth) < least_work ? 1 : threads, [&](int64_t i) {
+        down * across, double(rows) * double(columns) * double(depth) < least_products ? 1 : threads, [&](int64_t i) {
             const int64_t row = i / across * tile_rows, column = i % across * tile_columns;
             const int32_t result = body(Tile{row, rows - row < tile_rows ? rows - row : tile_rows, column,
                 columns - column < tile_columns ? columns - column : tile_columns});
@@ -298,6 +375,10 @@ const char* rectifier_axis_name(int32_t index) { return kernel_table().axis_func
     void rectifier_fill_truncated_normal_##suffix(double mean, double stddev, int64_t seed, int64_t stream,            \
         int64_t first, S* out, int64_t offset, int64_t n, int32_t threads) {                                           \
         fill(Distribution::truncated_normal, mean, stddev, {seed, stream, first}, at(out, offset), n, threads);        \
+    }                                                                                                                  \
+    int32_t rectifier_orthogonal_##suffix(double gain, int64_t rows, int64_t columns, int64_t seed, int64_t stream,    \
+        int64_t first, S* out, int64_t offset, int64_t n, int32_t threads) {                                           \
+        return orthogonal(gain, rows, columns, {seed, stream, first}, at(out, offset), n, threads);                    \
     }                                                                                                                  \
     int32_t rectifier_dense_forward_##suffix(int32_t activation, double p0, double p1, double p2, const S* x,          \
         int64_t x_offset, const S* w, int64_t w_offset, const S* b, int64_t b_offset, S* z, int64_t z_offset, S* y,    \

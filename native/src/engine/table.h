@@ -136,6 +136,22 @@ struct Kernels {
     void (*dense_bias_gradient)(const S* dz, S* db, int64_t batch, int64_t units, int64_t first, int64_t last);
 };
 
+// Columns [first, first + count) of a matrix, row after row.
+struct ColumnGroup {
+    double* at;
+    int64_t rows, first, count;
+};
+
+// How many columns are worked on side by side, at most.
+constexpr int64_t reflector_columns = 32;
+
+// The steps of a QR factorization. scales has an element for each column of the matrix.
+struct Reflections {
+    void (*factor)(const ColumnGroup&, double* scales);
+    void (*forwards)(const ColumnGroup& reflectors, const double* scales, const ColumnGroup&);
+    void (*backwards)(const ColumnGroup& reflectors, const double* scales, const ColumnGroup&);
+};
+
 struct KernelTable {
     int activations;
     const Elementwise* activation;
@@ -143,6 +159,7 @@ struct KernelTable {
     const Learned* learned;
     int axis_functions;
     const AxisFunction* axis_function;
+    Reflections reflections;
     Kernels<float> f32;
     Kernels<double> f64;
 

@@ -34,15 +34,8 @@ public sealed interface Activation
      *     illegal
      */
     static Activation of(String name, Map<String, String> parameters) {
-        // No name of ours has a dot, and each of a preset's has one.
-        if (name.contains(".")) {
-            Activation preset = Presets.of(name);
-            if (!parameters.isEmpty()) {
-                throw new IllegalArgumentException(
-                        name + " takes no parameters; they are those of " + preset);
-            }
-            return preset;
-        }
-        return Definition.find("activation", name, definitions()).parse(parameters);
+        return PresetTable.isPreset(name)
+                ? Presets.TABLE.of(name, parameters)
+                : Definition.find("activation", name, definitions()).parse(parameters);
     }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * An entry of a registry: what the command line lists, what tests enumerate, and how a name and
@@ -102,8 +103,15 @@ public record Definition<T>(
 
     /** {@code name(value, value)}, as Java code. */
     String call(double... values) {
-        return IntStream.range(0, values.length)
-                .mapToObj(i -> parameters.get(i).code(values[i]))
+        return call(values, Stream.empty());
+    }
+
+    /** {@code name(value, value)}, as Java code, with more arguments at the end. */
+    String call(double[] values, Stream<String> more) {
+        return Stream.concat(
+                        IntStream.range(0, values.length)
+                                .mapToObj(i -> parameters.get(i).code(values[i])),
+                        more)
                 .collect(Collectors.joining(", ", name + "(", ")"));
     }
 }

@@ -1,19 +1,24 @@
 package dev.rectifier;
 
 import dev.rectifier.Fill.Distribution;
+import dev.rectifier.Structures.Structure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Values that the weights of a layer start with: an immutable, thread-safe value.
  *
- * <p>Names and defaults are those of Keras, which differs from PyTorch in that {@code
- * glorotNormal}, {@code heNormal} and {@code lecunNormal} are truncated at two standard deviations,
- * with σ widened so that the variance after truncation is the one promised; {@code xavier_normal_}
- * and {@code kaiming_normal_} of PyTorch are plain normal distributions.
+ * <p>Names that Keras has mean what they mean there: {@code glorotNormal}, {@code heNormal} and
+ * {@code lecunNormal} are truncated at two standard deviations, with σ widened so that the variance
+ * after truncation is the one promised. The names of PyTorch mean what they mean there: {@code
+ * xavierNormal} and {@code kaimingNormal} are plain normal distributions. {@link
+ * InitializerPresets} has the full names of both and of JAX. It is the distributions that agree;
+ * the bits are our own.
  *
  * <p>Weight i is a function of the seed, the stream and i alone: the same bits on every machine,
  * for any number of threads, from the native library and in pure Java, and the first k weights are
@@ -21,7 +26,7 @@ import java.util.Map;
  * same weights; here each layer takes its own {@linkplain #withStream stream}.
  */
 public final class Initializer {
-    /** What {@code scale} is divided by. */
+    /** Which fan the variance goes with. */
     public enum Mode {
         /** {@link Shape#fanIn}. */
         FAN_IN,
@@ -55,11 +60,28 @@ public final class Initializer {
         Fill fill(double[] parameters, Shape shape);
     }
 
-    private record Rule(Definition<Initializer> definition, Plan plan) {}
+    /**
+     * What the registry knows about one initializer.
+     *
+     * @param random whether values depend on seed and stream
+     * @param plan how the distribution comes about, if every element has the same
+     * @param structure writes the values
+     */
+    private record Rule(
+            Definition<Initializer> definition,
+            boolean random,
+            Optional<Plan> plan,
+            Structure structure) {}
 
     private static final List<Rule> RULES = new ArrayList<>();
 
-    private static Rule define(String name, String formula, Plan plan, Parameter... parameters) {
+    private static Rule define(
+            String name,
+            String formula,
+            boolean random,
+            Optional<Plan> plan,
+            Structure structure,
+            Parameter... parameters) {
         int index = RULES.size();
         Rule rule =
                 new Rule(
@@ -68,9 +90,26 @@ public final class Initializer {
                                 formula,
                                 List.of(parameters),
                                 p -> new Initializer(RULES.get(index), 0, 0, p)),
-                        plan);
+                        random,
+                        plan,
+                        structure);
         RULES.add(rule);
         return rule;
+    }
+
+    /** Elements that are drawn from one distribution each. */
+    private static Rule define(String name, String formula, Plan plan, Parameter... parameters) {
+        return define(name, formula, true, Optional.of(plan), writer(plan), parameters);
+    }
+
+    private static Rule defineConstant(
+            String name, String formula, Plan plan, Parameter... parameters) {
+        return define(name, formula, false, Optional.of(plan), writer(plan), parameters);
+    }
+
+    private static Structure writer(Plan plan) {
+        return (initializer, shape, first, out) ->
+                initializer.write(plan.fill(initializer.parameters, shape), first, out);
     }
 
     private static Rule defineScaling(
@@ -79,31 +118,48 @@ public final class Initializer {
     }
 
     private static Fill scaling(double scale, Mode mode, Form form, Shape shape) {
-        double fanIn = shape.fanIn();
-        double fanOut = shape.fanOut();
-        double n =
-                switch (mode) {
-                    case FAN_IN -> fanIn;
-                    case FAN_OUT -> fanOut;
-                    case FAN_AVG -> (fanIn + fanOut) / 2;
-                    case FAN_GEO_AVG -> Math.sqrt(fanIn * fanOut);
-                };
+        double n = fan(mode, shape);
         return switch (form) {
             case TRUNCATED_NORMAL ->
                     new Fill(
                             Distribution.TRUNCATED_NORMAL,
                             0,
                             Math.sqrt(scale / n) / TRUNCATED_STDDEV);
-            case UNTRUNCATED_NORMAL -> new Fill(Distribution.NORMAL, 0, Math.sqrt(scale / n));
-            case UNIFORM -> {
-                double limit = Math.sqrt(3 * scale / n);
-                yield new Fill(Distribution.UNIFORM, -limit, limit);
-            }
+            case UNTRUNCATED_NORMAL -> normal(Math.sqrt(scale / n));
+            case UNIFORM -> uniform(Math.sqrt(3 * scale / n));
         };
     }
 
+    private static double fan(Mode mode, Shape shape) {
+        double fanIn = shape.fanIn();
+        double fanOut = shape.fanOut();
+        return switch (mode) {
+            case FAN_IN -> fanIn;
+            case FAN_OUT -> fanOut;
+            case FAN_AVG -> (fanIn + fanOut) / 2;
+            case FAN_GEO_AVG -> Math.sqrt(fanIn * fanOut);
+        };
+    }
+
+    private static Fill normal(double stddev) {
+        return new Fill(Distribution.NORMAL, 0, stddev);
+    }
+
+    private static Fill uniform(double limit) {
+        return new Fill(Distribution.UNIFORM, -limit, limit);
+    }
+
+    private static double xavierStddev(double[] p, Shape shape) {
+        return p[0] * Math.sqrt(1 / fan(Mode.FAN_AVG, shape));
+    }
+
+    private static double kaimingStddev(double[] p, Shape shape) {
+        double gain = Gain.calculate(Nonlinearity.values()[(int) p[2]], p[0]);
+        return gain / Math.sqrt(fan(Mode.values()[(int) p[1]], shape));
+    }
+
     private static final Rule ZEROS =
-            define("zeros", "0", (p, shape) -> new Fill(Distribution.CONSTANT, 0, 0));
+            defineConstant("zeros", "0", (p, shape) -> new Fill(Distribution.CONSTANT, 0, 0));
 
     /** All 0, the usual start of biases. */
     public static Initializer zeros() {
@@ -111,7 +167,7 @@ public final class Initializer {
     }
 
     private static final Rule ONES =
-            define("ones", "1", (p, shape) -> new Fill(Distribution.CONSTANT, 1, 0));
+            defineConstant("ones", "1", (p, shape) -> new Fill(Distribution.CONSTANT, 1, 0));
 
     /** All 1. */
     public static Initializer ones() {
@@ -119,7 +175,7 @@ public final class Initializer {
     }
 
     private static final Rule CONSTANT =
-            define(
+            defineConstant(
                     "constant",
                     "value",
                     (p, shape) -> new Fill(Distribution.CONSTANT, p[0], 0),
@@ -291,6 +347,196 @@ public final class Initializer {
         return new Initializer(LECUN_NORMAL, seed, 0);
     }
 
+    private static final Rule XAVIER_UNIFORM =
+            define(
+                    "xavierUniform",
+                    "U(+-gain * sqrt(6 / (fanIn + fanOut)))",
+                    (p, shape) -> uniform(Math.sqrt(3) * xavierStddev(p, shape)),
+                    Parameter.number("gain", 1, Double.MIN_VALUE, Double.MAX_VALUE));
+
+    /**
+     * U(±gain·√(6 / (fan-in + fan-out))), PyTorch's {@code xavier_uniform_}; with gain 1 the
+     * distribution of {@link #glorotUniform}.
+     *
+     * @param gain finite and &gt; 0, such as {@link Gain#calculate}
+     */
+    public static Initializer xavierUniform(double gain, long seed) {
+        return new Initializer(XAVIER_UNIFORM, seed, 0, gain);
+    }
+
+    private static final Rule XAVIER_NORMAL =
+            define(
+                    "xavierNormal",
+                    "normal, variance gain^2 * 2 / (fanIn + fanOut)",
+                    (p, shape) -> normal(xavierStddev(p, shape)),
+                    Parameter.number("gain", 1, Double.MIN_VALUE, Double.MAX_VALUE));
+
+    /**
+     * N(0, gain²·2 / (fan-in + fan-out)), PyTorch's {@code xavier_normal_}; {@link #glorotNormal}
+     * is truncated.
+     *
+     * @param gain finite and &gt; 0, such as {@link Gain#calculate}
+     */
+    public static Initializer xavierNormal(double gain, long seed) {
+        return new Initializer(XAVIER_NORMAL, seed, 0, gain);
+    }
+
+    private static Parameter[] kaimingParameters() {
+        return new Parameter[] {
+            // Beyond, the gain would vanish.
+            Parameter.number("a", 0, -1e150, 1e150),
+            Parameter.word("mode", Mode.FAN_IN),
+            Parameter.word("nonlinearity", Nonlinearity.LEAKY_RELU)
+        };
+    }
+
+    private static final Rule KAIMING_UNIFORM =
+            define(
+                    "kaimingUniform",
+                    "U(+-gain * sqrt(3 / n)), gain by nonlinearity and a, n by mode",
+                    (p, shape) -> uniform(Math.sqrt(3) * kaimingStddev(p, shape)),
+                    kaimingParameters());
+
+    /**
+     * U(±gain·√(3 / n)), PyTorch's {@code kaiming_uniform_}, where gain is {@link Gain#calculate}
+     * and n the fan of the mode. PyTorch starts the weights of its linear and convolutional layers
+     * with a = √5, which comes to U(±1 / √fan-in).
+     *
+     * @param a the slope if the nonlinearity is a leaky ReLU, from −10¹⁵⁰ to 10¹⁵⁰
+     * @param mode PyTorch has the first two
+     */
+    public static Initializer kaimingUniform(
+            double a, Mode mode, Nonlinearity nonlinearity, long seed) {
+        return new Initializer(KAIMING_UNIFORM, seed, 0, a, mode.ordinal(), nonlinearity.ordinal());
+    }
+
+    private static final Rule KAIMING_NORMAL =
+            define(
+                    "kaimingNormal",
+                    "normal, variance gain^2 / n, gain by nonlinearity and a, n by mode",
+                    (p, shape) -> normal(kaimingStddev(p, shape)),
+                    kaimingParameters());
+
+    /**
+     * N(0, gain² / n), PyTorch's {@code kaiming_normal_}, where gain is {@link Gain#calculate} and
+     * n the fan of the mode; {@link #heNormal} is truncated.
+     *
+     * @param a the slope if the nonlinearity is a leaky ReLU, from −10¹⁵⁰ to 10¹⁵⁰
+     * @param mode PyTorch has the first two
+     */
+    public static Initializer kaimingNormal(
+            double a, Mode mode, Nonlinearity nonlinearity, long seed) {
+        return new Initializer(KAIMING_NORMAL, seed, 0, a, mode.ordinal(), nonlinearity.ordinal());
+    }
+
+    private static final Rule IDENTITY =
+            define(
+                    "identity",
+                    "gain on the diagonal, else 0",
+                    false,
+                    Optional.empty(),
+                    Structures::identity,
+                    Parameter.finite("gain", 1));
+
+    /**
+     * {@code gain} on the diagonal of a matrix, which needn't be square, and 0 elsewhere.
+     *
+     * @param gain any finite number
+     */
+    public static Initializer identity(double gain) {
+        return new Initializer(IDENTITY, 0, 0, gain);
+    }
+
+    private static final Rule DIRAC =
+            define(
+                    "dirac",
+                    "1 from input i to output i at the centre, for each group, else 0",
+                    false,
+                    Optional.empty(),
+                    Structures::dirac,
+                    Parameter.integer("groups", 1, 1, Integer.MAX_VALUE));
+
+    /**
+     * A convolution of one to three dimensions that hands its inputs through, PyTorch's {@code
+     * dirac_}: 1 from input i to output i of each group at the centre k/2 of the receptive field,
+     * rounded down, for as many as there are of both; 0 elsewhere.
+     *
+     * @param groups at least 1; has to divide the number of outputs
+     */
+    public static Initializer dirac(int groups) {
+        return new Initializer(DIRAC, 0, 0, groups);
+    }
+
+    private static final Rule ORTHOGONAL =
+            define(
+                    "orthogonal",
+                    "gain * Q, Q uniform with orthonormal columns, or rows if fewer",
+                    true,
+                    Optional.empty(),
+                    Structures::orthogonal,
+                    Parameter.number("gain", 1, Double.MIN_VALUE, Double.MAX_VALUE));
+
+    /**
+     * A random orthogonal matrix times {@code gain} (Saxe et al. 2013, arXiv 1312.6120), which
+     * keeps the length of what passes through it.
+     *
+     * <p>All axes but that of the outputs count as one. The shorter side of that matrix is
+     * orthonormal, to about 10⁻¹⁴ before rounding to the type of the weights, and uniformly
+     * distributed: the Q of a QR factorization of normal draws with the R that has a positive
+     * diagonal, by Householder's method, as in Keras, PyTorch and JAX, which leave the digits to
+     * LAPACK; here they are the same everywhere. Any part costs as much time as the whole, and
+     * working memory of 8 bytes for each element of the whole.
+     *
+     * @param gain finite and &gt; 0
+     */
+    public static Initializer orthogonal(double gain, long seed) {
+        return new Initializer(ORTHOGONAL, seed, 0, gain);
+    }
+
+    private static final Rule DELTA_ORTHOGONAL =
+            define(
+                    "deltaOrthogonal",
+                    "gain * Q at the centre, else 0; Q uniform with orthonormal rows",
+                    true,
+                    Optional.empty(),
+                    Structures::deltaOrthogonal,
+                    Parameter.number("gain", 1, Double.MIN_VALUE, Double.MAX_VALUE));
+
+    /**
+     * A convolution of one to three dimensions whose only weights other than 0 are an {@linkplain
+     * #orthogonal orthogonal} matrix of inputs by outputs at the centre (k − 1)/2 of the receptive
+     * field, rounded down (Xiao et al. 2018, arXiv 1806.05393; JAX's {@code delta_orthogonal}).
+     * There have to be at least as many outputs as inputs.
+     *
+     * @param gain finite and &gt; 0
+     */
+    public static Initializer deltaOrthogonal(double gain, long seed) {
+        return new Initializer(DELTA_ORTHOGONAL, seed, 0, gain);
+    }
+
+    private static final Rule SPARSE =
+            define(
+                    "sparse",
+                    "N(0, stddev^2), but 0 from each input to a share sparsity of the outputs",
+                    true,
+                    Optional.empty(),
+                    Structures::sparse,
+                    Parameter.number("sparsity", 0.9, 0, 1),
+                    Parameter.number("stddev", 0.01, 0, Double.MAX_VALUE));
+
+    /**
+     * A matrix in which each input reaches few outputs (Martens 2010, section 5): for each input,
+     * {@code ceil(sparsity·outputs)} weights, chosen at random, are 0 and the others drawn from
+     * N(0, stddev²). PyTorch's {@code sparse_}, whose columns are the inputs; it has no default
+     * sparsity.
+     *
+     * @param sparsity from 0 to 1
+     * @param stddev finite and ≥ 0
+     */
+    public static Initializer sparse(double sparsity, double stddev, long seed) {
+        return new Initializer(SPARSE, seed, 0, sparsity, stddev);
+    }
+
     private static final List<Definition<Initializer>> DEFINITIONS =
             Collections.unmodifiableList(RULES.stream().map(Rule::definition).toList());
 
@@ -308,8 +554,8 @@ public final class Initializer {
                     "minval " + parameters[0] + " is greater than maxval " + parameters[1]);
         }
         this.rule = rule;
-        this.seed = seed;
-        this.stream = stream;
+        this.seed = rule.random ? seed : 0;
+        this.stream = rule.random ? stream : 0;
         this.parameters = parameters;
     }
 
@@ -319,14 +565,20 @@ public final class Initializer {
     }
 
     /**
-     * The initializer of this name.
+     * The initializer of this name, which is one of {@link #definitions()} or of {@link
+     * InitializerPresets#names()}.
      *
-     * @param parameters texts by parameter name; those not given take their defaults
+     * @param parameters texts by parameter name; those not given take their defaults; a preset has
+     *     none
      * @throws IllegalArgumentException if there is no such initializer or parameter, or a value is
      *     illegal
      */
     public static Initializer of(String name, Map<String, String> parameters, long seed) {
-        return Definition.find("initializer", name, DEFINITIONS).parse(parameters).withSeed(seed);
+        Initializer initializer =
+                PresetTable.isPreset(name)
+                        ? InitializerPresets.TABLE.of(name, parameters)
+                        : Definition.find("initializer", name, DEFINITIONS).parse(parameters);
+        return initializer.withSeed(seed);
     }
 
     /** The name in the registry. */
@@ -334,26 +586,42 @@ public final class Initializer {
         return rule.definition.name();
     }
 
-    /** The same with another seed. */
+    /** The same with another seed; the same altogether if it draws nothing. */
     public Initializer withSeed(long newSeed) {
         return new Initializer(rule, newSeed, stream, parameters);
     }
 
-    /** The same with another stream; each tensor of a model takes its own. */
+    /**
+     * The same with another stream, of which each tensor of a model takes its own; the same
+     * altogether if it draws nothing.
+     */
     public Initializer withStream(long newStream) {
         return new Initializer(rule, seed, newStream, parameters);
     }
 
-    /** The distribution for a tensor of this shape. */
-    public Fill fill(Shape shape) {
-        return rule.plan.fill(parameters, shape);
+    /**
+     * The distribution that each element of a tensor of this shape is drawn from by itself, or
+     * nothing if values depend on their place or on each other: those of {@link #identity}, {@link
+     * #dirac}, {@link #orthogonal}, {@link #deltaOrthogonal} and {@link #sparse}.
+     */
+    public Optional<Fill> fill(Shape shape) {
+        return rule.plan.map(plan -> plan.fill(parameters, shape));
+    }
+
+    double parameter(int i) {
+        return parameters[i];
+    }
+
+    RandomKey key(long first) {
+        return new RandomKey(seed, stream, first);
     }
 
     /**
      * Writes the values of a whole tensor.
      *
      * @throws IllegalArgumentException if {@code out} doesn't have the length of the shape, is
-     *     read-only, or its type can't hold the values
+     *     read-only, or its type can't hold the values, or if this initializer can't have the shape
+     * @throws OutOfMemoryError if working memory for an orthogonal matrix can't be had
      */
     public void initialize(Shape shape, Span out) {
         Checks.destination("out", out, out.dtype(), shape.size());
@@ -365,23 +633,26 @@ public final class Initializer {
      * in the whole.
      *
      * @throws IllegalArgumentException if {@code out} is read-only, or its type can't hold the
-     *     values
+     *     values, or if this initializer can't have the shape
      * @throws IndexOutOfBoundsException if the tensor doesn't have these elements
+     * @throws OutOfMemoryError if working memory for an orthogonal matrix can't be had
      */
     public void initialize(Shape shape, long first, Span out) {
         Checks.destination("out", out, out.dtype(), out.length());
         Checks.range("tensor", shape.size(), first, out.length());
-        Fill fill = fill(shape);
+        rule.structure.write(this, shape, first, out);
+    }
+
+    private void write(Fill fill, long first, Span out) {
         requireFits(fill, out.dtype());
-        Rectifier.backend()
-                .fill(fill, new RandomKey(seed, stream, first), out, Rectifier.threads());
+        Rectifier.backend().fill(fill, key(first), out, Rectifier.threads());
     }
 
     /**
      * No value may overflow; draws of a normal distribution end well within nine standard
      * deviations.
      */
-    private void requireFits(Fill fill, DType dtype) {
+    void requireFits(Fill fill, DType dtype) {
         double reach =
                 switch (fill.distribution()) {
                     case CONSTANT -> 0;
@@ -431,8 +702,16 @@ public final class Initializer {
                 new Object[] {rule.definition.name(), seed, stream, Arrays.hashCode(parameters)});
     }
 
+    /** Java code that makes this value. */
     @Override
     public String toString() {
-        return rule.definition.call(parameters) + " seed " + seed + " stream " + stream;
+        Stream<String> drawn = rule.random ? Stream.of(code(seed)) : Stream.empty();
+        return "Initializer."
+                + rule.definition.call(parameters, drawn)
+                + (stream == 0 ? "" : ".withStream(" + code(stream) + ")");
+    }
+
+    private static String code(long number) {
+        return number == (int) number ? Long.toString(number) : number + "L";
     }
 }

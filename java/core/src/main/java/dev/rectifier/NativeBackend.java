@@ -786,6 +786,43 @@ final class NativeBackend implements Backend {
     }
 
     @Override
+    public void orthogonal(
+            double gain, long rows, long columns, RandomKey key, Span out, int threads) {
+        // A factorization takes too long for pinning.
+        call(
+                false,
+                spans(out),
+                1,
+                threads,
+                (s, t) ->
+                        requireMemory(
+                                isFloat(out)
+                                        ? rectifier_orthogonal_f32(
+                                                gain,
+                                                rows,
+                                                columns,
+                                                key.seed(),
+                                                key.stream(),
+                                                key.first(),
+                                                at(s[0]),
+                                                0,
+                                                out.length(),
+                                                t)
+                                        : rectifier_orthogonal_f64(
+                                                gain,
+                                                rows,
+                                                columns,
+                                                key.seed(),
+                                                key.stream(),
+                                                key.first(),
+                                                at(s[0]),
+                                                0,
+                                                out.length(),
+                                                t),
+                                "an orthogonal matrix of " + rows + " by " + columns));
+    }
+
+    @Override
     public void denseForward(
             Optional<Elementwise> f,
             Span x,
@@ -817,7 +854,8 @@ final class NativeBackend implements Backend {
                                         : rectifier_dense_forward_f64(
                                                 k, p0, p1, p2, at(s[0]), 0, at(s[1]), 0, at(s[2]),
                                                 0, at(s[3]), 0, at(s[4]), 0, batch, inputs, units,
-                                                t)));
+                                                t),
+                                "a matrix product"));
     }
 
     @Override
@@ -846,13 +884,14 @@ final class NativeBackend implements Backend {
                                             0, at(s[4]), 0, batch, inputs, units, t)
                                     : rectifier_dense_backward_f64(
                                             at(s[0]), 0, at(s[1]), 0, at(s[2]), 0, to, 0, at(s[3]),
-                                            0, at(s[4]), 0, batch, inputs, units, t));
+                                            0, at(s[4]), 0, batch, inputs, units, t),
+                            "a matrix product");
                 });
     }
 
-    private static void requireMemory(int status) {
+    private static void requireMemory(int status, String purpose) {
         if (status == RECTIFIER_OUT_OF_MEMORY) {
-            throw new OutOfMemoryError("no native memory for a matrix product");
+            throw new OutOfMemoryError("no native memory for " + purpose);
         }
     }
 }

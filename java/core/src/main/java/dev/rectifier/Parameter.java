@@ -4,15 +4,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A parameter of an activation or an initializer: a number in a closed range, or one of a few
- * words. A word is held as its index in {@code words}.
+ * A parameter of an activation or an initializer: a number in a closed range, or one of the
+ * constants of an enumeration, which is held as its ordinal number and written as a word in camel
+ * case.
  *
  * @param name as in Keras, in camel case
  * @param defaultValue the value when none is given
  * @param min the smallest legal value
  * @param max the largest legal value
  * @param integral whether only whole numbers are legal
- * @param words the legal words, or nothing for a number
+ * @param constants the legal constants, or nothing for a number
  */
 public record Parameter(
         String name,
@@ -20,9 +21,9 @@ public record Parameter(
         double min,
         double max,
         boolean integral,
-        List<String> words) {
+        List<? extends Enum<?>> constants) {
     public Parameter {
-        words = List.copyOf(words);
+        constants = List.copyOf(constants);
     }
 
     /** A number from {@code min} to {@code max}. */
@@ -40,13 +41,16 @@ public record Parameter(
         return number(name, defaultValue, -Double.MAX_VALUE, Double.MAX_VALUE);
     }
 
-    /** One of the constants of an enumeration, written in camel case; the first is the default. */
+    /** One of the constants of an enumeration. */
     public static <E extends Enum<E>> Parameter word(String name, E defaultValue) {
-        List<String> words =
-                List.of(defaultValue.getDeclaringClass().getEnumConstants()).stream()
-                        .map(Parameter::word)
-                        .toList();
-        return new Parameter(name, defaultValue.ordinal(), 0, words.size() - 1.0, true, words);
+        List<E> constants = List.of(defaultValue.getDeclaringClass().getEnumConstants());
+        return new Parameter(
+                name, defaultValue.ordinal(), 0, constants.size() - 1.0, true, constants);
+    }
+
+    /** The words that {@link #parse} takes, or nothing for a number. */
+    public List<String> words() {
+        return constants.stream().map(Parameter::word).toList();
     }
 
     private static String word(Enum<?> constant) {
@@ -75,11 +79,12 @@ public record Parameter(
      * @throws IllegalArgumentException if it is no legal value
      */
     public double parse(String text) {
-        if (!words.isEmpty()) {
-            if (!words.contains(text)) {
+        if (!constants.isEmpty()) {
+            int index = words().indexOf(text);
+            if (index < 0) {
                 throw new IllegalArgumentException(name + " must be " + range() + ", not " + text);
             }
-            return words.indexOf(text);
+            return index;
         }
         double value;
         try {
@@ -92,14 +97,21 @@ public record Parameter(
 
     /** {@code value} as {@link #parse} takes it. */
     public String format(double value) {
-        if (!words.isEmpty()) {
-            return words.get((int) value);
+        if (!constants.isEmpty()) {
+            return word(constants.get((int) value));
         }
         return integral ? Long.toString((long) value) : Double.toString(value);
     }
 
     /** {@code value} as Java code. */
     String code(double value) {
+        if (!constants.isEmpty()) {
+            Enum<?> constant = constants.get((int) value);
+            Class<?> type = constant.getDeclaringClass();
+            return type.getCanonicalName().substring(type.getPackageName().length() + 1)
+                    + "."
+                    + constant.name();
+        }
         return Double.isInfinite(value)
                 ? "Double." + (value > 0 ? "POSITIVE" : "NEGATIVE") + "_INFINITY"
                 : format(value);
@@ -118,8 +130,8 @@ public record Parameter(
 
     /** The legal values in words. */
     public String range() {
-        if (!words.isEmpty()) {
-            return "one of " + String.join(", ", words);
+        if (!constants.isEmpty()) {
+            return "one of " + String.join(", ", words());
         }
         if (min <= -Double.MAX_VALUE && max >= Double.MAX_VALUE) {
             String infinities =

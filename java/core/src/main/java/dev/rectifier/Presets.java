@@ -1,11 +1,6 @@
 package dev.rectifier;
 
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /**
  * Activations under the full names that other systems give them, with the defaults that they have
@@ -21,27 +16,25 @@ import java.util.Map;
  *
  * <p>The systems are PyTorch, Keras 3, JAX with Flax, TensorFlow, ONNX (the operators of opset 24,
  * whose attributes are single-precision numbers), ND4J with DL4J, and the paper of Xu et al. 2015
- * (arXiv 1505.00853). Functions without defaults, as PyTorch's {@code Threshold}, have no preset.
- * Immutable and thread-safe.
+ * (arXiv 1505.00853). {@link InitializerPresets} has initializers. Functions without defaults, as
+ * PyTorch's {@code Threshold}, have no preset. Immutable and thread-safe.
  */
 public final class Presets {
-    private static final Map<String, Activation> PRESETS;
+    static final PresetTable<Activation> TABLE = new PresetTable<>();
 
     private Presets() {}
 
     static {
-        Map<String, Activation> presets = new LinkedHashMap<>();
-        keras(presets);
-        torch(presets);
-        jax(presets);
-        tensorflow(presets);
-        onnx(presets);
-        nd4j(presets);
-        xu2015(presets);
-        PRESETS = Collections.unmodifiableMap(presets);
+        keras(TABLE);
+        torch(TABLE);
+        jax(TABLE);
+        tensorflow(TABLE);
+        onnx(TABLE);
+        nd4j(TABLE);
+        xu2015(TABLE);
     }
 
-    private static void keras(Map<String, Activation> presets) {
+    private static void keras(PresetTable<Activation> presets) {
         presets.put("keras.activations.celu", Elementwise.celu(1));
         presets.put("keras.activations.elu", Elementwise.elu(1));
         presets.put("keras.activations.exponential", Elementwise.exponential());
@@ -81,7 +74,7 @@ public final class Presets {
         presets.put("keras.layers.Softmax", AxisFunction.softmax(-1));
     }
 
-    private static void torch(Map<String, Activation> presets) {
+    private static void torch(PresetTable<Activation> presets) {
         presets.put("torch.nn.CELU", Elementwise.celu(1));
         presets.put("torch.nn.ELU", Elementwise.elu(1));
         presets.put("torch.nn.GELU", Elementwise.gelu());
@@ -114,7 +107,7 @@ public final class Presets {
         presets.put("torch.nn.Tanhshrink", Elementwise.tanhShrink());
     }
 
-    private static void jax(Map<String, Activation> presets) {
+    private static void jax(PresetTable<Activation> presets) {
         presets.put("jax.nn.celu", Elementwise.celu(1));
         presets.put("jax.nn.elu", Elementwise.elu(1));
         presets.put("jax.nn.gelu", Elementwise.geluTanh());
@@ -145,7 +138,7 @@ public final class Presets {
         presets.put("flax.linen.PReLU", new PRelu(0.01));
     }
 
-    private static void tensorflow(Map<String, Activation> presets) {
+    private static void tensorflow(PresetTable<Activation> presets) {
         presets.put("tf.nn.elu", Elementwise.elu(1));
         presets.put("tf.nn.gelu", Elementwise.gelu());
         presets.put("tf.nn.gelu(approximate=True)", Elementwise.geluTanh());
@@ -163,7 +156,7 @@ public final class Presets {
         presets.put("tf.nn.tanh", Elementwise.tanh());
     }
 
-    private static void onnx(Map<String, Activation> presets) {
+    private static void onnx(PresetTable<Activation> presets) {
         presets.put("onnx.Celu", Elementwise.celu(1));
         presets.put("onnx.Elu", Elementwise.elu(1));
         presets.put("onnx.Exp", Elementwise.exponential());
@@ -190,7 +183,7 @@ public final class Presets {
         presets.put("onnx.ThresholdedRelu", Elementwise.threshold(1, 0));
     }
 
-    private static void nd4j(Map<String, Activation> presets) {
+    private static void nd4j(PresetTable<Activation> presets) {
         presets.put("nd4j.ELU", Elementwise.elu(1));
         presets.put("nd4j.GELU", Elementwise.swish(1.702));
         presets.put("nd4j.HARDSIGMOID", Elementwise.hardSigmoid(0.2, 0.5));
@@ -212,7 +205,7 @@ public final class Presets {
         presets.put("dl4j.PReLULayer", new PRelu(0));
     }
 
-    private static void xu2015(Map<String, Activation> presets) {
+    private static void xu2015(PresetTable<Activation> presets) {
         presets.put("xu2015.leakyRelu", Elementwise.leakyRelu(1 / 100.0));
         presets.put("xu2015.veryLeakyRelu", Elementwise.leakyRelu(1 / 5.5));
         presets.put("xu2015.rrelu", RRelu.xu(3, 8));
@@ -220,7 +213,7 @@ public final class Presets {
 
     /** All names, those of one system next to each other. */
     public static List<String> names() {
-        return List.copyOf(PRESETS.keySet());
+        return TABLE.names();
     }
 
     /**
@@ -229,53 +222,6 @@ public final class Presets {
      * @throws IllegalArgumentException if there is no such preset, with the names that are nearest
      */
     public static Activation of(String name) {
-        Activation preset = PRESETS.get(name);
-        if (preset == null) {
-            throw new IllegalArgumentException(
-                    "no preset is named " + name + "; near are " + near(name));
-        }
-        return preset;
-    }
-
-    /** Five names: those of nearly the same function first, and of them the nearest as a whole. */
-    private static List<String> near(String name) {
-        String wanted = lower(name);
-        return PRESETS.keySet().stream()
-                .sorted(
-                        Comparator.comparingInt(
-                                        (String preset) ->
-                                                distance(function(wanted), function(lower(preset))))
-                                .thenComparingInt(preset -> distance(wanted, lower(preset))))
-                .limit(5)
-                .toList();
-    }
-
-    private static String lower(String name) {
-        return name.toLowerCase(Locale.ROOT);
-    }
-
-    /** What stands after the last dot, without underscores: systems differ in them. */
-    private static String function(String name) {
-        int arguments = name.indexOf('(');
-        String path = arguments < 0 ? name : name.substring(0, arguments);
-        return path.substring(path.lastIndexOf('.') + 1).replace("_", "");
-    }
-
-    /** The number of characters to insert, delete or replace. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
+        return TABLE.of(name);
     }
 }

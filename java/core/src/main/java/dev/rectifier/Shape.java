@@ -1,6 +1,7 @@
 package dev.rectifier;
 
 import java.util.Arrays;
+import java.util.function.LongUnaryOperator;
 
 /**
  * The shape of a weight tensor, with the layout that says which axes are fan-in and fan-out.
@@ -106,6 +107,42 @@ public final class Shape {
             fan *= dimensions[i];
         }
         return Math.max(1, fan);
+    }
+
+    /** The number of axes. */
+    int rank() {
+        return dimensions.length;
+    }
+
+    /** The length of the axis of inputs, for at least two axes. */
+    long inputs() {
+        return dimensions[layout == Layout.KERAS ? dimensions.length - 2 : 1];
+    }
+
+    /** The length of the axis of outputs, for at least two axes. */
+    long outputs() {
+        return dimensions[layout == Layout.KERAS ? dimensions.length - 1 : 0];
+    }
+
+    /**
+     * The number of a place in the receptive field.
+     *
+     * @param place the coordinate along an axis of this length
+     */
+    long place(LongUnaryOperator place) {
+        int from = layout == Layout.KERAS ? 0 : 2;
+        long number = 0;
+        for (int i = from; i < from + dimensions.length - 2; i++) {
+            number = number * dimensions[i] + place.applyAsLong(dimensions[i]);
+        }
+        return number;
+    }
+
+    /** Which element of the tensor is that of an input, an output and a place. */
+    long index(long input, long output, long place) {
+        return layout == Layout.KERAS
+                ? (place * inputs() + input) * outputs() + output
+                : (output * inputs() + input) * (size / (inputs() * outputs())) + place;
     }
 
     @Override

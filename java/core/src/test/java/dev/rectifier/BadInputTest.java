@@ -804,7 +804,102 @@ class BadInputTest {
             assertIllegal(
                     "scale must be finite and > 0, not " + scale,
                     () -> Initializer.varianceScaling(scale, Mode.FAN_IN, Form.UNIFORM, 1));
+            String gain = "gain must be finite and > 0, not " + scale;
+            assertIllegal(gain, () -> Initializer.xavierUniform(scale, 1));
+            assertIllegal(gain, () -> Initializer.xavierNormal(scale, 1));
+            assertIllegal(gain, () -> Initializer.orthogonal(scale, 1));
+            assertIllegal(gain, () -> Initializer.deltaOrthogonal(scale, 1));
         }
+        for (double a : new double[] {nan, infinity, -1e151}) {
+            String slope = "a must be from -1.0E150 to 1.0E150, not " + a;
+            Nonlinearity leaky = Nonlinearity.LEAKY_RELU;
+            assertIllegal(slope, () -> Initializer.kaimingUniform(a, Mode.FAN_IN, leaky, 1));
+            assertIllegal(slope, () -> Initializer.kaimingNormal(a, Mode.FAN_IN, leaky, 1));
+        }
+        assertIllegal(
+                "a must be finite, not NaN", () -> Gain.calculate(Nonlinearity.RELU, Double.NaN));
+        assertIllegal("gain must be finite, not NaN", () -> Initializer.identity(nan));
+        assertIllegal(
+                "groups must be a whole number from 1 to 2147483647, not 0.0",
+                () -> Initializer.dirac(0));
+        for (double sparsity : new double[] {-0.1, 1.1, nan}) {
+            assertIllegal(
+                    "sparsity must be from 0.0 to 1.0, not " + sparsity,
+                    () -> Initializer.sparse(sparsity, 0.01, 1));
+        }
+        assertIllegal(
+                "stddev must be finite and >= 0.0, not -1.0", () -> Initializer.sparse(0.9, -1, 1));
+    }
+
+    @Test
+    void aShapeThatAnInitializerCannotHaveIsRejectedWithWhatItNeeds() {
+        Initializer orthogonal = Initializer.orthogonal(1, 7);
+        Initializer delta = Initializer.deltaOrthogonal(1, 7);
+        Initializer sparse = Initializer.sparse(0.9, 0.01, 7);
+        assertImpossible(Initializer.identity(1), "2 axes", Shape.keras(3, 4, 5));
+        assertImpossible(Initializer.identity(1), "2 axes", Shape.torch(3));
+        assertImpossible(orthogonal, "at least 2 axes", Shape.keras(3));
+        assertImpossible(orthogonal, "at least 2 axes", Shape.torch());
+        assertImpossible(Initializer.dirac(1), "3 to 5 axes", Shape.torch(3, 4));
+        assertImpossible(Initializer.dirac(1), "3 to 5 axes", Shape.keras(2, 2, 2, 2, 3, 4));
+        assertImpossible(
+                Initializer.dirac(3),
+                "a number of outputs that 3 groups can share",
+                Shape.torch(4, 3, 5));
+        assertImpossible(delta, "3 to 5 axes", Shape.keras(3, 4));
+        assertImpossible(delta, "at least as many outputs as inputs", Shape.keras(3, 5, 4));
+        assertImpossible(delta, "at least as many outputs as inputs", Shape.torch(4, 5, 3));
+        assertImpossible(
+                delta, "inputs * outputs of at most 536870911", Shape.keras(1, 1 << 15, 1 << 15));
+        assertImpossible(sparse, "2 axes", Shape.keras(3));
+        assertImpossible(
+                sparse,
+                "at most 2147483639 outputs and 576460752303423488 elements",
+                Shape.keras(1, 1L << 40));
+    }
+
+    private static void assertImpossible(Initializer initializer, String needed, Shape shape) {
+        Span out = filled(Span.of(new float[1]));
+        assertRejected(
+                IllegalArgumentException.class,
+                () -> initializer.initialize(shape, 0, out),
+                List.of(out),
+                initializer + " needs " + needed + ", not " + shape);
+    }
+
+    @Test
+    void weightsOutOfTheRangeOfTheTypeAreRejected() {
+        Span out = filled(Span.of(new float[1]));
+        Shape shape = Shape.keras(1, 4, 4);
+        for (Initializer initializer :
+                List.of(Initializer.orthogonal(1e39, 1), Initializer.deltaOrthogonal(1e39, 1))) {
+            assertRejected(
+                    IllegalArgumentException.class,
+                    () -> initializer.initialize(shape, 0, out),
+                    List.of(out),
+                    "gain 1.0E39 is out of the range of FLOAT32");
+        }
+        assertRejected(
+                IllegalArgumentException.class,
+                () -> Initializer.identity(-1e39).initialize(Shape.keras(4, 4), 0, out),
+                List.of(out),
+                "gain -1.0E39 is out of the range of FLOAT32");
+        assertRejected(
+                IllegalArgumentException.class,
+                () -> Initializer.sparse(0.9, 1e38, 1).initialize(Shape.keras(4, 4), 0, out),
+                List.of(out),
+                "Initializer.sparse(0.9, 1.0E38, 1) has values out of the range of FLOAT32");
+    }
+
+    @Test
+    void anOrthogonalMatrixTooLargeForMemoryIsReportedWithItsSize() {
+        Span out = filled(Span.of(new float[1]));
+        Shape huge = Shape.keras(1 << 30, 1 << 29);
+        assertRejected(
+                OutOfMemoryError.class,
+                () -> Initializer.orthogonal(1, 7).initialize(huge, 0, out),
+                List.of(out),
+                "an orthogonal matrix of 1073741824 by 536870912");
     }
 
     @Test

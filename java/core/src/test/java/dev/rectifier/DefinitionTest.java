@@ -72,6 +72,9 @@ class DefinitionTest {
     @Test
     void aCallIsWrittenWithNumbersAndWords() {
         assertEquals("line(2.0, 0.5)", LINE.call(2, 0.5));
-        assertTrue(RRelu.DEFINITION.call(RRelu.DEFINITION.defaults()).endsWith(", slope)"));
+        assertTrue(
+                RRelu.DEFINITION
+                        .call(RRelu.DEFINITION.defaults())
+                        .endsWith(", RRelu.Parametrization.SLOPE)"));
     }
 }

@@ -8,9 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.rectifier.Fill.Distribution;
 import dev.rectifier.Initializer.Form;
 import dev.rectifier.Initializer.Mode;
+import java.lang.reflect.Method;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +32,7 @@ class InitializerTest {
 
     private static void assertFill(
             Distribution distribution, double a, double b, Initializer initializer) {
-        Fill fill = initializer.fill(DENSE);
+        Fill fill = initializer.fill(DENSE).orElseThrow();
         assertEquals(distribution, fill.distribution(), initializer::toString);
         assertEquals(a, fill.a(), Math.ulp(a), initializer::toString);
         assertEquals(b, fill.b(), Math.ulp(b), initializer::toString);
@@ -117,12 +121,13 @@ class InitializerTest {
     void fansFollowTheLayoutOfTheShape() {
         Initializer he = Initializer.heUniform(1);
         assertEquals(he.fill(Shape.keras(3, 3, 16, 32)), he.fill(Shape.torch(32, 16, 3, 3)));
-        assertEquals(Math.sqrt(6.0 / 144), he.fill(Shape.keras(3, 3, 16, 32)).b());
+        assertEquals(Math.sqrt(6.0 / 144), he.fill(Shape.keras(3, 3, 16, 32)).orElseThrow().b());
     }
 
     @Test
     void anEmptyTensorHasAFiniteDistribution() {
-        assertEquals(Math.sqrt(6), Initializer.heUniform(1).fill(Shape.keras(0, 4)).b());
+        assertEquals(
+                Math.sqrt(6), Initializer.heUniform(1).fill(Shape.keras(0, 4)).orElseThrow().b());
     }
 
     @Test
@@ -138,11 +143,135 @@ class InitializerTest {
         Initializer initializer = definition.withDefaults();
         assertEquals(definition.name(), initializer.name());
         assertEquals(initializer.withSeed(7), Initializer.of(definition.name(), Map.of(), 7));
+        initializer
+                .fill(DENSE)
+                .ifPresent(
+                        fill ->
+                                assertTrue(
+                                        Double.isFinite(fill.a()) && Double.isFinite(fill.b()),
+                                        fill::toString));
+    }
+
+    @ParameterizedTest
+    @MethodSource("definitions")
+    void theTextIsCodeThatMakesTheSame(Definition<Initializer> definition) throws Exception {
+        Initializer initializer = definition.withDefaults();
+        for (Initializer variant :
+                List.of(
+                        initializer,
+                        initializer.withSeed(-42).withStream(3),
+                        initializer.withSeed(Long.MIN_VALUE).withStream(1L << 40))) {
+            assertEquals(variant, evaluate(variant.toString()), variant::toString);
+        }
+    }
+
+    /** The value of {@code Initializer.name(argument, ...).withStream(number)}. */
+    private static Initializer evaluate(String code) throws ReflectiveOperationException {
+        Matcher call =
+                Pattern.compile("Initializer\\.(\\w+)\\((.*?)\\)(?:\\.withStream\\((.*)\\))?")
+                        .matcher(code);
+        assertTrue(call.matches(), code);
+        String[] texts = call.group(2).isEmpty() ? new String[0] : call.group(2).split(", ");
+        Method factory =
+                Stream.of(Initializer.class.getMethods())
+                        .filter(method -> method.getName().equals(call.group(1)))
+                        .findFirst()
+                        .orElseThrow();
+        assertEquals(factory.getParameterCount(), texts.length, code);
+        Object[] arguments = new Object[texts.length];
+        for (int i = 0; i < texts.length; i++) {
+            arguments[i] = literal(factory.getParameterTypes()[i], texts[i]);
+        }
+        Initializer value = (Initializer) factory.invoke(null, arguments);
+        return call.group(3) == null
+                ? value
+                : value.withStream((long) literal(long.class, call.group(3)));
+    }
+
+    private static Object literal(Class<?> type, String text) {
+        if (type.isEnum()) {
+            String name = type.getCanonicalName().replace("dev.rectifier.", "") + ".";
+            assertTrue(text.startsWith(name), text);
+            return Stream.of(type.getEnumConstants())
+                    .filter(constant -> text.equals(name + constant))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        if (type == double.class) {
+            return Double.valueOf(text);
+        }
+        // What doesn't fit an int needs its L.
+        return type == long.class
+                ? text.endsWith("L")
+                        ? Long.valueOf(text.substring(0, text.length() - 1))
+                        : (Object) (long) Integer.parseInt(text)
+                : Integer.valueOf(text);
+    }
+
+    @Test
+    void xavierAndKaimingArePlainWithTheGainOfPyTorch() {
+        assertUniform(2 * Math.sqrt(6.0 / 884), Initializer.xavierUniform(2, 1));
+        assertFill(
+                Distribution.NORMAL,
+                0,
+                5.0 / 3 * Math.sqrt(2.0 / 884),
+                Initializer.xavierNormal(Gain.calculate(Nonlinearity.TANH, 0), 1));
+        assertUniform(
+                Math.sqrt(6.0 / 784),
+                Initializer.kaimingUniform(0, Mode.FAN_IN, Nonlinearity.LEAKY_RELU, 1));
+        assertFill(
+                Distribution.NORMAL,
+                0,
+                Math.sqrt(2 / (1 + 0.04) / 100),
+                Initializer.kaimingNormal(0.2, Mode.FAN_OUT, Nonlinearity.LEAKY_RELU, 1));
+        assertFill(
+                Distribution.NORMAL,
+                0,
+                0.75 / 28,
+                Initializer.kaimingNormal(0.2, Mode.FAN_IN, Nonlinearity.SELU, 1));
+    }
+
+    @Test
+    void theDefaultOfPyTorchsLayersIsOneOverTheRootOfFanIn() {
+        assertUniform(
+                1 / 28.0,
+                Initializer.kaimingUniform(Math.sqrt(5), Mode.FAN_IN, Nonlinearity.LEAKY_RELU, 1));
+    }
+
+    @Test
+    void onlyWhatIsDrawnElementByElementHasADistribution() {
+        Set<String> structured =
+                Set.of("identity", "dirac", "orthogonal", "deltaOrthogonal", "sparse");
+        definitions()
+                .forEach(
+                        definition ->
+                                assertEquals(
+                                        structured.contains(definition.name()),
+                                        definition.withDefaults().fill(DENSE).isEmpty(),
+                                        definition.name()));
+    }
+
+    @Test
+    void whatDrawsNothingIsTheSameForAnySeedAndStream() {
+        assertEquals(Initializer.identity(2), Initializer.identity(2).withSeed(7).withStream(3));
+        assertEquals("Initializer.zeros()", Initializer.of("zeros", Map.of(), 7).toString());
+    }
+
+    @Test
+    void aPresetIsFoundByItsName() {
         assertEquals(
-                definition.call(definition.defaults()) + " seed 0 stream 0",
-                initializer.toString());
-        Fill fill = initializer.fill(DENSE);
-        assertTrue(Double.isFinite(fill.a()) && Double.isFinite(fill.b()), fill::toString);
+                Initializer.xavierNormal(1, 7),
+                Initializer.of("torch.nn.init.xavier_normal_", Map.of(), 7));
+        var e =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () ->
+                                Initializer.of(
+                                        "torch.nn.init.xavier_normal_", Map.of("gain", "2"), 7));
+        assertEquals(
+                "torch.nn.init.xavier_normal_ takes no parameters; they are those of"
+                        + " Initializer.xavierNormal(1.0, 0)",
+                e.getMessage());
     }
 
     @Test
@@ -161,11 +290,13 @@ class InitializerTest {
     @Test
     void theTextNamesParametersSeedAndStream() {
         assertEquals(
-                "varianceScaling(2.0, fanAvg, uniform) seed 42 stream 3",
+                "Initializer.varianceScaling(2.0, Initializer.Mode.FAN_AVG,"
+                        + " Initializer.Form.UNIFORM, 42).withStream(3)",
                 Initializer.varianceScaling(2, Mode.FAN_AVG, Form.UNIFORM, 42)
                         .withStream(3)
                         .toString());
-        assertEquals("heNormal() seed -1 stream 0", Initializer.heNormal(-1).toString());
+        assertEquals("Initializer.heNormal(-1)", Initializer.heNormal(-1).toString());
+        assertEquals("Initializer.dirac(2)", Initializer.dirac(2).toString());
     }
 
     @Test

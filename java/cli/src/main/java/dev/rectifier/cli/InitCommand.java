@@ -34,7 +34,9 @@ final class InitCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "NAME",
-            description = "One of 'rectifier list initializers'.")
+            description =
+                    "One of 'rectifier list initializers' or 'rectifier list"
+                            + " initializer-presets'.")
     private String name;
 
     @Parameters(index = "1", paramLabel = "OUT.npy", description = "Where to write the weights.")

@@ -3,9 +3,11 @@ package dev.rectifier.cli;
 import dev.rectifier.Activation;
 import dev.rectifier.Definition;
 import dev.rectifier.Initializer;
+import dev.rectifier.InitializerPresets;
 import dev.rectifier.Parameter;
 import dev.rectifier.Presets;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,8 +45,22 @@ final class ListCommand {
                             + " defaults that they have there.",
             footer = "  rectifier list presets")
     int presets() {
-        for (String name : Presets.names()) {
-            spec.commandLine().getOut().println(name + "\t" + Presets.of(name));
+        return print(Presets.names(), Presets::of);
+    }
+
+    @Command(
+            name = "initializer-presets",
+            description =
+                    "Lists the weight initializers under the names of other systems, with the"
+                            + " defaults that they have there.",
+            footer = "  rectifier list initializer-presets")
+    int initializerPresets() {
+        return print(InitializerPresets.names(), InitializerPresets::of);
+    }
+
+    private int print(List<String> presets, Function<String, Object> value) {
+        for (String name : presets) {
+            spec.commandLine().getOut().println(name + "\t" + value.apply(name));
         }
         return 0;
     }

@@ -55,12 +55,14 @@ class InitCommandTest {
     @MethodSource("names")
     void everyInitializerWritesTheWeightsOfTheLibrary(String name) {
         Initializer initializer = Initializer.of(name, Map.of(), -42).withStream(3);
+        boolean matrix = name.equals("identity") || name.equals("sparse");
+        long[] dimensions = matrix ? new long[] {20, 50} : new long[] {20, 20, 20};
         for (Shape.Layout layout : Shape.Layout.values()) {
-            Shape shape = Shape.of(layout, 3, 20, 50);
+            Shape shape = Shape.of(layout, dimensions);
             Object[] args = {
                 name,
                 "--shape",
-                "3,20,50",
+                matrix ? "20,50" : "20,20,20",
                 "--seed",
                 "-42",
                 "--stream",
@@ -70,7 +72,7 @@ class InitCommandTest {
                 "--dtype"
             };
             NpyArray floats = init(append(args, "float32"));
-            assertArrayEquals(new long[] {3, 20, 50}, floats.shape());
+            assertArrayEquals(dimensions, floats.shape());
             assertArrayEquals(initializer.floats(shape), floats.floats());
             NpyArray doubles = init(append(args, "float64"));
             assertArrayEquals(initializer.doubles(shape), doubles.doubles());
@@ -87,6 +89,22 @@ class InitCommandTest {
     void float32AndTheKerasLayoutAndStreamZeroAreTheDefaults() {
         float[] expected = Initializer.heNormal(7).floats(Shape.keras(30, 40));
         assertArrayEquals(expected, init("heNormal", "--shape", "30,40", "--seed", "7").floats());
+    }
+
+    @Test
+    void aPresetIsTheInitializerOfThatSystem() {
+        float[] expected = Initializer.xavierNormal(1, 7).floats(Shape.torch(30, 40));
+        assertArrayEquals(
+                expected,
+                init(
+                                "torch.nn.init.xavier_normal_",
+                                "--shape",
+                                "30,40",
+                                "--layout",
+                                "torch",
+                                "--seed",
+                                "7")
+                        .floats());
     }
 
     @Test
@@ -167,6 +185,13 @@ class InitCommandTest {
         bad("ones", "--shape", 1, "--seed", 1, "--layout", "onnx").isUsageError("onnx", "TORCH");
         bad("ones", "--shape", 1, "--seed", 1, "--dtype", "int8").isUsageError("int8", "FLOAT64");
         bad("ones", "--shape", 1, "--seed", 1, "--threads", 0).isUsageError("threads", "not 0");
+        bad("torch.nn.init.xavier_norm", "--shape", 1, "--seed", 1)
+                .isUsageError("torch.nn.init.xavier_normal_");
+        bad("torch.nn.init.eye_", "-p", "gain=2", "--shape", "3,3", "--seed", 1)
+                .isUsageError("takes no parameters");
+        bad("dirac", "--shape", "3,4", "--seed", 1).isUsageError("3 to 5 axes", "(3, 4)");
+        bad("sparse", "-p", "sparsity=1.5", "--shape", "3,4", "--seed", 1)
+                .isUsageError("sparsity", "from 0.0 to 1.0", "1.5");
         bad("constant", "-p", "value=1e300", "--shape", 1, "--seed", 1).isUsageError("FLOAT32");
         assertFalse(Files.exists(out));
     }

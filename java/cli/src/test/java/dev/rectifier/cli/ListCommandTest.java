@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.rectifier.Activation;
 import dev.rectifier.Definition;
 import dev.rectifier.Initializer;
+import dev.rectifier.InitializerPresets;
 import dev.rectifier.Parameter;
 import dev.rectifier.Presets;
 import java.util.List;
@@ -28,6 +29,15 @@ class ListCommandTest {
         assertEquals(Presets.names().size(), lines.size());
         assertTrue(
                 lines.contains("keras.layers.LeakyReLU\tElementwise.leakyRelu(0.3)"),
+                lines::toString);
+    }
+
+    @Test
+    void everyPresetOfAnInitializerHasItsNameAndTheCodeOfItsValue() {
+        List<String> lines = Outcome.success("list", "initializer-presets").out().lines().toList();
+        assertEquals(InitializerPresets.names().size(), lines.size());
+        assertTrue(
+                lines.contains("torch.nn.init.xavier_normal_\tInitializer.xavierNormal(1.0, 0)"),
                 lines::toString);
     }
 

@@ -94,6 +94,15 @@ public interface Backend {
     /** out = the values of {@code fill} for the elements {@code key.first()} onwards. */
     void fill(Fill fill, RandomKey key, Span out, int threads);
 
+    /**
+     * out = the elements {@code key.first()} onwards of a random {@code rows} by {@code columns}
+     * matrix with orthonormal columns, or rows if there are fewer of them, times gain; it takes the
+     * draws from the beginning of the stream on.
+     *
+     * @throws OutOfMemoryError if working memory can't be had; then nothing is written
+     */
+    void orthogonal(double gain, long rows, long columns, RandomKey key, Span out, int threads);
+
     /** z = x·W + b, y = f(z); f is the identity if empty; y may be z. */
     void denseForward(
             Optional<Elementwise> f,

@@ -27,6 +27,10 @@ import java.util.Optional;
  */
 public final class ReferenceBackend implements Backend {
     private static final String NAME = "java";
+
+    /** The longest array that every JVM can allocate. */
+    private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+
     private static final PRelu RECTIFIED = new PRelu();
     private static final Elementwise SIGMOID = Elementwise.sigmoid();
 
@@ -261,6 +265,38 @@ public final class ReferenceBackend implements Backend {
                                 Distributions.scaled(
                                         dtype, draws.truncatedNormal(i), fill.a(), fill.b());
                     });
+        }
+    }
+
+    @Override
+    public void orthogonal(
+            double gain, long rows, long columns, RandomKey key, Span out, int threads) {
+        if (out.length() == 0) {
+            return;
+        }
+        long length = Math.max(rows, columns);
+        long count = Math.min(rows, columns);
+        if (length > MAX_ARRAY) {
+            throw new OutOfMemoryError(
+                    "no Java array is long enough for an orthogonal matrix of "
+                            + rows
+                            + " by "
+                            + columns);
+        }
+        double[][] a = new double[(int) count][(int) length];
+        double[] drawn = new double[(int) count];
+        for (int i = 0; i < length; i++) {
+            RandomKey draws = new RandomKey(key.seed(), key.stream(), i * count);
+            fill(new Fill(Fill.Distribution.NORMAL, 0, 1), draws, Span.of(drawn), threads);
+            for (int j = 0; j < count; j++) {
+                a[j][i] = drawn[j];
+            }
+        }
+        double[][] q = Orthonormal.columns(a);
+        for (long i = 0; i < out.length(); i++) {
+            int row = (int) ((key.first() + i) / columns);
+            int column = (int) ((key.first() + i) % columns);
+            out.set(i, gain * (rows < columns ? q[row][column] : q[column][row]));
         }
     }
 

@@ -826,7 +826,7 @@ class NativeEquivalenceTest {
         Stream<Fill> named =
                 Initializer.definitions().stream()
                         .flatMap(Samples::variations)
-                        .map(f -> f.fill(shape))
+                        .flatMap(f -> f.fill(shape).stream())
                         .distinct();
         Stream<Fill> extreme =
                 Stream.of(
@@ -876,6 +876,38 @@ class NativeEquivalenceTest {
             Span part = Span.allocate(dtype, Math.min(1000, n - start));
             NATIVE.fill(fill, key.skip(start), part, 2);
             assertBits(values, start, part, () -> "part from " + start);
+        }
+    }
+
+    static Stream<Arguments> matrices() {
+        int[][] sizes = {{1, 1}, {1, 7}, {7, 1}, {2, 2}, {32, 33}, {65, 64}, {40, 150}, {150, 40}};
+        return Arrays.stream(sizes)
+                .flatMap(s -> Stream.of(DType.values()).map(d -> Arguments.of(s[0], s[1], d)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("matrices")
+    void orthogonalMatricesHaveTheBitsOfTheReference(int rows, int columns, DType dtype) {
+        int n = rows * columns;
+        RandomKey key = new RandomKey(-1, Long.MIN_VALUE);
+        Span expected = Span.allocate(dtype, n);
+        REFERENCE.orthogonal(0.7, rows, columns, key, expected, 1);
+        double[] values = Memory.values(expected);
+        double[] whole =
+                withAnyThreads(
+                        dtype,
+                        n,
+                        (out, threads) -> NATIVE.orthogonal(0.7, rows, columns, key, out, threads));
+        assertBits(values, 0, direct(dtype, whole), () -> "whole");
+        for (int first : new int[] {0, n / 3, n - 1}) {
+            for (Place place : Place.values()) {
+                Memory part = Memory.of(place, dtype, 1, Math.min(50, n - first));
+                NATIVE.orthogonal(0.7, rows, columns, key.skip(first), part.span(), 2);
+                assertBits(values, first, part.span(), () -> place + " from " + first);
+                part.assertGuardsAreUntouched();
+                REFERENCE.orthogonal(0.7, rows, columns, key.skip(first), part.span(), 1);
+                assertBits(values, first, part.span(), () -> "reference from " + first);
+            }
         }
     }
 

@@ -241,6 +241,19 @@ class ReferenceBackendTest {
         assertEquals(List.of(word).subList(9, word.length), bits.subList(0, word.length - 9));
     }
 
+    /** It changes with the draws of the normal distribution, and with nothing else. */
+    @Test
+    void anOrthogonalMatrixIsWhatItAlwaysWas() {
+        Span out = Span.allocate(DType.FLOAT64, 6);
+        BACKEND.orthogonal(1, 3, 2, new RandomKey(42, 3), out, 1);
+        assertEquals(
+                "-0x1.40c8890e88dep-4 0x1.7445aaccf0196p-1 -0x1.5f4914d5f9184p-1"
+                        + " -0x1.124337a0b9898p-1 0x1.725126376e786p-1 -0x1.b7b73fb7413cbp-2",
+                String.join(
+                        " ",
+                        Arrays.stream(Memory.values(out)).mapToObj(Double::toHexString).toList()));
+    }
+
     @Test
     void itIsFoundAsAServiceUnderTheNameJava() {
         Backend found =

@@ -138,6 +138,7 @@ class StudyCommandTest {
         "--activations, leakyRelu:negativeSlope=1e300, negativeSlope",
         "--initializers, he, no initializer is named he",
         "--initializers, constant:value=1e300, constant(1.0E300)",
+        "--initializers, dirac, needs 3 to 5 axes",
         "--learning-rate, 0, learningRate must be",
         "--learning-rate, fast, 'fast' is not a double",
         "--optimizer, lbfgs, lbfgs",
