@@ -1,5 +1,5 @@
-// The generator's 32-bit words to standard output, in the byte order of the machine, until the reader has enough. For test
-// suites that read a pipe; see native/docs/quality.md.
+// The generator's 32-bit words to standard output, in the byte order of the machine, until the reader has enough. For
+// test suites that read a pipe; see native/docs/quality.md.
 //
 //   random_bits --seed N --stream N        which sequence, 0 by default
 //   random_bits --domain N --block N       whose words, and from which block on, 0 by default
