@@ -35,7 +35,7 @@ final class AndersonDarling {
     /**
      * P(A² ≥ a) in the limit of many samples, by the series of Anderson and Darling 1952 as in
      * Marsaglia and Marsaglia 2004, "Evaluating the Anderson-Darling distribution", Journal of
-     * Statistical Software 9(2). Of n samples the probability differs by less than 0.04 / n there.
+     * Statistical Software 9(2). Of n samples the probability differs by less than 0.05 / n.
      */
     static double p(double a) {
         if (a > FAR) {
