@@ -77,10 +77,10 @@ final class Fit {
      * are beyond.
      *
      * <p>A float32 is counted in its cell although what was rounded to it may have been in the
-     * next; that shifts no edge by more than half a unit in the last place, and the counts by less
-     * than a thousandth of their standard deviation. A float32 normal draw is the quantile of one
-     * of 2³² probabilities; their grid shifts a cell's probability by 2⁻³² at most, a third of the
-     * standard deviation of the count of the last cell of 2³³ draws.
+     * next; that shifts an edge by half a unit in the last place, and the counts by less than a
+     * twentieth of their standard deviation. A float32 normal draw is the quantile of one of 2³²
+     * probabilities; their grid shifts the probability of a cell by 2⁻³² at most, which is about a
+     * third of the standard deviation of the outermost counts of 2³³ draws.
      */
     static List<Verdict> atTheEnds(Sequence sequence, long n) {
         double[] edges = sequence.law().tails();
