@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.rectifier.NativeLibraryException;
 import dev.rectifier.Rectifier;
 import dev.rectifier.cli.data.DataException;
+import dev.rectifier.cli.quality.QualityCommand;
 import dev.rectifier.cli.study.StudyCommand;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -27,7 +28,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ApplyCommand.class,
             InitCommand.class,
             PlotCommand.class,
-            StudyCommand.class
+            StudyCommand.class,
+            QualityCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -32,12 +33,25 @@ class UnitMonitorTest {
 
     /**
      * At one point each unit of a layer is dead with probability 1/2, if the layer below isn't, so
-     * that the last of h hidden layers of width n is dead with probability 1 − (1 − 2⁻ⁿ)ʰ.
+     * that the last of h hidden layers of width n is dead with probability 1 − (1 − 2⁻ⁿ)ʰ, whatever
+     * the weights are drawn from, as long as it is symmetric.
      */
     @ParameterizedTest
-    @CsvSource({"2, 3", "2, 1", "3, 5", "1, 2"})
-    void randomReluNetworksAreDeadAtAPointAsOftenAsTheoryHasIt(int width, int hidden) {
-        Dense relu = new Dense(width, Elementwise.relu(), Initializer.heNormal(0));
+    @CsvSource({
+        "1, 2, heNormal",
+        "2, 1, heNormal",
+        "2, 3, heNormal",
+        "3, 5, heNormal",
+        "2, 9, heNormal",
+        "4, 19, heNormal",
+        "5, 9, heNormal",
+        "8, 19, heNormal",
+        "3, 9, glorotUniform",
+        "4, 19, randomNormal"
+    })
+    void randomReluNetworksAreDeadAtAPointAsOftenAsTheoryHasIt(
+            int width, int hidden, String initializer) {
+        Dense relu = new Dense(width, Elementwise.relu(), Initializer.of(initializer, Map.of(), 0));
         List<Dense> layers = new ArrayList<>(Collections.nCopies(hidden, relu));
         layers.add(OUTPUT);
         Examples point = new Examples(new float[] {0.3f, -1.2f, 0.8f}, 3, new int[1], 2);

@@ -21,7 +21,7 @@ class StudyTest {
     private final StringWriter lines = new StringWriter();
 
     private List<Result> run(Plan plan, int threads) throws InterruptedException {
-        try (Progress progress = new Progress.Lines(plan, new PrintWriter(lines))) {
+        try (Progress progress = Progress.lines(plan, new PrintWriter(lines))) {
             return Study.run(plan, threads, progress);
         }
     }
