@@ -1,6 +1,7 @@
 package dev.rectifier.benchmarks;
 
 import dev.rectifier.DType;
+import dev.rectifier.benchmarks.Contender.Trait;
 import dev.rectifier.cli.data.OutputFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -109,6 +110,13 @@ public final class BenchCommand implements Callable<Integer> {
     private int millis;
 
     @Option(
+            names = "--jdk25",
+            paramLabel = "FOLDER",
+            defaultValue = "${env:JDK25_HOME:-${sys:java.home}}",
+            description = "The Java that the Vector API is taken from.")
+    private Path jdk25;
+
+    @Option(
             names = "--out",
             paramLabel = "FOLDER",
             defaultValue = ".",
@@ -143,7 +151,7 @@ public final class BenchCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         int tasks = plan.groups().stream().mapToInt(List::size).sum();
         List<Contest> contests = new ArrayList<>();
-        new Run(plan, contender -> Path.of(System.getProperty("java.home")), log.toFile())
+        new Run(plan, this::javaHome, log.toFile())
                 .contests(
                         contest -> {
                             contests.add(contest);
@@ -158,6 +166,10 @@ public final class BenchCommand implements Callable<Integer> {
         html.write(path -> Files.writeString(path, new HtmlReport(results).text()));
         spec.commandLine().getOut().printf("Wrote %s and, beside it, .md and .json%n", html.path());
         return 0;
+    }
+
+    private Path javaHome(Contender contender) {
+        return contender.is(Trait.INCUBATING) ? jdk25 : Path.of(System.getProperty("java.home"));
     }
 
     private String arguments() {
@@ -180,7 +192,8 @@ public final class BenchCommand implements Callable<Integer> {
                         rounds > 0 ? rounds : quick ? 3 : 9,
                         quick ? 100 : 500,
                         quick ? 5 : 50,
-                        millis > 0 ? millis : quick ? 10 : 100);
+                        millis > 0 ? millis : quick ? 10 : 100,
+                        !quick);
         if (plan.groups().isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(), "--only " + only + " is found in no task");

@@ -1,24 +1,18 @@
 package dev.rectifier.benchmarks;
 
-import java.util.List;
+import dev.rectifier.benchmarks.Task.Kind;
+import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
  * One that takes part.
  *
  * @param name in tables and for {@code --contenders}
- * @param parallel whether it can use several threads
- * @param modules that its Java has to add, which are then taken from the newest Java there is
- * @param remark what has to be known about how it is called, or nothing
+ * @param remark what has to be known about how it is called
  * @param adapter makes it for a number of threads, in its own process
  */
 public record Contender(
-        String name,
-        Role role,
-        boolean parallel,
-        List<String> modules,
-        String remark,
-        IntFunction<Adapter> adapter) {
+        String name, Role role, Set<Trait> traits, String remark, IntFunction<Adapter> adapter) {
     /** Why it takes part. */
     public enum Role {
         /** A door into our library. */
@@ -29,20 +23,26 @@ public record Contender(
         LIMIT
     }
 
-    static Contender ours(
-            String name, boolean parallel, String remark, IntFunction<Adapter> adapter) {
-        return new Contender(name, Role.OURS, parallel, List.of(), remark, adapter);
+    /** What sets it apart. */
+    public enum Trait {
+        /** It can use several threads. */
+        PARALLEL,
+        /** It draws random numbers, and has no activations. */
+        ONLY_FILLS,
+        /** It has activations, and draws no random numbers. */
+        ONLY_ACTIVATIONS,
+        /** It is a loop that is only fast while the compiler sees one function in it. */
+        COMPILED_PER_FUNCTION,
+        /** It needs the module {@code jdk.incubator.vector}, that of the newest Java. */
+        INCUBATING
     }
 
-    static Contender limit(String name, String remark, IntFunction<Adapter> adapter) {
-        return new Contender(name, Role.LIMIT, false, List.of(), remark, adapter);
+    boolean is(Trait trait) {
+        return traits.contains(trait);
     }
 
-    static Contender serialPeer(String name, String remark, IntFunction<Adapter> adapter) {
-        return new Contender(name, Role.PEER, false, List.of(), remark, adapter);
-    }
-
-    static Contender parallelPeer(String name, String remark, IntFunction<Adapter> adapter) {
-        return new Contender(name, Role.PEER, true, List.of(), remark, adapter);
+    /** Whether it may have tasks of this kind. */
+    boolean serves(Kind kind) {
+        return !is(kind == Kind.FILL ? Trait.ONLY_ACTIVATIONS : Trait.ONLY_FILLS);
     }
 }

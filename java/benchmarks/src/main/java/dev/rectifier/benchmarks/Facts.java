@@ -56,10 +56,11 @@ final class Facts {
     private static String method(Plan plan) {
         return String.format(
                 Locale.ROOT,
-                "one process per contender and function; JMH in it; every contender once in each of"
-                        + " %d rounds, %d ms after %d ms untimed (%d at first); medians, and in"
+                "one process per contender%s; JMH in it; every contender once in each of %d"
+                        + " rounds, %d ms after %d ms untimed (%d at first); medians, and in"
                         + " brackets the least and the greatest of all rounds; ratios are taken"
                         + " within a round",
+                plan.freshProcesses() ? " and function" : "",
                 plan.rounds(),
                 plan.millis(),
                 plan.warmupMillis(),

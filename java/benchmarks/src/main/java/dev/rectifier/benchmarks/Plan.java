@@ -1,6 +1,7 @@
 package dev.rectifier.benchmarks;
 
 import dev.rectifier.DType;
+import dev.rectifier.benchmarks.Contender.Trait;
 import dev.rectifier.benchmarks.Task.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
  * @param firstWarmupMillis how long each contender runs untimed at first
  * @param warmupMillis the same before each time that is taken
  * @param millis how long each contender is timed in a round
+ * @param freshProcesses whether every contender gets a new process for each function, not only
+ *     those that need it
  */
 record Plan(
         Pattern only,
@@ -29,7 +32,8 @@ record Plan(
         int rounds,
         long firstWarmupMillis,
         long warmupMillis,
-        long millis) {
+        long millis,
+        boolean freshProcesses) {
     /** For arrays that are shorter, nobody starts threads. */
     private static final int PARALLEL_LENGTH = 4096;
 
@@ -40,7 +44,8 @@ record Plan(
      */
     record Entrant(Contender contender, int threads) {
         boolean takesPart(Task task) {
-            return threads == 1 || task.length() >= PARALLEL_LENGTH;
+            return contender.serves(task.kind())
+                    && (threads == 1 || task.length() >= PARALLEL_LENGTH);
         }
     }
 
@@ -87,7 +92,7 @@ record Plan(
                 .flatMap(
                         contender ->
                                 threads.stream()
-                                        .map(n -> contender.parallel() ? n : 1)
+                                        .map(n -> contender.is(Trait.PARALLEL) ? n : 1)
                                         .distinct()
                                         .map(n -> new Entrant(contender, n)))
                 .toList();

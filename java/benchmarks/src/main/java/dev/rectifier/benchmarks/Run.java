@@ -1,5 +1,6 @@
 package dev.rectifier.benchmarks;
 
+import dev.rectifier.benchmarks.Contender.Trait;
 import dev.rectifier.benchmarks.Plan.Entrant;
 import java.io.File;
 import java.nio.file.Path;
@@ -12,10 +13,13 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Carries out a plan. Each contender has a process of its own for each function, so that neither
- * the thread pools of another nor what another taught the compiler is in its way; and in each round
- * of a task every contender is timed once, so that what changes over time, such as the clock of the
- * processor, hits all of them alike. Who is first moves on with each round.
+ * Carries out a plan. Each contender has a process of its own, so that the thread pools and the
+ * garbage of others are not in its way; and in each round of a task every contender is timed once,
+ * so that what changes over time, such as the clock of the processor, hits all of them alike. Who
+ * is first moves on with each round.
+ *
+ * <p>JMH's own forks can't do that: a fork times one thing to the end, and a fork for each round
+ * would load PyTorch thousands of times. So JMH times within the processes, and they are the forks.
  */
 final class Run {
     private final Plan plan;
@@ -35,37 +39,52 @@ final class Run {
     /** All contests, each of which is also told when it is over. */
     List<Contest> contests(Consumer<Contest> progress) {
         List<Contest> contests = new ArrayList<>();
-        for (List<Task> group : plan.groups()) {
-            Map<Entrant, WorkerProcess> workers = new LinkedHashMap<>();
-            try {
-                for (Entrant entrant : plan.entrants()) {
-                    workers.put(entrant, start(entrant));
-                }
+        Map<Entrant, WorkerProcess> workers = new LinkedHashMap<>();
+        try {
+            for (List<Task> group : plan.groups()) {
+                man(workers, group);
                 for (Task task : group) {
                     Contest contest = contest(task, workers);
                     contests.add(contest);
                     progress.accept(contest);
                 }
-            } finally {
-                workers.values().forEach(WorkerProcess::close);
             }
+        } finally {
+            workers.values().forEach(WorkerProcess::close);
         }
         return contests;
     }
 
-    private WorkerProcess start(Entrant entrant) {
-        Contender contender = entrant.contender();
-        return WorkerProcess.start(contender, entrant.threads(), javaHome.apply(contender), log);
+    /** Sees to it that each entrant has a process, if it has anything to do in the group. */
+    private void man(Map<Entrant, WorkerProcess> workers, List<Task> group) {
+        for (Entrant entrant : plan.entrants()) {
+            Contender contender = entrant.contender();
+            WorkerProcess last = workers.get(entrant);
+            boolean needed = group.stream().anyMatch(entrant::takesPart);
+            boolean stale =
+                    plan.freshProcesses()
+                            || contender.is(Trait.COMPILED_PER_FUNCTION)
+                            || last != null && !last.isAlive();
+            if (last != null && (stale || !needed)) {
+                last.close();
+                workers.remove(entrant);
+            }
+            if (needed && !workers.containsKey(entrant)) {
+                workers.put(
+                        entrant,
+                        WorkerProcess.start(
+                                contender, entrant.threads(), javaHome.apply(contender), log));
+            }
+        }
     }
 
     private Contest contest(Task task, Map<Entrant, WorkerProcess> workers) {
         List<Candidate> candidates = new ArrayList<>();
-        workers.forEach(
-                (entrant, worker) -> {
-                    if (entrant.takesPart(task)) {
-                        candidates.add(new Candidate(entrant, worker));
-                    }
-                });
+        for (Entrant entrant : plan.entrants()) {
+            if (entrant.takesPart(task)) {
+                candidates.add(new Candidate(entrant, workers.get(entrant)));
+            }
+        }
         candidates.forEach(candidate -> candidate.prepare(task));
         List<Candidate> fit = candidates.stream().filter(Candidate::isFit).toList();
         for (int round = 0; round < plan.rounds(); round++) {

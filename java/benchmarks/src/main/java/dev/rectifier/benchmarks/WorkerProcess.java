@@ -1,6 +1,7 @@
 package dev.rectifier.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rectifier.benchmarks.Contender.Trait;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -38,20 +39,20 @@ final class WorkerProcess implements AutoCloseable {
     static WorkerProcess start(Contender contender, int threads, Path javaHome, File log) {
         List<String> command = new ArrayList<>();
         command.add(javaHome.resolve("bin").resolve("java").toString());
-        if (!contender.modules().isEmpty()) {
-            command.add("--add-modules=" + String.join(",", contender.modules()));
+        if (contender.is(Trait.INCUBATING)) {
+            command.add("--add-modules=jdk.incubator.vector");
         }
         command.addAll(
                 List.of(
                         "--enable-native-access=ALL-UNNAMED",
                         // One is timed at a time, and other users of JMH are none of our business.
                         "-Djmh.ignoreLock=true",
-                        "-cp",
-                        System.getProperty("java.class.path"),
                         Worker.class.getName(),
                         contender.name(),
                         Integer.toString(threads)));
         ProcessBuilder builder = new ProcessBuilder(command);
+        // ONNX Runtime 1.29 crashes where the command line is longer than some thousand characters.
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         builder.environment().put("OMP_NUM_THREADS", Integer.toString(threads));
         builder.redirectError(ProcessBuilder.Redirect.appendTo(log));
         try {
@@ -78,6 +79,10 @@ final class WorkerProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             return Answer.failed(e.toString());
         }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     /** Ends the process. */

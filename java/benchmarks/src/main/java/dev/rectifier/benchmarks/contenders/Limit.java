@@ -63,7 +63,6 @@ public enum Limit implements Adapter {
     STREAMING {
         @Override
         Work work(Task task) {
-            Rectifier.setThreads(1);
             if (task.kind() == Kind.FILL) {
                 Supplier<Span> to = Door.POINTER.allocate(task.dtype(), task.length());
                 Initializer zeros = Initializer.zeros();
@@ -78,6 +77,12 @@ public enum Limit implements Adapter {
             return new Call(() -> linear.forward(from.get(), to.get()), Limit::nothing);
         }
     };
+
+    /** {@link #STREAMING} with {@code threads} threads. */
+    public static Adapter streaming(int threads) {
+        Rectifier.setThreads(threads);
+        return STREAMING;
+    }
 
     abstract Work work(Task task);
 
