@@ -89,9 +89,11 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--threads",
             paramLabel = "N",
             split = ",",
-            defaultValue = "1,2",
-            description = "Numbers of threads, for those that can use several.")
-    private List<Integer> threads;
+            description =
+                    "Numbers of threads, for those that can use several. By default 1,2, or 1 where"
+                            + " there is but one processor.",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER)
+    private List<Integer> threads = List.of();
 
     @Option(
             names = "--rounds",
@@ -134,7 +136,15 @@ public final class BenchCommand implements Callable<Integer> {
 
     /** Ready to execute. */
     static CommandLine commandLine() {
-        return new CommandLine(new BenchCommand()).setCaseInsensitiveEnumValuesAllowed(true);
+        return new CommandLine(new BenchCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(
+                        (e, arguments) -> {
+                            PrintWriter err = e.getCommandLine().getErr();
+                            err.println("rectifier-bench: " + e.getMessage());
+                            err.println("Try 'rectifier-bench --help'.");
+                            return CommandLine.ExitCode.USAGE;
+                        });
     }
 
     @Override
@@ -178,6 +188,14 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private Plan plan() {
+        int most = Runtime.getRuntime().availableProcessors();
+        for (int n : threads) {
+            if (n < 1 || n > most) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--threads must be from 1 to %d, not %d".formatted(most, n));
+            }
+        }
         Plan plan =
                 new Plan(
                         only,
@@ -188,7 +206,7 @@ public final class BenchCommand implements Callable<Integer> {
                                 : quick
                                         ? List.of(64, 1 << 16)
                                         : List.of(1, 64, 1 << 10, 1 << 16, 1 << 20, 1 << 24),
-                        threads,
+                        threads.isEmpty() ? List.of(1, 2).subList(0, Math.min(2, most)) : threads,
                         rounds > 0 ? rounds : quick ? 3 : 9,
                         quick ? 100 : 500,
                         quick ? 5 : 50,

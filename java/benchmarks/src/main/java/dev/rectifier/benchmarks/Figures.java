@@ -1,17 +1,16 @@
 package dev.rectifier.benchmarks;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Numbers as they stand in tables. */
 final class Figures {
     static final String NONE = "–";
 
-    private Figures() {}
+    private static final int DIGITS = 3;
 
-    /** Nanoseconds, with three digits. */
-    static String nanos(double nanos) {
-        return digits(nanos);
-    }
+    private Figures() {}
 
     /** A ratio and its range. */
     static String times(Spread ratio) {
@@ -37,12 +36,16 @@ final class Figures {
         return n >= 1 << 10 && n % (1 << 10) == 0 ? (n >> 10) + "K" : Integer.toString(n);
     }
 
-    /** Three significant digits, never in powers of ten. */
+    /** At least three significant digits, never in powers of ten. */
     static String digits(double value) {
+        if (value == 0) {
+            return "0";
+        }
         if (!Double.isFinite(value)) {
             return Double.toString(value);
         }
-        int decimals = value == 0 ? 0 : 2 - (int) Math.floor(Math.log10(Math.abs(value)));
+        BigDecimal rounded = new BigDecimal(value).round(new MathContext(DIGITS));
+        int decimals = DIGITS - (rounded.precision() - rounded.scale());
         return String.format(Locale.ROOT, "%." + Math.max(0, decimals) + "f", value);
     }
 }

@@ -12,9 +12,10 @@ record HtmlReport(Results results) {
     String text() {
         return TEMPLATE.fill(
                 Map.of(
-                        "findings", Html.items(results.findings()),
+                        "summary", titled(results.summary()),
+                        "troubles", Html.items(results.troubles()),
                         "facts", Html.facts(results.facts()),
-                        "contenders", results.contenders().html(),
+                        "contenders", titled(results.contenders()),
                         "sections",
                                 results.sections().stream()
                                         .map(HtmlReport::section)
@@ -26,10 +27,12 @@ record HtmlReport(Results results) {
         for (String svg : new Plots(section).svgs()) {
             html.append("<figure>\n" + svg + "\n</figure>\n");
         }
-        for (Table table : section.tables()) {
-            html.append("<h3>" + Html.escape(table.title()) + "</h3>\n");
-            html.append("<div class=\"scroll\">\n" + table.html() + "</div>\n");
-        }
+        section.tables().forEach(table -> html.append(titled(table)));
         return html.toString();
+    }
+
+    private static String titled(Table table) {
+        return "<h3>%s</h3>\n<div class=\"scroll\">\n%s</div>\n"
+                .formatted(Html.escape(table.title()), table.html());
     }
 }

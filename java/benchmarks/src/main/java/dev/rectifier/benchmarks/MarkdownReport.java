@@ -6,17 +6,21 @@ import java.util.stream.Collectors;
 record MarkdownReport(Results results) {
     String text() {
         StringBuilder text = new StringBuilder("# Rectifier beside others\n\n");
-        results.findings().forEach(finding -> text.append("- " + finding + "\n"));
-        text.append("\n");
-        results.facts().forEach((name, fact) -> text.append("- **" + name + "**: " + fact + "\n"));
-        text.append("\n" + results.contenders().markdown());
+        text.append(titled(results.summary()) + "\n");
+        results.troubles().forEach(trouble -> text.append("- " + trouble + ".\n"));
+        results.facts().forEach((name, fact) -> text.append("- " + name + ": " + fact + ".\n"));
+        text.append("\n" + titled(results.contenders()));
         for (Section section : results.sections()) {
             text.append("\n## " + section.title() + "\n");
             text.append(
                     section.tables().stream()
-                            .map(table -> "\n" + table.title() + ":\n\n" + table.markdown())
+                            .map(table -> "\n" + titled(table))
                             .collect(Collectors.joining()));
         }
         return text.toString();
+    }
+
+    private static String titled(Table table) {
+        return table.title() + ":\n\n" + table.markdown();
     }
 }

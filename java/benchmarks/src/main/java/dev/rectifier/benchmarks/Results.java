@@ -3,11 +3,13 @@ package dev.rectifier.benchmarks;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.rectifier.benchmarks.Contender.Role;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * All that a run has measured.
@@ -46,26 +48,41 @@ public record Results(Map<String, String> facts, List<Contest> contests) {
         return Section.of(contests);
     }
 
-    /** What the figures show, one sentence each: first what is not to be relied on. */
-    List<String> findings() {
-        Stream<String> trouble =
-                contests.stream()
-                        .flatMap(
-                                contest ->
-                                        contest.entries().stream()
-                                                .filter(entry -> !entry.counts())
-                                                .map(entry -> trouble(contest.task(), entry)))
-                        .distinct();
-        return Stream.concat(
-                        trouble,
-                        sections().stream().flatMap(section -> section.findings().stream()))
-                .toList();
+    /** Our doors and the best peers in a line per kind, type and length. */
+    Table summary() {
+        List<String> doors =
+                sections().stream()
+                        .flatMap(section -> section.labels(Role.OURS).stream())
+                        .distinct()
+                        .toList();
+        List<String> header = new ArrayList<>(List.of("", "n"));
+        header.addAll(doors);
+        return new Table(
+                "Times as fast as the best peer: geometric mean over the functions (the least)",
+                header,
+                sections().stream().flatMap(section -> section.summary(doors).stream()).toList());
     }
 
-    private static String trouble(Task task, Entry entry) {
-        return entry.failure() != null
-                ? "%s failed at %s: %s".formatted(entry.label(), task.label(), entry.failure())
-                : "%s is wrong at %s and was not timed: off by %s"
-                        .formatted(entry.label(), task.label(), entry.verdict().text());
+    /** Who was wrong or failed, and where, in a sentence for each thing that happened. */
+    List<String> troubles() {
+        Map<String, Set<String>> places = new LinkedHashMap<>();
+        for (Contest contest : contests) {
+            for (Entry entry : contest.entries()) {
+                if (!entry.counts()) {
+                    places.computeIfAbsent(trouble(entry), what -> new LinkedHashSet<>())
+                            .add(contest.task().label());
+                }
+            }
+        }
+        List<String> troubles = new ArrayList<>();
+        places.forEach((what, where) -> troubles.add(what + ", at " + String.join(", ", where)));
+        return troubles;
+    }
+
+    private static String trouble(Entry entry) {
+        return entry.contender()
+                + (entry.failure() != null
+                        ? " failed (" + entry.failure() + ")"
+                        : " is wrong by " + entry.verdict().text() + " and was not timed");
     }
 }

@@ -150,49 +150,46 @@ record Section(Kind kind, DType dtype, List<Contest> contests) {
     }
 
     /**
-     * One sentence for each length and door of ours: the geometric mean over the functions of how
-     * many times as fast it is as the best peer, and the least.
+     * A row for each length: for each door of ours, how many times as fast it is as the best peer,
+     * by the geometric mean over all functions, and where that is the least.
      */
-    List<String> findings() {
-        List<String> findings = new ArrayList<>();
-        for (int length : lengths()) {
-            for (String label : labels(Role.OURS)) {
-                finding(length, label).ifPresent(findings::add);
-            }
-        }
-        return findings;
-    }
-
-    private Optional<String> finding(int length, String label) {
-        Map<String, Double> ratios = new LinkedHashMap<>();
-        for (Contest contest : contests) {
-            if (contest.task().length() == length) {
-                contest.entry(label)
-                        .flatMap(contest::timesBestPeer)
-                        .ifPresent(ratio -> ratios.put(contest.task().function(), ratio.median()));
-            }
-        }
-        return ratios.entrySet().stream()
-                .min(Map.Entry.comparingByValue())
-                .map(
-                        least ->
-                                "%s, n = %s, %s: %s× as fast as the best peer (geometric mean of %d), at least %s× (%s)"
-                                        .formatted(
-                                                title(),
-                                                Figures.length(length),
-                                                label,
-                                                Figures.digits(
-                                                        Spread.geometricMean(ratios.values())),
-                                                ratios.size(),
-                                                Figures.digits(least.getValue()),
-                                                least.getKey()));
-    }
-
-    private List<Integer> lengths() {
+    List<List<String>> summary(List<String> doors) {
         return contests.stream()
                 .map(contest -> contest.task().length())
                 .distinct()
                 .sorted()
+                .map(length -> summary(length, doors))
                 .toList();
+    }
+
+    private List<String> summary(int length, List<String> doors) {
+        List<String> row = new ArrayList<>(List.of(title(), Figures.length(length)));
+        for (String door : doors) {
+            Map<String, Double> ratios = new LinkedHashMap<>();
+            for (Contest contest : contests) {
+                if (contest.task().length() == length) {
+                    contest.entry(door)
+                            .flatMap(contest::timesBestPeer)
+                            .ifPresent(
+                                    ratio -> ratios.put(contest.task().function(), ratio.median()));
+                }
+            }
+            row.add(summary(ratios));
+        }
+        return row;
+    }
+
+    private static String summary(Map<String, Double> ratios) {
+        return ratios.entrySet().stream()
+                .min(Map.Entry.comparingByValue())
+                .map(
+                        least ->
+                                "%s× (%s %s×)"
+                                        .formatted(
+                                                Figures.digits(
+                                                        Spread.geometricMean(ratios.values())),
+                                                least.getKey(),
+                                                Figures.digits(least.getValue())))
+                .orElse(Figures.NONE);
     }
 }

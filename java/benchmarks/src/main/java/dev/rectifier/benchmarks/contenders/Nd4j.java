@@ -8,7 +8,9 @@ import dev.rectifier.benchmarks.Task;
 import dev.rectifier.benchmarks.Task.Kind;
 import dev.rectifier.benchmarks.Versions;
 import dev.rectifier.benchmarks.Work;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -122,15 +124,18 @@ public final class Nd4j implements Adapter {
 
     private Work custom(Task task, Custom custom) {
         INDArray out = array(task);
-        DynamicCustomOp.DynamicCustomOpsBuilder builder =
-                DynamicCustomOp.builder(custom.name()).addInputs(source(task)).addOutputs(out);
+        List<INDArray> inputs = new ArrayList<>(List.of(source(task)));
         if (task.kind() == Kind.BACKWARD) {
             INDArray dy = array(task);
             Inputs.writeDy(span(dy, task));
-            builder.addInputs(dy);
+            inputs.add(dy);
         }
-        builder.addFloatingPointArguments(custom.parameters());
-        DynamicCustomOp op = builder.build();
+        DynamicCustomOp op =
+                DynamicCustomOp.builder(custom.name())
+                        .addInputs(inputs.toArray(INDArray[]::new))
+                        .addOutputs(out)
+                        .addFloatingPointArguments(custom.parameters())
+                        .build();
         return new Call(() -> executioner.exec(op), () -> span(out, task));
     }
 
