@@ -2,6 +2,7 @@ package dev.rectifier.cli.plot;
 
 import dev.rectifier.cli.plot.Panel.Drawing;
 import dev.rectifier.cli.plot.Stroke.Point;
+import dev.rectifier.cli.report.LetsPlot;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -12,12 +13,9 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.jetbrains.letsPlot.commons.encoding.UnsupportedRGBEncoder;
-import org.jetbrains.letsPlot.core.util.PlotSvgExportCommon;
 
 /**
- * Panels side by side, with a legend beside them, drawn by Lets-Plot, which takes the nested maps
- * that its front ends in other languages write. The same panels give the same file in every run.
+ * Panels side by side, with a legend beside them. The same panels give the same file in every run.
  */
 final class SvgPlot {
     private static final double PANEL_WIDTH = 330;
@@ -54,9 +52,7 @@ final class SvgPlot {
 
     static String of(List<Panel> panels) {
         SvgPlot plot = new SvgPlot(panels);
-        return tidied(
-                PlotSvgExportCommon.INSTANCE.buildSvgImageFromRawSpecs(
-                        plot.spec(), null, new UnsupportedRGBEncoder(), false));
+        return tidied(LetsPlot.svg(plot.spec()));
     }
 
     private Map<String, Object> spec() {

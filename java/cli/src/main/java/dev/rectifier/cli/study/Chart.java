@@ -1,5 +1,6 @@
 package dev.rectifier.cli.study;
 
+import dev.rectifier.cli.report.LetsPlot;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.HashMap;
@@ -9,12 +10,9 @@ import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jetbrains.letsPlot.commons.encoding.UnsupportedRGBEncoder;
-import org.jetbrains.letsPlot.core.util.PlotSvgExportCommon;
 
 /**
- * Lines over x = 1, 2, … in a grid of panels that share their axes, drawn by Lets-Plot, which takes
- * the nested maps that its front ends in other languages write.
+ * Lines over x = 1, 2, … in a grid of panels that share their axes.
  *
  * @param steps the points that a line has at most
  * @param names of all lines that there may be; each has the same look in every chart
@@ -38,12 +36,6 @@ record Chart(
 
     /** So many ticks less one are enough for an axis of powers of ten. */
     private static final int MOST_DECADES = 7;
-
-    /** Okabe and Ito's colours, which the colour-blind can tell apart; grey for yellow. */
-    private static final List<String> COLOURS =
-            List.of(
-                    "#000000", "#767676", "#d55e00", "#0072b2", "#56b4e9", "#009e73", "#cc79a7",
-                    "#e69f00");
 
     /** Three, so that a colour that comes again has another dash. */
     private static final List<String> DASHES = List.of("longdash", "dashed", "solid");
@@ -102,17 +94,11 @@ record Chart(
                                 List.of(
                                         xAxis(),
                                         yAxis(points),
-                                        look("color", COLOURS),
+                                        look("color", LetsPlot.COLOURS),
                                         look("linetype", DASHES)),
                         "theme", Map.of("name", "minimal", "legend_position", "right"),
                         "ggsize", Map.of("width", width(), "height", height()));
-        String svg =
-                PlotSvgExportCommon.INSTANCE.buildSvgImageFromRawSpecs(
-                        plot, null, new UnsupportedRGBEncoder(), false);
-        // With a view box, the page may shrink it.
-        return svg.replaceFirst(
-                "width=\"([\\d.]+)\" height=\"([\\d.]+)\"",
-                "viewBox=\"0 0 $1 $2\" style=\"width:$1px\"");
+        return LetsPlot.scalableSvg(plot);
     }
 
     /** A point of a line. */

@@ -1,20 +1,15 @@
 package dev.rectifier.cli.study;
 
 import dev.rectifier.cli.Named;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.rectifier.cli.report.Html;
+import dev.rectifier.cli.report.Template;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** The study as one HTML page that needs nothing else. */
 final class Report {
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(\\w+)}}");
+    private static final Template TEMPLATE = Template.of(Report.class, "report.html");
 
     private final Plan plan;
     private final List<Result> results;
@@ -32,41 +27,15 @@ final class Report {
         Table table = new Table(results);
         Map<String, String> parts =
                 Map.of(
-                        "findings", items(findings),
-                        "facts", facts(facts),
+                        "findings", Html.items(findings),
+                        "facts", Html.facts(facts),
                         "table", table.html(),
-                        "notes", items(table.notes()),
+                        "notes", Html.items(table.notes()),
                         "learning", learningCurves(),
                         "dead", deadUnits(),
                         "activations", byLayer("activations", Result::startActivations),
                         "gradients", byLayer("gradients", Result::startGradients));
-        // In one pass, so that nothing in a value is taken for a placeholder.
-        return PLACEHOLDER
-                .matcher(template())
-                .replaceAll(match -> Matcher.quoteReplacement(parts.get(match.group(1))));
-    }
-
-    private static String template() {
-        try (InputStream in = Report.class.getResourceAsStream("report.html")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("report.html can't be read", e);
-        }
-    }
-
-    private static String items(List<String> sentences) {
-        return sentences.stream()
-                .map(sentence -> "<li>" + Html.escape(sentence) + "</li>\n")
-                .collect(Collectors.joining());
-    }
-
-    private static String facts(Map<String, String> facts) {
-        StringBuilder html = new StringBuilder();
-        facts.forEach(
-                (name, fact) ->
-                        html.append("<dt>" + Html.escape(name) + "</dt>")
-                                .append("<dd>" + Html.escape(fact) + "</dd>\n"));
-        return html.toString();
+        return TEMPLATE.fill(parts);
     }
 
     private String learningCurves() {

@@ -1,5 +1,6 @@
 package dev.rectifier.cli.study;
 
+import dev.rectifier.cli.report.Html;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

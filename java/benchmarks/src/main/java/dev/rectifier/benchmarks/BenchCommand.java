@@ -1,0 +1,249 @@
+package dev.rectifier.benchmarks;
+
+import dev.rectifier.DType;
+import dev.rectifier.benchmarks.Contender.Trait;
+import dev.rectifier.cli.data.OutputFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** The command line {@code rectifier-bench}. */
+@Command(
+        name = "rectifier-bench",
+        description = {
+            "Times this library beside others and beside the machine's limits, all in one run.",
+            "Writes benchmark.json, benchmark.md and benchmark.html."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        showDefaultValues = true,
+        footerHeading = "%nExample:%n",
+        footer = "  rectifier-bench --quick --only 'fill/normal|forward/(relu|gelu)/float32'")
+public final class BenchCommand implements Callable<Integer> {
+    private static final DType[] QUICK_TYPES = {DType.FLOAT32};
+
+    /** Twice three arrays of doubles of that length fit the address space of most machines. */
+    private static final int LONGEST = 1 << 26;
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--quick",
+            description =
+                    "In a few minutes: float32, arrays that fit the cache, few and short rounds.")
+    private boolean quick;
+
+    @Option(
+            names = "--only",
+            paramLabel = "REGEX",
+            defaultValue = "",
+            description =
+                    "Only tasks in which this is found, such as forward/gelu/float32,"
+                            + " from-output/tanh/float64 or fill/normal/float32.")
+    private Pattern only;
+
+    @Option(
+            names = "--contenders",
+            paramLabel = "REGEX",
+            defaultValue = "",
+            description = "Only contenders in whose name this is found.")
+    private Pattern contenders;
+
+    @Option(
+            names = "--sizes",
+            paramLabel = "N",
+            split = ",",
+            converter = SizeConverter.class,
+            description =
+                    "Lengths of the arrays; K and M are 2^10 and 2^20. By default"
+                            + " 1,64,1K,64K,1M,16M, or with --quick 64,64K.",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER)
+    private List<Integer> sizes = List.of();
+
+    @Option(
+            names = "--types",
+            paramLabel = "TYPE",
+            split = ",",
+            description = "float32 or float64. By default both, or with --quick float32.",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER)
+    private List<DType> types = List.of();
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            split = ",",
+            description =
+                    "Numbers of threads, for those that can use several. By default 1,2, or 1 where"
+                            + " there is but one processor.",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER)
+    private List<Integer> threads = List.of();
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "By default 9, or with --quick 3.",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER)
+    private int rounds;
+
+    @Option(
+            names = "--millis",
+            paramLabel = "N",
+            description =
+                    "How long each contender is timed in a round. By default 100, or with --quick"
+                            + " 10.",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER)
+    private int millis;
+
+    @Option(
+            names = "--jdk25",
+            paramLabel = "FOLDER",
+            defaultValue = "${env:JDK25_HOME:-${sys:java.home}}",
+            description = "The Java that the Vector API is taken from.")
+    private Path jdk25;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FOLDER",
+            defaultValue = ".",
+            description = "Where the results go.")
+    private Path out;
+
+    /**
+     * Runs the benchmark and ends the process.
+     *
+     * @param args the options
+     */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** Ready to execute. */
+    static CommandLine commandLine() {
+        return new CommandLine(new BenchCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(
+                        (e, arguments) -> {
+                            PrintWriter err = e.getCommandLine().getErr();
+                            err.println("rectifier-bench: " + e.getMessage());
+                            err.println("Try 'rectifier-bench --help'.");
+                            return CommandLine.ExitCode.USAGE;
+                        });
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Plan plan = plan();
+        Files.createDirectories(out);
+        OutputFile json = OutputFile.claim(out.resolve("benchmark.json"));
+        OutputFile markdown = OutputFile.claim(out.resolve("benchmark.md"));
+        OutputFile html = OutputFile.claim(out.resolve("benchmark.html"));
+        Path log = out.resolve("benchmark.log");
+        Files.deleteIfExists(log);
+
+        Instant start = Instant.now();
+        PrintWriter err = spec.commandLine().getErr();
+        int tasks = plan.groups().stream().mapToInt(List::size).sum();
+        List<Contest> contests = new ArrayList<>();
+        new Run(plan, this::javaHome, log.toFile())
+                .contests(
+                        contest -> {
+                            contests.add(contest);
+                            err.printf("%d/%d %s%n", contests.size(), tasks, contest.line());
+                        });
+        Results results =
+                new Results(
+                        Facts.of(arguments(), plan, Duration.between(start, Instant.now())),
+                        contests);
+        json.write(path -> Files.writeString(path, results.json()));
+        markdown.write(path -> Files.writeString(path, new MarkdownReport(results).text()));
+        html.write(path -> Files.writeString(path, new HtmlReport(results).text()));
+        spec.commandLine().getOut().printf("Wrote %s and, beside it, .md and .json%n", html.path());
+        return 0;
+    }
+
+    private Path javaHome(Contender contender) {
+        return contender.is(Trait.INCUBATING) ? jdk25 : Path.of(System.getProperty("java.home"));
+    }
+
+    private String arguments() {
+        return "rectifier-bench "
+                + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+    }
+
+    private Plan plan() {
+        int most = Runtime.getRuntime().availableProcessors();
+        for (int n : threads) {
+            if (n < 1 || n > most) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--threads must be from 1 to %d, not %d".formatted(most, n));
+            }
+        }
+        Plan plan =
+                new Plan(
+                        only,
+                        contenders,
+                        types.isEmpty() ? List.of(quick ? QUICK_TYPES : DType.values()) : types,
+                        !sizes.isEmpty()
+                                ? sizes
+                                : quick
+                                        ? List.of(64, 1 << 16)
+                                        : List.of(1, 64, 1 << 10, 1 << 16, 1 << 20, 1 << 24),
+                        threads.isEmpty() ? List.of(1, 2).subList(0, Math.min(2, most)) : threads,
+                        rounds > 0 ? rounds : quick ? 3 : 9,
+                        quick ? 100 : 500,
+                        quick ? 5 : 50,
+                        millis > 0 ? millis : quick ? 10 : 100,
+                        !quick);
+        if (plan.groups().isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--only " + only + " is found in no task");
+        }
+        if (plan.entrants().isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--contenders " + contenders + " is found in no name");
+        }
+        return plan;
+    }
+
+    /** Reads a length. */
+    static final class SizeConverter implements ITypeConverter<Integer> {
+        private static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,8})([KM]?)");
+
+        @Override
+        public Integer convert(String text) {
+            Matcher size = SIZE.matcher(text.toUpperCase(Locale.ROOT));
+            if (!size.matches()) {
+                throw new TypeConversionException(text + " is no length: 1000, 64K or 16M is one");
+            }
+            long unit =
+                    switch (size.group(2)) {
+                        case "K" -> 1 << 10;
+                        case "M" -> 1 << 20;
+                        default -> 1;
+                    };
+            long length = Long.parseLong(size.group(1)) * unit;
+            if (length > LONGEST) {
+                throw new TypeConversionException(text + " is more than 64M");
+            }
+            return (int) length;
+        }
+    }
+}

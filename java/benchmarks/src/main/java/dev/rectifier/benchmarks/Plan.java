@@ -1,0 +1,100 @@
+package dev.rectifier.benchmarks;
+
+import dev.rectifier.DType;
+import dev.rectifier.benchmarks.Contender.Trait;
+import dev.rectifier.benchmarks.Task.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What is to be measured, and for how long.
+ *
+ * @param only tasks in whose label this is found
+ * @param contenders those in whose name this is found
+ * @param dtypes of the elements
+ * @param lengths of the arrays
+ * @param threads numbers of threads for those that can use several
+ * @param rounds in which every contender is timed once
+ * @param firstWarmupMillis how long each contender runs untimed at first
+ * @param warmupMillis the same before each time that is taken
+ * @param millis how long each contender is timed in a round
+ * @param freshProcesses whether every contender gets a new process for each function, not only
+ *     those that need it
+ */
+record Plan(
+        Pattern only,
+        Pattern contenders,
+        List<DType> dtypes,
+        List<Integer> lengths,
+        List<Integer> threads,
+        int rounds,
+        long firstWarmupMillis,
+        long warmupMillis,
+        long millis,
+        boolean freshProcesses) {
+    /** For arrays that are shorter, nobody starts threads. */
+    private static final int PARALLEL_LENGTH = 4096;
+
+    /**
+     * A contender with a number of threads.
+     *
+     * @param threads 1 if it can't use several
+     */
+    record Entrant(Contender contender, int threads) {
+        boolean takesPart(Task task) {
+            return contender.serves(task.kind())
+                    && (threads == 1 || task.length() >= PARALLEL_LENGTH);
+        }
+    }
+
+    /** The tasks, those of one function next to each other. */
+    List<List<Task>> groups() {
+        List<List<Task>> groups = new ArrayList<>();
+        for (String fill : Functions.fills()) {
+            groups.add(tasks(fill, Stream.of(Kind.FILL)));
+        }
+        for (String activation : Functions.activations()) {
+            boolean fromOutput = Functions.activation(activation).hasFromOutput();
+            groups.add(
+                    tasks(
+                            activation,
+                            fromOutput
+                                    ? Stream.of(Kind.FORWARD, Kind.BACKWARD, Kind.FROM_OUTPUT)
+                                    : Stream.of(Kind.FORWARD, Kind.BACKWARD)));
+        }
+        groups.removeIf(List::isEmpty);
+        return groups;
+    }
+
+    private List<Task> tasks(String function, Stream<Kind> kinds) {
+        return kinds.flatMap(
+                        kind ->
+                                dtypes.stream()
+                                        .flatMap(
+                                                dtype ->
+                                                        lengths.stream()
+                                                                .map(
+                                                                        n ->
+                                                                                new Task(
+                                                                                        kind,
+                                                                                        function,
+                                                                                        dtype, n))))
+                .filter(task -> only.matcher(task.label()).find())
+                .toList();
+    }
+
+    /** All that take part. */
+    List<Entrant> entrants() {
+        return Contenders.ALL.stream()
+                .filter(contender -> contenders.matcher(contender.name()).find())
+                .flatMap(
+                        contender ->
+                                threads.stream()
+                                        .map(n -> contender.is(Trait.PARALLEL) ? n : 1)
+                                        .distinct()
+                                        .map(n -> new Entrant(contender, n)))
+                .toList();
+    }
+}
