@@ -295,14 +295,14 @@ RECTIFIER_API void rectifier_fill_truncated_normal_f64(double mean, double stdde
     int64_t first, double* out, int64_t offset, int64_t n, int32_t threads);
 
 /*
- * A random matrix with orthonormal columns, or rows if there are fewer of them (Saxe et al. 2013, arXiv 1312.6120),
- * times gain, rounded once: out[i] is element first + i of the row-major rows x columns matrix. It is the Q of A = Q R
- * with a positive diagonal of R, which makes it uniformly distributed (Stewart 1980, SIAM J. Numer. Anal. 17, 403-409);
- * its transpose for rows < columns. Element i of the row-major A, of max(rows, columns) rows, is value i of
- * rectifier_fill_normal_f64 with mean 0 and stddev 1. Householder's method in double precision and a fixed order: the
- * same bits from every instruction set, any number of threads, and the Java reference. 0 <= first, rows * columns <=
- * 2^60. However few elements are asked for, the whole matrix is computed, in working memory for somewhat more than rows
- * * columns doubles. Returns RECTIFIER_OK or RECTIFIER_OUT_OF_MEMORY, and then nothing is written.
+ * out[i] = gain * element first + i of a row-major random matrix of this size with orthonormal columns, or rows if
+ * there are fewer of them (Saxe et al. 2013, arXiv 1312.6120). It is the Q of A = Q R, with the R whose diagonal isn't
+ * negative, which makes it uniformly distributed (Stewart 1980, SIAM J. Numer. Anal. 17, 403-409); for rows < columns
+ * its transpose. A has max(rows, columns) rows; its row-major element i is value i of rectifier_fill_normal_f64 with
+ * mean 0 and stddev 1. Householder's method in double precision and a fixed order, rounded to the type of out at the
+ * end: the same bits from every instruction set, any number of threads, and the Java reference. 0 <= first, and the
+ * matrix has at most 2^60 elements. However few are asked for, all are computed, in working memory of somewhat more
+ * than 8 bytes for each. Returns RECTIFIER_OK or, with nothing written, RECTIFIER_OUT_OF_MEMORY.
  */
 RECTIFIER_API int32_t rectifier_orthogonal_f32(double gain, int64_t rows, int64_t columns, int64_t seed, int64_t stream,
     int64_t first, float* out, int64_t offset, int64_t n, int32_t threads);

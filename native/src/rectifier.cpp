@@ -159,8 +159,8 @@ void fill(Distribution distribution, double a, double b, const RandomKey& key, S
 }
 
 // Makes columns of draws ~ N(0, 1) orthonormal, as the Q of a QR factorization, and writes them or their transpose.
-// ColumnGroup are kept in groups, each row after row, that fit a cache; whoever works on a group does so in the same
-// order.
+// The matrix is kept in groups of columns, each row after row, that fit a cache and that threads share. The reflections
+// of a group are applied to the groups after it, on the way back with Q in the place of R.
 template <class S>
 int32_t orthogonal(
     double gain, int64_t rows, int64_t columns, const RandomKey& key, S* out, int64_t n, int32_t threads) {

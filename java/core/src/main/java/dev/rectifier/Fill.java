@@ -2,7 +2,7 @@ package dev.rectifier;
 
 /**
  * Values for an array: one distribution with its numbers worked out, which is what an {@link
- * Initializer} becomes once the shape is known.
+ * Initializer} of independent elements becomes once the shape is known.
  *
  * @param distribution how values are drawn
  * @param a the constant, the lower bound, or the mean

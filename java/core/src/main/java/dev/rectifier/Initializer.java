@@ -22,8 +22,9 @@ import java.util.stream.Stream;
  *
  * <p>Weight i is a function of the seed, the stream and i alone: the same bits on every machine,
  * for any number of threads, from the native library and in pure Java, and the first k weights are
- * the same for any shape with the same fans. In Keras one seed gives two layers of one shape the
- * same weights; here each layer takes its own {@linkplain #withStream stream}.
+ * the same for any shape with the same fans, unless {@linkplain #fill they depend on each other}.
+ * In Keras one seed gives two layers of one shape the same weights; here each layer takes its own
+ * {@linkplain #withStream stream}.
  */
 public final class Initializer {
     /** Which fan the variance goes with. */
