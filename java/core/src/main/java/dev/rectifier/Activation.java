@@ -2,6 +2,9 @@ package dev.rectifier;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -24,24 +27,32 @@ public sealed interface Activation
                 .toList();
     }
 
+    /** Other names in use for members of {@link #definitions()}, with what they stand for. */
+    static SortedMap<String, Activation> synonyms() {
+        return new TreeMap<>(
+                Map.of("identity", Elementwise.linear(), "quickGelu", Elementwise.quickGelu()));
+    }
+
     /**
-     * The activation of this name, which is one of {@link #definitions()} or of {@link
-     * Presets#names()}.
+     * The activation of this name, which is one of {@link #definitions()}, {@link #synonyms()} or
+     * {@link Presets#names()}.
      *
-     * @param parameters texts by parameter name; those not given take their defaults; a preset has
-     *     none
+     * @param parameters texts by parameter name; those not given take their defaults; a synonym and
+     *     a preset have none
      * @throws IllegalArgumentException if there is no such activation or parameter, or a value is
      *     illegal
      */
     static Activation of(String name, Map<String, String> parameters) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(parameters, "parameters");
         // No name of ours has a dot, and each of a preset's has one.
-        if (name.contains(".")) {
-            Activation preset = Presets.of(name);
+        Activation complete = name.contains(".") ? Presets.of(name) : synonyms().get(name);
+        if (complete != null) {
             if (!parameters.isEmpty()) {
                 throw new IllegalArgumentException(
-                        name + " takes no parameters; they are those of " + preset);
+                        name + " takes no parameters; they are those of " + complete);
             }
-            return preset;
+            return complete;
         }
         return Definition.find("activation", name, definitions()).parse(parameters);
     }
