@@ -211,9 +211,9 @@ RECTIFIER_API void rectifier_axis_forward_f64(int32_t function, const double* x,
 /*
  * dx = scale * the gradient of x, from the output y of the forward call; scale is rounded to the type of the arrays.
  *
- *   softmax      scale * y * (dy - sum(y * dy))
- *   logSoftmax   scale * (dy - exp(y) * sum(dy)), for y <= 0
- *   softmin      -scale * y * (dy - sum(y * dy))
+ *   softmax      y != 0 ? scale * y * (dy - sum of y * dy where y != 0) : +0
+ *   logSoftmax   scale * (dy - exp(y) * sum(dy)), for y <= 0; scale * dy where exp(y) is 0
+ *   softmin      -scale * y * (dy - sum(y * dy)) likewise
  *   sparsemax    y > 0 ? scale * (dy - mean of dy where y > 0) : +0
  *   hardmax      +0
  *

@@ -130,11 +130,16 @@ RECTIFIER_WIDE_REGISTERS
 bool may_be_worse(Direction direction, const float* actual, const double* exact, int n, double known) {
     constexpr uint64_t exponent_bits = uint64_t(0x7FF) << 52, sign_bit = uint64_t(1) << 63;
     const double least = direction == forward ? double(std::numeric_limits<float>::min()) : Types<float>::least;
+    // An exact infinity has no ULP of its own.
+    const double most = 0x1p127;
     const uint64_t signs_of_exact = direction == forward ? sign_bit : 0;
     uint64_t odd = 0;
     int worse = 0;
     for (int i = 0; i < n; ++i) {
-        const double value = double(actual[i]), size = std::fabs(exact[i]) > least ? std::fabs(exact[i]) : least;
+        const double value = double(actual[i]), magnitude = std::fabs(exact[i]),
+                     size = magnitude < least  ? least
+                            : magnitude < most ? magnitude
+                                               : most;
         // 2^-exponent
         const double inverse = from_bits<double>((uint64_t(2046) << 52) - (to_bits(size) & exponent_bits));
         const double e = std::fabs(value - exact[i]) * inverse * 0x1p23;
@@ -333,9 +338,9 @@ class Measurement {
             }
             parallel(n, [&](size_t, size_t first, size_t last) {
                 for (size_t i = first; i < last; ++i) {
-                    if (!std::isnan(in[i])) {
-                        exact[i] = formula(oracle, direction)(Quick(in[i]), quick_parameters.data());
-                    }
+                    // The sieve lets nothing pass that should be NaN.
+                    exact[i] = std::isnan(in[i]) ? std::numeric_limits<Quick>::quiet_NaN()
+                                                 : formula(oracle, direction)(Quick(in[i]), quick_parameters.data());
                 }
             });
             int fused = -1;

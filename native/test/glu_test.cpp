@@ -74,6 +74,23 @@ TYPED_TEST(Glu, BackwardIsTheDerivativeOfBothHalves) {
     });
 }
 
+TYPED_TEST(Glu, BothDerivativesAreWithinTheirBoundsInAllOfTheRange) {
+    using S = TypeParam;
+    const std::vector<S> x = halves(stratified_sample<S>(64, 1 << 18));
+    const size_t n = x.size() / 2;
+    const std::vector<S> one(n, 1);
+    on_every_instruction_set([&](const std::string& level) {
+        const std::vector<S> dx = backward(x, one, 1, int64_t(n));
+        for (size_t i = 0; i < n; ++i) {
+            const long double a = x[i], b = x[n + i];
+            if (std::isfinite(a) && std::isfinite(b)) {
+                ASSERT_LE(ulps(dx[i], sigmoid(b)), 0.8) << level << ": " << a << ", " << b;
+                ASSERT_LE(ulps(dx[n + i], a * sigmoid_derivative(b)), 1.5) << level << ": " << a << ", " << b;
+            }
+        }
+    });
+}
+
 TYPED_TEST(Glu, DeadGatesPassNothingOnAndNanIsNanInBothHalves) {
     using S = TypeParam;
     const S inf = std::numeric_limits<S>::infinity(), nan = std::numeric_limits<S>::quiet_NaN();

@@ -1,6 +1,7 @@
 // PReLU, learned Swish and RReLU against plain loops.
 #include <algorithm>
 
+#include "oracle.h"
 #include "support.h"
 
 namespace {
@@ -120,6 +121,30 @@ TYPED_TEST(LearnedSwishes, EachChannelIsTheSwishOfItsBetaAndBetasGradientIsTheSu
                 // Each term is a derivative within 1.5 ULP.
                 const long double relative = std::ldexp(2.0L, -std::numeric_limits<S>::digits + 1);
                 EXPECT_NEAR(dbeta[c], sum[c], double(ulp<S>(sum[c]) + magnitude[c] * relative)) << c;
+            }
+        });
+    }
+}
+
+TYPED_TEST(LearnedSwishes, TheDerivativeByBetaIsWithinTheBoundOfDerivatives) {
+    using S = TypeParam;
+    const std::vector<S> x = stratified_sample<S>(16, 1 << 16);
+    const std::vector<S> one(x.size(), 1);
+    const auto n = int64_t(x.size());
+    for (double beta : {1.0, 1.702, -0.3, 0.0, 1e-3, 50.0, 1e-37, 1e30}) {
+        on_every_instruction_set([&](const std::string& level) {
+            // Every element has a beta of its own.
+            const std::vector<S> betas(x.size(), S(beta));
+            std::vector<S> dx(x.size()), dbeta(x.size());
+            Api<S>::learned_backward(learned("learnedSwish"), x.data(), 0, betas.data(), 0, one.data(), 0, dx.data(), 0,
+                dbeta.data(), 0, 1, n, 1, 1);
+            for (size_t i = 0; i < x.size(); ++i) {
+                if (std::isfinite(x[i])) {
+                    const long double exact = wide::swish_slope_of_beta<long double>(x[i], betas[i]);
+                    const long double floor = sizeof(S) == sizeof(float) ? 0x1p-20L : 0x1p-49L;
+                    ASSERT_LE(ulps(dbeta[i], exact, std::max(exact, floor)), 1.5)
+                        << level << ": " << x[i] << ", " << beta;
+                }
             }
         });
     }

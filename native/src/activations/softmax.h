@@ -22,15 +22,16 @@ constexpr int boost_exponent = std::numeric_limits<S>::max_exponent / 2;
 template <class S>
 constexpr double boost = sizeof(S) == sizeof(float) ? 0x1p64 : 0x1p512;
 
-// exp(x - max) * boost, where what is lost in the difference is not lost in the exponential.
+// exp(x - max) * boost, where what is lost in the difference is not lost in the exponential, and what its rounding
+// lost.
 template <class P>
-P boosted_exp(P x, P max) {
+Pair<P> boosted_exp(P x, P max) {
     using S = ScalarOf<P>;
     Pair<P> difference = exact_difference(x, max);
     ReducedExp<P> e(difference.hi, difference.lo);
-    Pair<P> significand = e.significand();
-    P value = scale(add(significand.hi, significand.lo), add(e.exponent, set<P>(boost_exponent<S>)));
-    return or_nan(difference.hi, value);
+    Pair<P> significand = fast_two_sum(e.significand());
+    P exponent = add(e.exponent, set<P>(boost_exponent<S>));
+    return {or_nan(difference.hi, scale(significand.hi, exponent)), scale(significand.lo, exponent)};
 }
 
 // A sum of such exponentials without their factor.
@@ -40,7 +41,8 @@ Total unboosted(Total sum) {
 }
 
 // exp(x - max) / sum(exp(x - max)), with -x for x if it is negated. A slice with NaN or infinity, or with nothing but
-// -infinity, is NaN throughout.
+// -infinity, is NaN throughout. The sum is that of the exponentials before they are rounded: where many are alike,
+// their errors don't cancel, and would meet that of the numerator.
 template <class S, bool negated>
 struct SoftmaxOf {
     using P = Packet<S>;
@@ -50,9 +52,11 @@ struct SoftmaxOf {
     template <class Slices>
     static void forward(const Slices& slices, const S* x, S* y) {
         const auto max = slices.greatest([](S v) { return negated ? -v : v; }, x);
-        slices.map([](P v, P m) { return boosted_exp(argument(v), m); }, y, x, max);
-        const auto sum = totals<S>(
-            slices, [](S e) { return double(e); }, y);
+        typename Slices::template Sums<S> sums(slices);
+        const auto exponential = [](P v, P m) { return boosted_exp(argument(v), m); };
+        const auto add_up = [&](int, Place place, S e, S lost) { sums.add(place, Total{double(e), double(lost)}); };
+        slices.map_and_visit(add_up, exponential, y, x, max);
+        const auto sum = sums.totals();
         const auto shares = [](Pair<P> s) { return reciprocal(fast_two_sum(s)); };
         const auto share = pairs<S>(slices, shares, slices.each([&](int cell) { return unboosted<S>(sum.of[cell]); }));
         const auto scaled = [](P e, P hi, P lo) {
@@ -61,15 +65,18 @@ struct SoftmaxOf {
         slices.map(scaled, y, y, share.hi, share.lo);
     }
 
-    // scale * y * (dy - sum(y * dy))
+    // scale * y * (dy - sum(y * dy)); where y is 0, exactly +0 and no part of the sum, whatever dy is.
     template <class Slices>
     static void backward(const Slices& slices, double scale, const S* y, const S* dy, S* dx) {
         const P factor = set<P>(S(negated ? -scale : scale));
         const auto sum = totals<S>(
-            slices, [](S v, S g) { return double(v) * double(g); }, y, dy);
+            slices, [](S v, S g) { return v == 0 ? 0.0 : double(v) * double(g); }, y, dy);
         const auto mean = slices.each([&](int cell) { return rounded<S>(sum.of[cell].value); });
-        slices.map([factor](P v, P g, P m) { return or_nan(m, multiply(factor, multiply(v, subtract(g, m)))); }, dx, y,
-            dy, mean);
+        const auto gradient = [factor](P v, P g, P m) {
+            P zero = set<P>(0);
+            return select(equal(v, zero), zero, or_nan(m, multiply(factor, multiply(v, subtract(g, m)))));
+        };
+        slices.map(gradient, dx, y, dy, mean);
     }
 };
 
@@ -103,7 +110,7 @@ struct LogSoftmax {
         const auto max = slices.greatest([](S v) { return v; }, x);
         typename Slices::template Sums<S> smaller(slices);
         typename Slices::template Sums<float> ones(slices);
-        const auto exponential = [](P v, P m) { return boosted_exp(v, m); };
+        const auto exponential = [](P v, P m) { return boosted_exp(v, m).hi; };
         const auto add_up = [&](int, Place place, S e) {
             const bool is_one = e >= S(boost<S>);
             smaller.add(place, is_one ? 0.0 : double(e));
@@ -127,7 +134,8 @@ struct LogSoftmax {
         slices.map(below_max, y, x, max, log.hi, log.lo);
     }
 
-    // scale * (dy - exp(y) * sum(dy)); y above 0, which no forward call gives, counts as 0.
+    // scale * (dy - exp(y) * sum(dy)), of which an exp(y) of 0 leaves dy, whatever the sum is; y above 0, which no
+    // forward call gives, counts as 0.
     template <class Slices>
     static void backward(const Slices& slices, double scale, const S* y, const S* dy, S* dx) {
         const P factor = set<P>(S(scale));
@@ -137,7 +145,8 @@ struct LogSoftmax {
         const auto gradient = [factor](P v, P g, P s) {
             P zero = set<P>(0);
             P e = exp_of_negative(select(positive(v), zero, v), zero);
-            return or_nan(v, or_nan(s, multiply(factor, multiply_add(negate(e), s, g))));
+            P share = select(equal(e, zero), g, or_nan(s, multiply_add(negate(e), s, g)));
+            return or_nan(v, or_nan(share, multiply(factor, share)));
         };
         slices.map(gradient, dx, y, dy, sum);
     }

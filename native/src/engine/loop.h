@@ -7,6 +7,22 @@
 
 namespace {
 
+// The first n lanes from memory, and 0 in the others.
+template <class P>
+P load_some(const ScalarOf<P>* from, int n) {
+    ScalarOf<P> lane[lanes<P>] = {};
+    std::memcpy(lane, from, size_t(n) * sizeof *from);
+    return load<P>(lane);
+}
+
+// The first n lanes to memory.
+template <class P>
+void store_some(ScalarOf<P>* to, P value, int n) {
+    ScalarOf<P> lane[lanes<P>];
+    store(lane, value);
+    std::memcpy(to, lane, size_t(n) * sizeof *to);
+}
+
 // destination[i] = f(sources[i]...) for 0 <= i < n, where f maps packets to a packet.
 template <class S, class F, class... Sources>
 void for_each(const F& f, int64_t n, S* destination, const Sources*... sources) {
@@ -28,15 +44,27 @@ void for_each(const F& f, int64_t n, S* destination, const Sources*... sources) 
         store(destination + i, f(load<P>(sources + i)...));
     }
     if (i < n) {
-        const size_t bytes = size_t(n - i) * sizeof(S);
-        const auto padded = [bytes](const S* from) {
-            S lane[width] = {};
-            std::memcpy(lane, from, bytes);
-            return load<P>(lane);
-        };
-        S lane[width];
-        store(lane, f(padded(sources + i)...));
-        std::memcpy(destination + i, lane, bytes);
+        const int rest = int(n - i);
+        store_some(destination + i, f(load_some<P>(sources + i, rest)...), rest);
+    }
+}
+
+// The same for an f that maps packets to a pair of them. Of the destinations hi may be a source.
+template <class S, class F, class... Sources>
+void for_each_pair(const F& f, int64_t n, S* hi, S* lo, const Sources*... sources) {
+    using P = Packet<S>;
+    constexpr int width = lanes<P>;
+    int64_t i = 0;
+    for (; i + width <= n; i += width) {
+        const Pair<P> result = f(load<P>(sources + i)...);
+        store(hi + i, result.hi);
+        store(lo + i, result.lo);
+    }
+    if (i < n) {
+        const int rest = int(n - i);
+        const Pair<P> result = f(load_some<P>(sources + i, rest)...);
+        store_some(hi + i, result.hi, rest);
+        store_some(lo + i, result.lo, rest);
     }
 }
 

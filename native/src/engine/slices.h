@@ -71,6 +71,19 @@ class Row {
         }
     }
 
+    // destination[i] = hi and body(cell, place, hi, lo) of the pair f(source[i], numbers...), for all elements.
+    template <class Body, class F, int... N>
+    void map_and_visit(
+        const Body& body, const F& f, S* destination, const S* source, const PerSlice<S, N>&... numbers) const {
+        constexpr int64_t run = 16 * sum_lanes;
+        S lost[run];
+        for (int64_t i = 0; i < n; i += run) {
+            const int64_t m = n - i < run ? n - i : run;
+            for_each_pair(with_last(f, load<P>(numbers.of)...), m, destination + i, lost, source + i);
+            visit_run(body, m, destination + i, static_cast<const S*>(lost));
+        }
+    }
+
     // f(cell) for every slice.
     template <class F>
     auto each(const F& f) const {
@@ -193,6 +206,16 @@ class Columns {
         for (int64_t i = 0; i < n; ++i) {
             for_each(f, width, values, source + i * inner, numbers.of...);
             visit_cells(body, i, values);
+        }
+    }
+
+    template <class Body, class F, int... N>
+    void map_and_visit(
+        const Body& body, const F& f, S* destination, const S* source, const PerSlice<S, N>&... numbers) const {
+        S lost[cells];
+        for (int64_t i = 0; i < n; ++i) {
+            for_each_pair(f, width, destination + i * inner, lost, source + i * inner, numbers.of...);
+            visit_cells(body, i, destination + i * inner, static_cast<const S*>(lost));
         }
     }
 

@@ -42,7 +42,7 @@ class LaneSum<float> {
 
   public:
     void add(int lane, double term) { sums[lane] += term; }
-    void add(int lane, Total term) { sums[lane] += term.value; }
+    void add(int lane, Total term) { sums[lane] += term.value + term.rest; }
 
     Total parts(int lane) const { return {sums[lane], 0}; }
     Total total(int lane) const { return parts(lane); }

@@ -2,6 +2,9 @@ package dev.rectifier;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -24,18 +27,32 @@ public sealed interface Activation
                 .toList();
     }
 
+    /** Other names in use for members of {@link #definitions()}, with what they stand for. */
+    static SortedMap<String, Activation> synonyms() {
+        return new TreeMap<>(
+                Map.of("identity", Elementwise.linear(), "quickGelu", Elementwise.quickGelu()));
+    }
+
     /**
-     * The activation of this name, which is one of {@link #definitions()} or of {@link
-     * Presets#names()}.
+     * The activation of this name, which is one of {@link #definitions()}, {@link #synonyms()} or
+     * {@link Presets#names()}.
      *
-     * @param parameters texts by parameter name; those not given take their defaults; a preset has
-     *     none
+     * @param parameters texts by parameter name; those not given take their defaults; a synonym and
+     *     a preset have none
      * @throws IllegalArgumentException if there is no such activation or parameter, or a value is
      *     illegal
      */
     static Activation of(String name, Map<String, String> parameters) {
-        return PresetTable.isPreset(name)
-                ? Presets.TABLE.of(name, parameters)
-                : Definition.find("activation", name, definitions()).parse(parameters);
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(parameters, "parameters");
+        if (PresetTable.isPreset(name)) {
+            return Presets.TABLE.of(name, parameters);
+        }
+        Activation complete = synonyms().get(name);
+        if (complete == null) {
+            return Definition.find("activation", name, definitions()).parse(parameters);
+        }
+        PresetTable.requireComplete(name, complete, parameters);
+        return complete;
     }
 }

@@ -38,15 +38,10 @@ public record Axis(long outer, long size, long inner) {
      */
     public static Axis of(int axis, long... shape) {
         if (axis < -shape.length || axis >= shape.length) {
+            String range =
+                    shape.length == 0 ? "a scalar" : -shape.length + ".." + (shape.length - 1);
             throw new IllegalArgumentException(
-                    "axis "
-                            + axis
-                            + " is not in "
-                            + -shape.length
-                            + ".."
-                            + (shape.length - 1)
-                            + ", shape "
-                            + Arrays.toString(shape));
+                    "axis " + axis + " is not in " + range + ", shape " + Arrays.toString(shape));
         }
         return block(axis < 0 ? axis + shape.length : axis, 1, shape);
     }

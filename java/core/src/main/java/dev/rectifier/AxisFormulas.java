@@ -39,8 +39,12 @@ final class AxisFormulas {
     }
 
     static double[] softmaxGradient(double[] y, double[] dy) {
-        double dot = IntStream.range(0, y.length).mapToDouble(i -> y[i] * dy[i]).sum();
-        return IntStream.range(0, y.length).mapToDouble(i -> y[i] * (dy[i] - dot)).toArray();
+        // What has no share passes nothing on, not even infinity.
+        IntStream live = IntStream.range(0, y.length).filter(i -> y[i] != 0);
+        double dot = live.mapToDouble(i -> y[i] * dy[i]).sum();
+        return IntStream.range(0, y.length)
+                .mapToDouble(i -> y[i] == 0 ? 0 : y[i] * (dy[i] - dot))
+                .toArray();
     }
 
     static double[] softmin(double[] x) {
@@ -48,7 +52,7 @@ final class AxisFormulas {
     }
 
     static double[] softminGradient(double[] y, double[] dy) {
-        return negative(softmaxGradient(y, dy));
+        return map(softmaxGradient(y, dy), g -> 0 - g);
     }
 
     static double[] logSoftmax(double[] x) {
@@ -67,8 +71,9 @@ final class AxisFormulas {
 
     static double[] logSoftmaxGradient(double[] y, double[] dy) {
         double sum = Arrays.stream(dy).sum();
+        double[] shares = map(y, Math::exp);
         return IntStream.range(0, y.length)
-                .mapToDouble(i -> dy[i] - Math.exp(y[i]) * sum)
+                .mapToDouble(i -> shares[i] == 0 ? dy[i] : dy[i] - shares[i] * sum)
                 .toArray();
     }
 

@@ -18,6 +18,14 @@ import java.util.function.UnaryOperator;
  * that contains +∞ or nothing but −∞ (of softmin: −∞, nothing but +∞); −∞ beside finite values
  * gives what is left of it: 0, or −∞ for logSoftmax. A slice has the same result, bit for bit,
  * whether its elements are side by side or apart.
+ *
+ * <p>Where a result is 0, its element gets a gradient of exactly +0, and its dy no part in that of
+ * the others, whatever it is: a masked element (−∞) can do no harm. Where exp(y) is 0, logSoftmax
+ * passes dy on as it is.
+ *
+ * <p>Results are within 1.75 units in the last place for softmax and softmin, 1.5 for logSoftmax,
+ * 0.75 for sparsemax (of the greater of the result and 2⁻²⁰ or 2⁻⁴⁹); hardmax is exact. Gradients are differences: they are within 4 rounding
+ * errors of the larger of what is subtracted, times the share.
  */
 public final class AxisFunction implements Activation {
     /** One function, for any axis. */

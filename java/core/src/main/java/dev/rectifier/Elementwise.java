@@ -676,7 +676,11 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(SWISH, beta);
     }
 
-    /** {@link #swish(double)} with beta 1.702, which is near to {@link #gelu()}: ND4J's GELU. */
+    /**
+     * Quick GELU, {@link #swish(double)} with beta 1.702, which is within 0.0204 of {@link #gelu()}
+     * (Hendrycks and Gimpel 2016, section 2): ND4J's {@code GELU}. The registry has it as a
+     * synonym.
+     */
     public static Elementwise quickGelu() {
         return swish(1.702);
     }

@@ -11,6 +11,9 @@ import java.util.Optional;
  * 1611.01144). With {@code hard} the result is one-hot, and the gradient is that of the soft one
  * (straight-through).
  *
+ * <p>A temperature so low that (x + G) / temperature overflows gives NaN, as infinities do in
+ * softmax.
+ *
  * <p>PyTorch's {@code gumbel_softmax} has the same defaults, temperature 1 and soft, and wants the
  * axis named; its {@code eps} does nothing there either. The noise isn't PyTorch's: the draw for
  * element i depends on the {@link RandomKey} and i alone.

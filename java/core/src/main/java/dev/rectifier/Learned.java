@@ -7,7 +7,8 @@ import dev.rectifier.spi.Backend;
  * one per channel ({@link Axis#of} or {@link Axis#block}).
  *
  * <p>The gradient of a parameter is a sum in an order that doesn't depend on the number of threads.
- * Terms where the parameter has no influence add 0, whatever dy is.
+ * Terms where the parameter has no influence add 0, whatever dy is. Terms of float are added in
+ * double precision, those of double with the rounding errors of the sum carried along.
  */
 public sealed interface Learned extends Activation permits PRelu, LearnedSwish {
     /** What the parameter is called. */

@@ -10,6 +10,14 @@ package dev.rectifier;
  * zeros have the kernel's sign, and the gradient of a dead unit is exactly +0. Parameters must
  * already be rounded to the type of the data. All functions run through the same loops, so that the
  * compiler sees one shape of call. Immutable. Ranges are the caller's to check.
+ *
+ * <p>The shrinks and hardSigmoid have other shapes, and would need loops of their own.
+ *
+ * <p>The exponential family has no such form, though {@link Math#fma} gives the bits of a kernel
+ * with fused multiply-add. Measured on sigmoid, one of the shortest, in float: 8 ns per element, so
+ * that pinning (60 to 100 ns) pays from about 10 elements on, and little is won below. Without the
+ * processor's help each of its nine calls of {@code Math.fma} takes 2 µs, and the kernel, which has
+ * another way there, has other bits. And every formula would stand a third time.
  */
 final class Pieces {
     private static final double INFINITY = Double.POSITIVE_INFINITY;

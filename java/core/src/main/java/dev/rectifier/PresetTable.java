@@ -40,11 +40,18 @@ final class PresetTable<T> {
     /** The same for callers with parameters, which a preset takes none of. */
     T of(String name, Map<String, String> parameters) {
         T preset = of(name);
+        requireComplete(name, preset, parameters);
+        return preset;
+    }
+
+    /**
+     * @throws IllegalArgumentException if there are parameters for a name that stands for a value
+     */
+    static void requireComplete(String name, Object value, Map<String, String> parameters) {
         if (!parameters.isEmpty()) {
             throw new IllegalArgumentException(
-                    name + " takes no parameters; they are those of " + preset);
+                    name + " takes no parameters; they are those of " + value);
         }
-        return preset;
     }
 
     /** Five names: those of nearly the same function first, and of them the nearest as a whole. */

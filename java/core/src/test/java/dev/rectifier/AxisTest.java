@@ -52,8 +52,10 @@ class AxisTest {
 
     @Test
     void aScalarHasNoAxis() {
-        assertThrows(IllegalArgumentException.class, () -> Axis.of(0));
-        assertThrows(IllegalArgumentException.class, () -> Axis.of(-1));
+        for (int axis : new int[] {0, -1}) {
+            var e = assertThrows(IllegalArgumentException.class, () -> Axis.of(axis));
+            assertEquals("axis " + axis + " is not in a scalar, shape []", e.getMessage());
+        }
     }
 
     @Test

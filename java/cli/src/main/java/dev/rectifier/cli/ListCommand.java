@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
         name = "list",
         description = {
             "Lists the functions that apply, plot and init know, one per line: name, parameters"
-                    + " with default and range, and formula, separated by tabs; of presets, name and"
-                    + " the Java code of the value."
+                    + " with default and range, and formula, separated by tabs; of synonyms and"
+                    + " presets, name and the Java code of the value."
         },
         footer = "  rectifier list initializers")
 final class ListCommand {
@@ -29,7 +29,12 @@ final class ListCommand {
             description = "Lists the activation functions.",
             footer = "  rectifier list activations")
     int activations() {
-        return print(Activation.definitions());
+        print(Activation.definitions());
+        Activation.synonyms()
+                .forEach(
+                        (name, value) ->
+                                spec.commandLine().getOut().println(name + "\t\t" + value));
+        return 0;
     }
 
     @Command(

@@ -332,6 +332,24 @@ class SpecialValuesTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("everywhere")
+    void whatHasNoSharePassesNothingOn(Backend backend, DType dtype) {
+        for (AxisFunction f : List.of(AxisFunction.softmax(), AxisFunction.softmin())) {
+            double sign = f.equals(AxisFunction.softmin()) ? -1 : 1;
+            Span y = Memory.direct(dtype, 0.5, 0, 0, 0.5);
+            for (double dead : new double[] {-1, INFINITY, Double.NaN}) {
+                Span dx = Memory.direct(dtype, 1, dead, -dead, 3);
+                backend.axisBackward(f, 1, y, dx, dx, Axis.ofRows(1, 4), 1);
+                assertEquals(List.of(-0.5 * sign, 0.0, 0.0, 0.5 * sign), boxed(dx), f::toString);
+            }
+        }
+        Span dx = Memory.direct(dtype, INFINITY, -2, 1);
+        Span y = Memory.direct(dtype, -LN2, -INFINITY, -LN2);
+        backend.axisBackward(AxisFunction.logSoftmax(), 1, y, dx, dx, Axis.ofRows(1, 3), 1);
+        assertEquals(-2, dx.get(1));
+    }
+
     @Test
     void everyFunctionAlongAnAxisIsInTheTable() {
         assertEquals(
