@@ -13,12 +13,15 @@ import dev.rectifier.benchmarks.contenders.Ours;
 import dev.rectifier.benchmarks.contenders.PlainJava;
 import dev.rectifier.benchmarks.contenders.PyTorch;
 import dev.rectifier.benchmarks.contenders.VectorApi;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
 
 /** All that take part, in the order of the tables. */
 final class Contenders {
+    static final String EMPTY_CALL = "empty call";
+
     static final List<Contender> ALL =
             List.of(
                     ours(
@@ -31,8 +34,9 @@ final class Contenders {
                     peer(
                             "PyTorch",
                             "writes into a tensor that is there before, but for the gradient of"
-                                    + " mish, which is a new one; truncated normal as"
-                                    + " torch.nn.init.trunc_normal_ composes it",
+                                    + " mish, which is a new one; softsign, tanhShrink and"
+                                    + " truncated normal (torch.nn.init.trunc_normal_) are composed"
+                                    + " as in PyTorch",
                             PyTorch::new,
                             Trait.PARALLEL),
                     peer(
@@ -84,7 +88,7 @@ final class Contenders {
                             threads -> new JavaRandom("L64X128MixRandom"),
                             Trait.ONLY_FILLS),
                     limit(
-                            Contest.EMPTY_CALL,
+                            EMPTY_CALL,
                             "a native method of ours that returns a constant",
                             Limit.EMPTY_CALL),
                     limit(
@@ -125,5 +129,12 @@ final class Contenders {
                 .filter(contender -> contender.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no contender is named " + name));
+    }
+
+    /** The order of tables. */
+    static Comparator<Entry> order() {
+        List<String> names = ALL.stream().map(Contender::name).toList();
+        return Comparator.<Entry>comparingInt(entry -> names.indexOf(entry.contender()))
+                .thenComparingInt(Entry::threads);
     }
 }

@@ -9,8 +9,6 @@ import java.util.stream.Stream;
 
 /** One task, and what each contender made of it in the same rounds. */
 public record Contest(Task task, List<Entry> entries) {
-    static final String EMPTY_CALL = "empty call";
-
     /** The entries that were timed to the end. */
     Stream<Entry> counting(Role role) {
         return entries.stream().filter(entry -> entry.role() == role && entry.counts());
@@ -53,11 +51,10 @@ public record Contest(Task task, List<Entry> entries) {
     private Optional<List<Double>> limit(int threads) {
         List<Entry> limits =
                 counting(Role.LIMIT).filter(entry -> entry.threads() <= threads).toList();
-        Optional<Entry> call =
-                limits.stream().filter(entry -> entry.contender().equals(EMPTY_CALL)).findFirst();
+        Optional<Entry> call = limits.stream().filter(Entry::isEmptyCall).findFirst();
         Optional<Entry> move =
                 limits.stream()
-                        .filter(entry -> !entry.contender().equals(EMPTY_CALL))
+                        .filter(entry -> !entry.isEmptyCall())
                         .min(Comparator.comparing(entry -> Spread.of(entry.nanos()).median()));
         if (call.isEmpty() || move.isEmpty()) {
             return Optional.empty();

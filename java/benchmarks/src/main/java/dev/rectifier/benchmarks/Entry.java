@@ -27,4 +27,9 @@ public record Entry(
     String label() {
         return threads == 1 ? contender : contender + " ×" + threads;
     }
+
+    /** Whether it is a call that does nothing, whatever the number of elements. */
+    boolean isEmptyCall() {
+        return contender.equals(Contenders.EMPTY_CALL);
+    }
 }

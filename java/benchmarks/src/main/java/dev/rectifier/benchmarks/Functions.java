@@ -44,4 +44,16 @@ public final class Functions {
     public static Elementwise activation(String name) {
         return (Elementwise) Activation.of(name, Map.of());
     }
+
+    /**
+     * The name under which other libraries have an activation: with its defaults, ours may be one
+     * that they know.
+     */
+    public static String commonName(String activation) {
+        return switch (activation) {
+            case "generalizedRelu" -> "relu";
+            case "swish" -> "silu";
+            default -> activation;
+        };
+    }
 }

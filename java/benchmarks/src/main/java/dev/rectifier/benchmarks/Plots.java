@@ -5,6 +5,7 @@ import dev.rectifier.cli.report.LetsPlot;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.DoubleSummaryStatistics;
 import java.util.HashMap;
@@ -12,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A section in pictures. */
@@ -27,69 +31,77 @@ record Plots(Section section) {
         List<String> svgs = new ArrayList<>();
         ratios("times the best peer", Contest::timesBestPeer).ifPresent(svgs::add);
         ratios("share of the machine's limit", Contest::shareOfLimit).ifPresent(svgs::add);
-        svgs.add(times());
+        if (lengths().size() > 1) {
+            svgs.add(times());
+        }
         return svgs;
+    }
+
+    private List<Integer> lengths() {
+        return section.contests().stream()
+                .map(contest -> contest.task().length())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** What a dot stands for. */
+    private record Dot(Contest contest, Entry entry, Spread value) {
+        private String function() {
+            return contest.task().function();
+        }
+
+        private String length() {
+            return "n = " + Figures.length(contest.task().length());
+        }
     }
 
     /** A dot for each function and door, with the range of the rounds, in a panel per length. */
     private Optional<String> ratios(
             String what, BiFunction<Contest, Entry, Optional<Spread>> figure) {
-        Columns dots = new Columns("function", "ratio", "min", "max", "door", "n");
-        for (Contest contest : section.contests()) {
-            contest.counting(Role.OURS)
-                    .forEach(
-                            entry ->
-                                    figure.apply(contest, entry)
-                                            .ifPresent(
-                                                    ratio ->
-                                                            dots.add(
-                                                                    contest.task().function(),
-                                                                    ratio.median(),
-                                                                    ratio.min(),
-                                                                    ratio.max(),
-                                                                    entry.label(),
-                                                                    panel(contest))));
-        }
+        List<Dot> dots =
+                lengths().stream()
+                        .flatMap(this::contests)
+                        .flatMap(contest -> dots(contest, contest.counting(Role.OURS), figure))
+                        .toList();
         if (dots.isEmpty()) {
             return Optional.empty();
         }
-        List<String> functions = dots.distinct("function");
-        List<String> reversed = new ArrayList<>(functions);
-        Collections.reverse(reversed);
+        List<String> functions =
+                new ArrayList<>(dots.stream().map(Dot::function).distinct().toList());
+        // The first is to be at the top.
+        Collections.reverse(functions);
+        Map<String, Object> data =
+                Map.of(
+                        "function", column(dots, Dot::function),
+                        "ratio", column(dots, dot -> dot.value.median()),
+                        "min", column(dots, dot -> dot.value.min()),
+                        "max", column(dots, dot -> dot.value.max()),
+                        "door", column(dots, dot -> dot.entry.label()),
+                        "n", column(dots, Dot::length));
         List<Object> layers =
                 List.of(
-                        Map.of(
-                                "geom",
-                                "vline",
-                                "xintercept",
-                                1.0,
-                                "color",
-                                "#a8a8a8",
-                                "show_legend",
-                                false),
-                        Map.of(
-                                "geom",
+                        layer("vline", Map.of("xintercept", 1.0, "color", "#a8a8a8")),
+                        layer(
                                 "segment",
-                                "mapping",
-                                Map.of("x", "min", "xend", "max", "yend", "function"),
-                                "size",
-                                0.6,
-                                "alpha",
-                                0.5,
-                                "show_legend",
-                                false),
+                                Map.of(
+                                        "mapping",
+                                        Map.of("x", "min", "xend", "max", "yend", "function"),
+                                        "alpha",
+                                        0.5)),
                         Map.of("geom", "point", "size", 3));
+        int panels = lengths().size();
         return Optional.of(
                 LetsPlot.scalableSvg(
                         Map.of(
                                 "kind", "plot",
-                                "data", dots.data(),
+                                "data", data,
                                 "mapping", Map.of("x", "ratio", "y", "function", "color", "door"),
                                 "layers", layers,
-                                "facet", Map.of("name", "grid", "x", "n", "x_order", 0),
+                                "facet", wrap("n", panels),
                                 "scales",
                                         List.of(
-                                                logarithmic("x", what, dots.range("min", "max")),
+                                                logarithmic("x", what, range(dots)),
                                                 Map.of(
                                                         "aesthetic",
                                                         "y",
@@ -98,42 +110,59 @@ record Plots(Section section) {
                                                         "discrete",
                                                         true,
                                                         "limits",
-                                                        reversed),
-                                                colours(dots.distinct("door"))),
+                                                        functions),
+                                                colours(section.labels(Role.OURS))),
                                 "theme", Map.of("name", "minimal", "legend_position", "bottom"),
                                 "ggsize",
-                                        Map.of(
-                                                "width",
-                                                MARGIN + PANEL_WIDTH * dots.distinct("n").size(),
-                                                "height",
-                                                MARGIN + ROW_HEIGHT * (2 + functions.size())))));
+                                        size(panels, ROW_HEIGHT * functions.size() + MARGIN / 2))));
     }
 
-    private static String panel(Contest contest) {
-        return "n = " + Figures.length(contest.task().length());
+    private Stream<Contest> contests(int length) {
+        return section.contests().stream().filter(contest -> contest.task().length() == length);
+    }
+
+    private static Stream<Dot> dots(
+            Contest contest,
+            Stream<Entry> entries,
+            BiFunction<Contest, Entry, Optional<Spread>> figure) {
+        return entries.flatMap(
+                entry ->
+                        figure.apply(contest, entry).stream()
+                                .map(value -> new Dot(contest, entry, value)));
     }
 
     /** Nanoseconds per element over the length of the array, in a panel per function. */
     private String times() {
-        Columns dots = new Columns("n", "time", "contender", "function");
-        for (Contest contest : section.contests()) {
-            for (Entry entry : contest.entries()) {
-                // A call without elements has no time per element.
-                if (entry.counts() && !entry.contender().equals(Contest.EMPTY_CALL)) {
-                    dots.add(
-                            (double) contest.task().length(),
-                            contest.perElement(entry).median(),
-                            entry.label(),
-                            contest.task().function());
-                }
-            }
-        }
-        int panels = dots.distinct("function").size();
-        int columns = Math.min(COLUMNS, panels);
+        // A call without elements has no time per element.
+        List<Dot> dots =
+                section.contests().stream()
+                        .flatMap(
+                                contest ->
+                                        dots(
+                                                contest,
+                                                Stream.of(Role.values())
+                                                        .flatMap(contest::counting)
+                                                        .filter(entry -> !entry.isEmptyCall()),
+                                                (of, entry) -> Optional.of(of.perElement(entry))))
+                        .toList();
+        List<String> labels =
+                dots.stream()
+                        .map(Dot::entry)
+                        .sorted(Contenders.order())
+                        .map(Entry::label)
+                        .distinct()
+                        .toList();
+        Map<String, Object> data =
+                Map.of(
+                        "n", column(dots, dot -> (double) dot.contest.task().length()),
+                        "time", column(dots, dot -> dot.value.median()),
+                        "contender", column(dots, dot -> dot.entry.label()),
+                        "function", column(dots, Dot::function));
+        int panels = (int) dots.stream().map(Dot::function).distinct().count();
         return LetsPlot.scalableSvg(
                 Map.of(
                         "kind", "plot",
-                        "data", dots.data(),
+                        "data", data,
                         "mapping",
                                 Map.of(
                                         "x",
@@ -147,74 +176,87 @@ record Plots(Section section) {
                         "layers",
                                 List.of(
                                         Map.of("geom", "line", "size", 0.8),
-                                        Map.of("geom", "point", "size", 2.5)),
-                        "facet",
-                                Map.of(
-                                        "name",
-                                        "wrap",
-                                        "facets",
-                                        List.of("function"),
-                                        "ncol",
-                                        columns,
-                                        "order",
-                                        List.of(0)),
+                                        layer("point", Map.of("size", 2))),
+                        "facet", wrap("function", panels),
                         "scales",
                                 List.of(
-                                        lengths(),
-                                        logarithmic("y", "ns per element", dots.range("time")),
-                                        colours(dots.distinct("contender")),
-                                        dashes(dots.distinct("contender"))),
-                        "theme", Map.of("name", "minimal", "legend_position", "right"),
-                        "ggsize",
-                                Map.of(
-                                        "width",
-                                        2 * MARGIN + PANEL_WIDTH * columns,
-                                        "height",
-                                        MARGIN / 2
-                                                + PANEL_HEIGHT
-                                                        * ((panels + columns - 1) / columns))));
+                                        lengthAxis(),
+                                        logarithmic("y", "ns per element", range(dots)),
+                                        colours(labels),
+                                        look("linetype", labels, dashes(labels))),
+                        "theme", Map.of("name", "minimal", "legend_position", "bottom"),
+                        "ggsize", size(panels, PANEL_HEIGHT)));
     }
 
-    /** With a tick at each power of ten and, where there are few, at their halves. */
+    private static List<Object> column(List<Dot> dots, Function<Dot, Object> value) {
+        return dots.stream().map(value).toList();
+    }
+
+    private static DoubleSummaryStatistics range(List<Dot> dots) {
+        return dots.stream()
+                .flatMapToDouble(dot -> DoubleStream.of(dot.value.min(), dot.value.max()))
+                .summaryStatistics();
+    }
+
+    /** A layer that the legend doesn't tell of. */
+    private static Map<String, Object> layer(String geometry, Map<String, Object> rest) {
+        Map<String, Object> layer = new HashMap<>(rest);
+        layer.put("geom", geometry);
+        layer.put("show_legend", false);
+        return layer;
+    }
+
+    /** Panels in the order of the data. */
+    private static Map<String, Object> wrap(String by, int panels) {
+        return Map.of(
+                "name", "wrap",
+                "facets", List.of(by),
+                "order", List.of(0),
+                "ncol", Math.min(COLUMNS, panels));
+    }
+
+    private static Map<String, Object> size(int panels, int panelHeight) {
+        int rows = (panels + COLUMNS - 1) / COLUMNS;
+        return Map.of(
+                "width", MARGIN + PANEL_WIDTH * COLUMNS, "height", MARGIN + panelHeight * rows);
+    }
+
+    /** With a tick at each power of ten and, where there are few, at their double and half. */
     private static Map<String, Object> logarithmic(
             String aesthetic, String name, DoubleSummaryStatistics range) {
         int from = (int) Math.floor(Math.log10(range.getMin()));
         int to = (int) Math.ceil(Math.log10(range.getMax()));
-        List<Double> ticks = new ArrayList<>();
-        for (int power = from; power <= to; power++) {
-            ticks.add(Math.pow(10, power));
-            if (to - from <= FEW_DECADES) {
-                ticks.add(2 * Math.pow(10, power));
-                ticks.add(5 * Math.pow(10, power));
-            }
-        }
-        return ticks(aesthetic, name, ticks, ticks.stream().map(Plots::plain).toList());
+        double[] digits = to - from <= FEW_DECADES ? new double[] {1, 2, 5} : new double[] {1};
+        List<Double> ticks =
+                IntStream.rangeClosed(from, to)
+                        .boxed()
+                        .flatMap(
+                                power ->
+                                        Arrays.stream(digits)
+                                                .mapToObj(digit -> digit * Math.pow(10, power)))
+                        .toList();
+        return axis(aesthetic, name, ticks, ticks.stream().map(Plots::plain).toList());
     }
 
     private static String plain(double tick) {
         return new BigDecimal(tick, new MathContext(1)).toPlainString();
     }
 
-    private Map<String, Object> lengths() {
-        List<Integer> lengths =
-                section.contests().stream()
-                        .map(contest -> contest.task().length())
-                        .distinct()
-                        .sorted()
-                        .toList();
-        return ticks(
+    private Map<String, Object> lengthAxis() {
+        return axis(
                 "x",
                 "n",
-                lengths.stream().map(Integer::doubleValue).toList(),
-                lengths.stream().map(Figures::length).toList());
+                lengths().stream().map(Integer::doubleValue).toList(),
+                lengths().stream().map(Figures::length).toList());
     }
 
-    private static Map<String, Object> ticks(
+    private static Map<String, Object> axis(
             String aesthetic, String name, List<Double> ticks, List<String> labels) {
         return Map.of(
                 "aesthetic", aesthetic,
                 "name", name,
                 "trans", "log10",
+                "expand", List.of(0.05, 0.0),
                 "breaks", ticks,
                 "labels", labels);
     }
@@ -223,65 +265,25 @@ record Plots(Section section) {
         return look("color", names, LetsPlot.COLOURS);
     }
 
-    /** As the colours come again, another dash. */
-    private static Map<String, Object> dashes(List<String> names) {
-        List<String> dashes = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            dashes.add(i < LetsPlot.COLOURS.size() ? "solid" : "dashed");
-        }
-        return look("linetype", names, dashes);
+    /** Another one each time that all colours have been used. */
+    private static List<String> dashes(List<String> names) {
+        List<String> all = List.of("solid", "dashed", "dotted");
+        return IntStream.range(0, names.size())
+                .mapToObj(i -> all.get(i / LetsPlot.COLOURS.size() % all.size()))
+                .toList();
     }
 
+    /** A value for each name, beginning again where there are too few. */
     private static Map<String, Object> look(
             String aesthetic, List<String> names, List<String> values) {
-        List<String> each = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            each.add(values.get(i % values.size()));
-        }
-        return Map.of("aesthetic", aesthetic, "name", "", "limits", names, "values", each);
-    }
-
-    /** Points by columns, as Lets-Plot takes them. */
-    private static final class Columns {
-        private final List<String> names;
-        private final Map<String, Object> data = new HashMap<>();
-        private final List<List<Object>> columns = new ArrayList<>();
-
-        private Columns(String... names) {
-            this.names = List.of(names);
-            for (String name : names) {
-                List<Object> column = new ArrayList<>();
-                columns.add(column);
-                data.put(name, column);
-            }
-        }
-
-        private void add(Object... values) {
-            for (int i = 0; i < values.length; i++) {
-                columns.get(i).add(values[i]);
-            }
-        }
-
-        private boolean isEmpty() {
-            return columns.get(0).isEmpty();
-        }
-
-        private List<String> distinct(String name) {
-            return columns.get(names.indexOf(name)).stream()
-                    .map(Object::toString)
-                    .distinct()
-                    .toList();
-        }
-
-        private DoubleSummaryStatistics range(String... of) {
-            return Stream.of(of)
-                    .flatMap(name -> columns.get(names.indexOf(name)).stream())
-                    .mapToDouble(value -> (Double) value)
-                    .summaryStatistics();
-        }
-
-        private Map<String, Object> data() {
-            return data;
-        }
+        List<String> each =
+                IntStream.range(0, names.size())
+                        .mapToObj(i -> values.get(i % values.size()))
+                        .toList();
+        return Map.of(
+                "aesthetic", aesthetic,
+                "name", "",
+                "limits", names,
+                "values", each);
     }
 }

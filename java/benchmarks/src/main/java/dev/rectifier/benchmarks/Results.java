@@ -35,6 +35,7 @@ public record Results(Map<String, String> facts, List<Contest> contests) {
         contests.stream()
                 .flatMap(contest -> contest.entries().stream())
                 .filter(entry -> entry.version() != null)
+                .sorted(Contenders.order())
                 .forEach(entry -> versions.putIfAbsent(entry.contender(), entry.version()));
         List<List<String>> rows = new ArrayList<>();
         versions.forEach(

@@ -93,6 +93,7 @@ record Section(Kind kind, DType dtype, List<Contest> contests) {
                 contests.stream()
                         .flatMap(contest -> contest.entries().stream())
                         .filter(entry -> entry.role() != Role.LIMIT)
+                        .sorted(Contenders.order())
                         .map(Entry::contender)
                         .distinct()
                         .toList();
@@ -137,13 +138,11 @@ record Section(Kind kind, DType dtype, List<Contest> contests) {
         return contest.entry(label).flatMap(figure).map(text).orElse(Figures.NONE);
     }
 
-    /** Of all that were timed; those of a contender next to each other. */
+    /** Of all that were timed. */
     List<String> labels(Role role) {
-        List<Entry> entries = contests.stream().flatMap(contest -> contest.counting(role)).toList();
-        return entries.stream()
-                .map(Entry::contender)
-                .distinct()
-                .flatMap(name -> entries.stream().filter(entry -> entry.contender().equals(name)))
+        return contests.stream()
+                .flatMap(contest -> contest.counting(role))
+                .sorted(Contenders.order())
                 .map(Entry::label)
                 .distinct()
                 .toList();

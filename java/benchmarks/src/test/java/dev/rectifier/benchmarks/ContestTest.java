@@ -49,7 +49,7 @@ class ContestTest {
 
     @Test
     void theLimitOfAShortArrayIsTheCallAndOfALongOneTheFastestCopy() {
-        Entry call = entry(Role.LIMIT, Contest.EMPTY_CALL, 1, 5.0, 15.0);
+        Entry call = entry(Role.LIMIT, Contenders.EMPTY_CALL, 1, 5.0, 15.0);
         Entry slow = entry(Role.LIMIT, "arraycopy", 1, 40.0, 40.0);
         Contest small = contest(TASK, OURS, call, slow, entry(Role.LIMIT, "memcpy", 1, 4.0, 4.0));
         Contest large = contest(TASK, OURS, call, slow, entry(Role.LIMIT, "memcpy", 1, 10.0, 20.0));
@@ -64,7 +64,7 @@ class ContestTest {
                         TASK,
                         OURS,
                         OURS_ON_TWO,
-                        entry(Role.LIMIT, Contest.EMPTY_CALL, 1, 1.0, 1.0),
+                        entry(Role.LIMIT, Contenders.EMPTY_CALL, 1, 1.0, 1.0),
                         entry(Role.LIMIT, "streaming", 1, 5.0, 10.0),
                         entry(Role.LIMIT, "streaming", 2, 4.0, 8.0));
         assertEquals(0.5, contest.shareOfLimit(OURS).orElseThrow().median());

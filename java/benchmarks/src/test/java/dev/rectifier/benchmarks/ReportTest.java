@@ -38,7 +38,7 @@ class ReportTest {
                                 + "| tanh | 1K | PyTorch | 8.00× (8.00–8.00) | – |\n"),
                 text);
         assertTrue(text.contains("| relu | 1K | 0.0977 | 0.195 | 0.00977 | 0.0488 |\n"), text);
-        assertTrue(text.contains("| tanh | 0.500 ULP | 0.500 ULP | 5e+08 ULP, wrong | failed |"));
+        assertTrue(text.contains("| tanh | 0.500 ULP | 0.500 ULP | failed | 5e+08 ULP, wrong |"));
     }
 
     @Test
@@ -61,9 +61,9 @@ class ReportTest {
     }
 
     @Test
-    void thePageHasAPictureOfRatiosOfLimitsAndOfTimes() {
+    void thePageHasAPictureOfRatiosAndOfLimits() {
         String page = new HtmlReport(RESULTS).text();
-        assertEquals(3, page.split("<svg", -1).length - 1);
+        assertEquals(2, page.split("<svg", -1).length - 1);
         assertTrue(page.contains("times the best peer"));
     }
 

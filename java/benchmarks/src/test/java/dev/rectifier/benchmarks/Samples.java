@@ -52,7 +52,7 @@ final class Samples {
                                 relu,
                                 entry(Role.OURS, "pointer", 1, 100.0, 110.0, 90.0),
                                 entry(Role.PEER, "PyTorch", 1, 200.0, 220.0, 180.0),
-                                entry(Role.LIMIT, Contest.EMPTY_CALL, 1, 10.0, 10.0, 10.0),
+                                entry(Role.LIMIT, Contenders.EMPTY_CALL, 1, 10.0, 10.0, 10.0),
                                 entry(Role.LIMIT, "memcpy", 1, 50.0, 55.0, 45.0)),
                         contest(
                                 tanh,

@@ -3,6 +3,7 @@ package dev.rectifier.benchmarks.contenders;
 import dev.rectifier.DType;
 import dev.rectifier.Span;
 import dev.rectifier.benchmarks.Adapter;
+import dev.rectifier.benchmarks.Functions;
 import dev.rectifier.benchmarks.Inputs;
 import dev.rectifier.benchmarks.Task;
 import dev.rectifier.benchmarks.Task.Kind;
@@ -89,7 +90,7 @@ public final class Nd4j implements Adapter {
 
     @Override
     public Optional<Work> prepare(Task task) {
-        String function = task.function();
+        String function = Functions.commonName(task.function());
         return switch (task.kind()) {
             case FILL -> Optional.of(fill(task));
             case FORWARD ->

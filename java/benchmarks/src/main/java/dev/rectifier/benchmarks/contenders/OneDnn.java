@@ -8,6 +8,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import dev.rectifier.DType;
 import dev.rectifier.Span;
 import dev.rectifier.benchmarks.Adapter;
+import dev.rectifier.benchmarks.Functions;
 import dev.rectifier.benchmarks.Inputs;
 import dev.rectifier.benchmarks.Task;
 import dev.rectifier.benchmarks.Task.Kind;
@@ -54,7 +55,7 @@ public final class OneDnn implements Adapter {
         put("sigmoid", algorithm.eltwise_logistic, 0, 0);
         put("silu", algorithm.eltwise_swish, 1, 0);
         put("softplus", algorithm.eltwise_soft_relu, 1, 0);
-        put("swish", algorithm.eltwise_swish, 1, 0);
+        put("sparseSigmoid", algorithm.eltwise_hardsigmoid, 0.5f, 0.5f);
         put("tanh", algorithm.eltwise_tanh, 0, 0);
         putFromOutput("elu", algorithm.eltwise_elu_use_dst_for_bwd, 1, 0);
         putFromOutput("exponential", algorithm.eltwise_exp_use_dst_for_bwd, 0, 0);
@@ -84,11 +85,12 @@ public final class OneDnn implements Adapter {
 
     @Override
     public Optional<Work> prepare(Task task) {
+        String function = Functions.commonName(task.function());
         Eltwise eltwise =
                 switch (task.kind()) {
                     case FILL -> null;
-                    case FORWARD, BACKWARD -> FROM_INPUT.get(task.function());
-                    case FROM_OUTPUT -> FROM_OUTPUT.get(task.function());
+                    case FORWARD, BACKWARD -> FROM_INPUT.get(function);
+                    case FROM_OUTPUT -> FROM_OUTPUT.get(function);
                 };
         if (task.dtype() != DType.FLOAT32 || eltwise == null) {
             return Optional.empty();

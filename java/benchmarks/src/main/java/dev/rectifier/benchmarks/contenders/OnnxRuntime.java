@@ -17,6 +17,7 @@ import com.google.protobuf.ByteString;
 import dev.rectifier.DType;
 import dev.rectifier.Span;
 import dev.rectifier.benchmarks.Adapter;
+import dev.rectifier.benchmarks.Functions;
 import dev.rectifier.benchmarks.Inputs;
 import dev.rectifier.benchmarks.Task;
 import dev.rectifier.benchmarks.Task.Kind;
@@ -85,6 +86,7 @@ public final class OnnxRuntime implements Adapter {
         OPERATORS.put("softShrink", new Operator("Shrink").with("lambd", 0.5f).with("bias", 0.5f));
         OPERATORS.put("softplus", new Operator("Softplus"));
         OPERATORS.put("softsign", new Operator("Softsign"));
+        OPERATORS.put("sparseSigmoid", new Operator("HardSigmoid").with("alpha", 0.5f));
         OPERATORS.put("tanh", new Operator("Tanh"));
         OPERATORS.put("threshold", new Operator("ThresholdedRelu").with("alpha", 1f));
     }
@@ -104,7 +106,7 @@ public final class OnnxRuntime implements Adapter {
 
     @Override
     public Optional<Work> prepare(Task task) {
-        Operator operator = OPERATORS.get(task.function());
+        Operator operator = OPERATORS.get(Functions.commonName(task.function()));
         if (task.kind() != Kind.FORWARD || operator == null) {
             return Optional.empty();
         }

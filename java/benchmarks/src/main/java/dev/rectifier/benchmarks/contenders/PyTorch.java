@@ -1,6 +1,8 @@
 package dev.rectifier.benchmarks.contenders;
 
+import static org.bytedeco.pytorch.global.torch.abs_out;
 import static org.bytedeco.pytorch.global.torch.celu_out;
+import static org.bytedeco.pytorch.global.torch.div_out;
 import static org.bytedeco.pytorch.global.torch.elu_backward_out;
 import static org.bytedeco.pytorch.global.torch.elu_out;
 import static org.bytedeco.pytorch.global.torch.empty;
@@ -31,6 +33,7 @@ import static org.bytedeco.pytorch.global.torch.softplus_backward_out;
 import static org.bytedeco.pytorch.global.torch.softplus_out;
 import static org.bytedeco.pytorch.global.torch.softshrink_backward_out;
 import static org.bytedeco.pytorch.global.torch.softshrink_out;
+import static org.bytedeco.pytorch.global.torch.sub_out;
 import static org.bytedeco.pytorch.global.torch.tanh_backward_out;
 import static org.bytedeco.pytorch.global.torch.tanh_out;
 import static org.bytedeco.pytorch.global.torch.threshold_backward_out;
@@ -39,6 +42,7 @@ import static org.bytedeco.pytorch.global.torch.threshold_out;
 import dev.rectifier.DType;
 import dev.rectifier.Span;
 import dev.rectifier.benchmarks.Adapter;
+import dev.rectifier.benchmarks.Functions;
 import dev.rectifier.benchmarks.Inputs;
 import dev.rectifier.benchmarks.Task;
 import dev.rectifier.benchmarks.Versions;
@@ -102,8 +106,10 @@ public final class PyTorch implements Adapter {
         FORWARD.put("sigmoid", (y, x) -> sigmoid_out(y, x));
         FORWARD.put("silu", (y, x) -> silu_out(y, x));
         FORWARD.put("softShrink", (y, x) -> softshrink_out(y, x, HALF));
+        FORWARD.put("softsign", PyTorch::softsign);
         FORWARD.put("softplus", (y, x) -> softplus_out(y, x, ONE, SOFTPLUS_THRESHOLD));
         FORWARD.put("tanh", (y, x) -> tanh_out(y, x));
+        FORWARD.put("tanhShrink", (y, x) -> sub_out(y, x, tanh_out(y, x)));
         FORWARD.put("threshold", (y, x) -> threshold_out(y, x, ONE, ZERO));
 
         put("celu", isResult -> (dx, dy, v) -> eluBackward(dx, dy, v, ONE, ONE, isResult));
@@ -148,6 +154,12 @@ public final class PyTorch implements Adapter {
         FROM_OUTPUT.put(name, backward.at(true));
     }
 
+    private static Tensor softsign(Tensor y, Tensor x) {
+        abs_out(y, x);
+        y.add_(ONE);
+        return div_out(y, x, y);
+    }
+
     private static Tensor eluBackward(
             Tensor dx, Tensor dy, Tensor v, Scalar alpha, Scalar scale, boolean isResult) {
         return elu_backward_out(dx, dy, alpha, scale, ONE, isResult, v);
@@ -166,14 +178,13 @@ public final class PyTorch implements Adapter {
 
     @Override
     public Optional<Work> prepare(Task task) {
+        String function = Functions.commonName(task.function());
         return switch (task.kind()) {
             case FILL -> Optional.of(fill(task));
-            case FORWARD ->
-                    Optional.ofNullable(FORWARD.get(task.function())).map(f -> work(task, f));
-            case BACKWARD ->
-                    Optional.ofNullable(BACKWARD.get(task.function())).map(f -> work(task, f));
+            case FORWARD -> Optional.ofNullable(FORWARD.get(function)).map(f -> work(task, f));
+            case BACKWARD -> Optional.ofNullable(BACKWARD.get(function)).map(f -> work(task, f));
             case FROM_OUTPUT ->
-                    Optional.ofNullable(FROM_OUTPUT.get(task.function())).map(f -> work(task, f));
+                    Optional.ofNullable(FROM_OUTPUT.get(function)).map(f -> work(task, f));
         };
     }
 

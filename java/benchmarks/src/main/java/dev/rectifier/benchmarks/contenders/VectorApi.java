@@ -3,6 +3,7 @@ package dev.rectifier.benchmarks.contenders;
 import dev.rectifier.DType;
 import dev.rectifier.Span;
 import dev.rectifier.benchmarks.Adapter;
+import dev.rectifier.benchmarks.Functions;
 import dev.rectifier.benchmarks.Inputs;
 import dev.rectifier.benchmarks.Task;
 import dev.rectifier.benchmarks.Task.Kind;
@@ -125,7 +126,7 @@ public final class VectorApi implements Adapter {
                     case BACKWARD -> DERIVATIVES;
                     case FROM_OUTPUT -> FROM_OUTPUT;
                 };
-        VectorFunction f = functions.get(task.function());
+        VectorFunction f = functions.get(Functions.commonName(task.function()));
         if (task.dtype() != DType.FLOAT32 || f == null) {
             return Optional.empty();
         }
