@@ -24,8 +24,9 @@ import java.util.function.UnaryOperator;
  * passes dy on as it is.
  *
  * <p>Results are within 1.75 units in the last place for softmax and softmin, 1.5 for logSoftmax,
- * 0.75 for sparsemax (of the greater of the result and 2⁻²⁰ or 2⁻⁴⁹); hardmax is exact. Gradients are differences: they are within 4 rounding
- * errors of the larger of what is subtracted, times the share.
+ * 0.75 for sparsemax (of the greater of the result and 2⁻²⁰ or 2⁻⁴⁹); hardmax is exact. Gradients
+ * are differences: they are within 4 rounding errors of the larger of what is subtracted, times the
+ * share.
  */
 public final class AxisFunction implements Activation {
     /** One function, for any axis. */

@@ -25,6 +25,12 @@ import java.util.stream.Stream;
  * the same for any shape with the same fans, unless {@linkplain #fill they depend on each other}.
  * In Keras one seed gives two layers of one shape the same weights; here each layer takes its own
  * {@linkplain #withStream stream}.
+ *
+ * <p>A uniform {@code float} has 2²⁴ possible values, multiples of 2⁻²⁴ of the range from its lower
+ * end; a {@code double} has 2⁵³. Both are at least the lower bound and less than the upper one. A
+ * normal {@code float} is the quantile at one of 2³² equally spaced probabilities, so that it ends
+ * at 6.34 standard deviations, a {@code double} that of one of 2⁵², ending at 8.21; truncated ones
+ * are at most two away, both ends included.
  */
 public final class Initializer {
     /** Which fan the variance goes with. */
@@ -200,8 +206,8 @@ public final class Initializer {
                     Parameter.finite("maxval", 0.05));
 
     /**
-     * U[minval, maxval). The default of the registry is Keras's ±0.05; PyTorch's {@code uniform_}
-     * has [0, 1).
+     * U[minval, maxval): {@code minval} may be drawn, {@code maxval} never is unless they are
+     * equal. The default of the registry is Keras's ±0.05; PyTorch's {@code uniform_} has [0, 1).
      *
      * @throws IllegalArgumentException if a bound isn't finite or {@code minval > maxval}
      */

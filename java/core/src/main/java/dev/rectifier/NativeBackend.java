@@ -32,8 +32,8 @@ final class NativeBackend implements Backend {
     private static final int CHUNK = 1 << 16;
 
     /**
-     * Up to so many elements of arrays the functions that have {@link Pieces} are had in plain Java,
-     * with the same bits: pinning takes 60 to 100 ns, an element 1 to 2.
+     * Up to so many elements of arrays the functions that have {@link Pieces} are had in plain
+     * Java, with the same bits: pinning takes 60 to 100 ns, an element 1 to 2.
      */
     private static final int SHORT = 32;
 
