@@ -76,6 +76,8 @@ record Plots(Section section) {
         if (dots.isEmpty()) {
             return Optional.empty();
         }
+        DoubleSummaryStatistics range = range(dots);
+        range.accept(1);
         List<String> functions =
                 new ArrayList<>(dots.stream().map(Dot::function).distinct().toList());
         // The first is to be at the top.
@@ -110,7 +112,7 @@ record Plots(Section section) {
                                 "facet", wrap("n", panels),
                                 "scales",
                                         List.of(
-                                                logarithmic("x", what, range(dots)),
+                                                logarithmic("x", what, range),
                                                 Map.of(
                                                         "aesthetic",
                                                         "y",
