@@ -27,6 +27,15 @@ record Plots(Section section) {
     private static final int COLUMNS = 3;
     private static final int FEW_DECADES = 2;
 
+    /** By how much an axis goes on beyond the last dot, which would be cut off otherwise. */
+    private static final double BORDER = 1.3;
+
+    private static final Map<String, Object> THEME =
+            Map.of(
+                    "name", "minimal",
+                    "legend_position", "bottom",
+                    "axis_text_x", Map.of("angle", 0.0));
+
     List<String> svgs() {
         List<String> svgs = new ArrayList<>();
         ratios("times the best peer", Contest::timesBestPeer).ifPresent(svgs::add);
@@ -67,6 +76,8 @@ record Plots(Section section) {
         if (dots.isEmpty()) {
             return Optional.empty();
         }
+        DoubleSummaryStatistics range = range(dots);
+        range.accept(1);
         List<String> functions =
                 new ArrayList<>(dots.stream().map(Dot::function).distinct().toList());
         // The first is to be at the top.
@@ -101,7 +112,7 @@ record Plots(Section section) {
                                 "facet", wrap("n", panels),
                                 "scales",
                                         List.of(
-                                                logarithmic("x", what, range(dots)),
+                                                logarithmic("x", what, range),
                                                 Map.of(
                                                         "aesthetic",
                                                         "y",
@@ -112,7 +123,7 @@ record Plots(Section section) {
                                                         "limits",
                                                         functions),
                                                 colours(section.labels(Role.OURS))),
-                                "theme", Map.of("name", "minimal", "legend_position", "bottom"),
+                                "theme", THEME,
                                 "ggsize",
                                         size(panels, ROW_HEIGHT * functions.size() + MARGIN / 2))));
     }
@@ -184,7 +195,7 @@ record Plots(Section section) {
                                         logarithmic("y", "ns per element", range(dots)),
                                         colours(labels),
                                         look("linetype", labels, dashes(labels))),
-                        "theme", Map.of("name", "minimal", "legend_position", "bottom"),
+                        "theme", THEME,
                         "ggsize", size(panels, PANEL_HEIGHT)));
     }
 
@@ -235,7 +246,7 @@ record Plots(Section section) {
                                         Arrays.stream(digits)
                                                 .mapToObj(digit -> digit * Math.pow(10, power)))
                         .toList();
-        return axis(aesthetic, name, ticks, ticks.stream().map(Plots::plain).toList());
+        return axis(aesthetic, name, range, ticks, ticks.stream().map(Plots::plain).toList());
     }
 
     private static String plain(double tick) {
@@ -246,17 +257,22 @@ record Plots(Section section) {
         return axis(
                 "x",
                 "n",
+                lengths().stream().mapToDouble(n -> n).summaryStatistics(),
                 lengths().stream().map(Integer::doubleValue).toList(),
                 lengths().stream().map(Figures::length).toList());
     }
 
     private static Map<String, Object> axis(
-            String aesthetic, String name, List<Double> ticks, List<String> labels) {
+            String aesthetic,
+            String name,
+            DoubleSummaryStatistics range,
+            List<Double> ticks,
+            List<String> labels) {
         return Map.of(
                 "aesthetic", aesthetic,
                 "name", name,
                 "trans", "log10",
-                "expand", List.of(0.05, 0.0),
+                "limits", List.of(range.getMin() / BORDER, range.getMax() * BORDER),
                 "breaks", ticks,
                 "labels", labels);
     }
