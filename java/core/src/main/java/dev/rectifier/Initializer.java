@@ -593,6 +593,16 @@ public final class Initializer {
         return rule.definition.name();
     }
 
+    /** The seed; without effect where nothing is random. */
+    public long seed() {
+        return seed;
+    }
+
+    /** The stream of the seed. */
+    public long stream() {
+        return stream;
+    }
+
     /** The same with another seed; the same altogether if it draws nothing. */
     public Initializer withSeed(long newSeed) {
         return new Initializer(rule, newSeed, stream, parameters);

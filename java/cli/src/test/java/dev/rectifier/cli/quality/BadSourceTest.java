@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -58,7 +57,7 @@ class BadSourceTest {
         return Stream.of(
                 fault(
                         "a shifted mean",
-                        changed("randomNormal\\(0.0, 1.0\\)", x -> x + 0.1),
+                        changed("randomNormal\\(0.0, 1.0,", x -> x + 0.1),
                         "^normal",
                         "Anderson–Darling"),
                 fault(
@@ -71,9 +70,8 @@ class BadSourceTest {
                         (initializer, shape, first, out) ->
                                 good(
                                         initializer.name().equals("truncatedNormal")
-                                                ? Initializer.randomNormal(
-                                                                0, 1, key(initializer, "seed"))
-                                                        .withStream(key(initializer, "stream"))
+                                                ? Initializer.randomNormal(0, 1, initializer.seed())
+                                                        .withStream(initializer.stream())
                                                 : initializer,
                                         shape,
                                         first,
@@ -82,17 +80,19 @@ class BadSourceTest {
                         "beyond the ends"),
                 fault(
                         "truncation that narrows the variance",
-                        changed("^(he|glorot|lecun)Normal", x -> 0.8796 * x),
+                        changed("\\.(he|glorot|lecun)Normal", x -> 0.8796 * x),
                         "Normal",
                         "mean and variance"),
                 fault(
                         "the half-range uniform of TensorFlow for Java",
-                        changed("^(varianceScaling.*UNIFORM|(he|glorot|lecun)Uniform)", Math::abs),
+                        changed(
+                                "\\.(varianceScaling.*UNIFORM|(he|glorot|lecun)Uniform)",
+                                Math::abs),
                         "^uniform.*(varianceScaling|Uniform)",
                         "mean and variance"),
                 fault(
                         "the wide LeCun of DL4J",
-                        changed("^lecunUniform", x -> Math.sqrt(3) * x),
+                        changed("\\.lecunUniform", x -> Math.sqrt(3) * x),
                         "lecunUniform",
                         "out of reach"),
                 fault(
@@ -121,7 +121,7 @@ class BadSourceTest {
                         "seeds of 32 bits",
                         (initializer, shape, first, out) ->
                                 good(
-                                        initializer.withSeed((int) key(initializer, "seed")),
+                                        initializer.withSeed((int) initializer.seed()),
                                         shape,
                                         first,
                                         out),
@@ -132,9 +132,7 @@ class BadSourceTest {
                         (initializer, shape, first, out) ->
                                 good(
                                         initializer
-                                                .withSeed(
-                                                        key(initializer, "seed")
-                                                                ^ key(initializer, "stream"))
+                                                .withSeed(initializer.seed() ^ initializer.stream())
                                                 .withStream(0),
                                         shape,
                                         first,
@@ -146,14 +144,14 @@ class BadSourceTest {
                         (initializer, shape, first, out) -> {
                             good(initializer, shape, first, out);
                             if (initializer.name().equals("randomUniform") && first == 0) {
-                                out.set(0, new Random(key(initializer, "seed")).nextFloat());
+                                out.set(0, new Random(initializer.seed()).nextFloat());
                             }
                         },
                         "^uniform",
                         "serial correlation"),
                 fault(
                         "16 bits",
-                        changed("^randomUniform\\(0", x -> Math.floor(x * 0x1p16) * 0x1p-16),
+                        changed("\\.randomUniform\\(0", x -> Math.floor(x * 0x1p16) * 0x1p-16),
                         "^uniform",
                         "values of each byte"),
                 fault("pairs", paired("", (even, odd) -> even), "", "serial correlation, 15 lags"),
@@ -166,7 +164,7 @@ class BadSourceTest {
                         "numbers that are too even",
                         (initializer, shape, first, out) -> {
                             good(initializer, shape, first, out);
-                            if (initializer.toString().startsWith("randomUniform(0.0, 1.0)")) {
+                            if (initializer.toString().contains("randomUniform(0.0, 1.0,")) {
                                 for (long i = 0; i < out.length(); i++) {
                                     double turns = (first + i) * 0.6180339887498949;
                                     out.set(i, Math.min(0.99999994, turns % 1));
@@ -183,12 +181,6 @@ class BadSourceTest {
 
     private static void good(Initializer initializer, Shape shape, long first, Span out) {
         GOOD.draw(initializer, shape, first, out);
-    }
-
-    private static long key(Initializer initializer, String name) {
-        Matcher matcher = Pattern.compile(" " + name + " (-?\\d+)").matcher(initializer.toString());
-        assertTrue(matcher.find(), initializer.toString());
-        return Long.parseLong(matcher.group(1));
     }
 
     private static void change(Span out, DoubleUnaryOperator change) {
