@@ -37,10 +37,34 @@ import picocli.CommandLine.TypeConversionException;
         footerHeading = "%nExample:%n",
         footer = "  rectifier-bench --quick --only 'fill/normal|forward/(relu|gelu)/float32'")
 public final class BenchCommand implements Callable<Integer> {
-    private static final DType[] QUICK_TYPES = {DType.FLOAT32};
 
-    /** Twice three arrays of doubles of that length fit the address space of most machines. */
+    /** Three arrays of doubles of that length are 1.5 GiB for each contender. */
     private static final int LONGEST = 1 << 26;
+
+    /** What isn't given on the command line. */
+    private record Effort(
+            List<DType> types,
+            List<Integer> sizes,
+            List<Integer> threads,
+            int rounds,
+            long firstWarmupMillis,
+            long warmupMillis,
+            long millis,
+            boolean freshProcesses) {
+        private static final Effort QUICK =
+                new Effort(
+                        List.of(DType.FLOAT32), List.of(1 << 16), List.of(1), 3, 40, 5, 10, false);
+        private static final Effort FULL =
+                new Effort(
+                        List.of(DType.values()),
+                        List.of(1, 64, 1 << 10, 1 << 16, 1 << 20, 1 << 24),
+                        List.of(1, 2),
+                        5,
+                        200,
+                        20,
+                        50,
+                        true);
+    }
 
     @Spec private CommandSpec spec;
 
@@ -163,7 +187,7 @@ public final class BenchCommand implements Callable<Integer> {
         int tasks = plan.groups().stream().mapToInt(List::size).sum();
         List<Contest> contests = new ArrayList<>();
         new Run(plan, this::javaHome, log.toFile())
-                .contests(
+                .hold(
                         contest -> {
                             contests.add(contest);
                             err.printf("%d/%d %s%n", contests.size(), tasks, contest.line());
@@ -197,24 +221,20 @@ public final class BenchCommand implements Callable<Integer> {
                         "--threads must be from 1 to %d, not %d".formatted(most, n));
             }
         }
+        Effort effort = quick ? Effort.QUICK : Effort.FULL;
+        List<Integer> usual = effort.threads.stream().filter(n -> n <= most).toList();
         Plan plan =
                 new Plan(
                         only,
                         contenders,
-                        types.isEmpty() ? List.of(quick ? QUICK_TYPES : DType.values()) : types,
-                        !sizes.isEmpty()
-                                ? sizes
-                                : quick
-                                        ? List.of(1 << 16)
-                                        : List.of(1, 64, 1 << 10, 1 << 16, 1 << 20, 1 << 24),
-                        threads.isEmpty()
-                                ? List.of(1, 2).subList(0, quick ? 1 : Math.min(2, most))
-                                : threads,
-                        rounds > 0 ? rounds : quick ? 3 : 5,
-                        quick ? 40 : 200,
-                        quick ? 5 : 20,
-                        millis > 0 ? millis : quick ? 10 : 50,
-                        !quick);
+                        types.isEmpty() ? effort.types : types,
+                        sizes.isEmpty() ? effort.sizes : sizes,
+                        threads.isEmpty() ? usual : threads,
+                        rounds > 0 ? rounds : effort.rounds,
+                        effort.firstWarmupMillis,
+                        effort.warmupMillis,
+                        millis > 0 ? millis : effort.millis,
+                        effort.freshProcesses);
         if (plan.groups().isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(), "--only " + only + " is found in no task");

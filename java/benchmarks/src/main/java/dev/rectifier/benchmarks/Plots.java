@@ -105,27 +105,33 @@ record Plots(Section section) {
         return Optional.of(
                 LetsPlot.scalableSvg(
                         Map.of(
-                                "kind", "plot",
-                                "data", data,
-                                "mapping", Map.of("x", "ratio", "y", "function", "color", "door"),
-                                "layers", layers,
-                                "facet", wrap("n", panels),
+                                "kind",
+                                "plot",
+                                "data",
+                                data,
+                                "mapping",
+                                Map.of("x", "ratio", "y", "function", "color", "door"),
+                                "layers",
+                                layers,
+                                "facet",
+                                wrap("n", panels),
                                 "scales",
-                                        List.of(
-                                                logarithmic("x", what, range),
-                                                Map.of(
-                                                        "aesthetic",
-                                                        "y",
-                                                        "name",
-                                                        "",
-                                                        "discrete",
-                                                        true,
-                                                        "limits",
-                                                        functions),
-                                                colours(section.labels(Role.OURS))),
-                                "theme", THEME,
+                                List.of(
+                                        logarithmic("x", what, range),
+                                        Map.of(
+                                                "aesthetic",
+                                                "y",
+                                                "name",
+                                                "",
+                                                "discrete",
+                                                true,
+                                                "limits",
+                                                functions),
+                                        colours(section.labels(Role.OURS))),
+                                "theme",
+                                THEME,
                                 "ggsize",
-                                        size(panels, ROW_HEIGHT * functions.size() + MARGIN / 2))));
+                                size(panels, ROW_HEIGHT * functions.size() + MARGIN / 2))));
     }
 
     private Stream<Contest> contests(int length) {

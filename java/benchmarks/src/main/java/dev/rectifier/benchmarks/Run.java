@@ -36,23 +36,19 @@ final class Run {
         this.log = log;
     }
 
-    /** All contests, each of which is also told when it is over. */
-    List<Contest> contests(Consumer<Contest> progress) {
-        List<Contest> contests = new ArrayList<>();
+    /** Holds all contests; {@code results} takes each when it is over. */
+    void hold(Consumer<Contest> results) {
         Map<Entrant, WorkerProcess> workers = new LinkedHashMap<>();
         try {
             for (List<Task> group : plan.groups()) {
                 man(workers, group);
                 for (Task task : group) {
-                    Contest contest = contest(task, workers);
-                    contests.add(contest);
-                    progress.accept(contest);
+                    results.accept(contest(task, workers));
                 }
             }
         } finally {
             workers.values().forEach(WorkerProcess::close);
         }
-        return contests;
     }
 
     /** Sees to it that each entrant has a process, if it has anything to do in the group. */

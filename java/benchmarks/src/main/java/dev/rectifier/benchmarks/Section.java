@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -36,7 +37,7 @@ record Section(Kind kind, DType dtype, List<Contest> contests) {
     }
 
     String title() {
-        return kind.label() + ", " + dtype.toString().toLowerCase(java.util.Locale.ROOT);
+        return kind.label() + ", " + dtype.toString().toLowerCase(Locale.ROOT);
     }
 
     List<Table> tables() {

@@ -11,6 +11,7 @@ import dev.rectifier.benchmarks.Contender.Role;
 import dev.rectifier.benchmarks.Task.Kind;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongToDoubleFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +42,7 @@ class CheckTest {
         };
     }
 
-    private static Work elements(Task task, java.util.function.LongToDoubleFunction element) {
+    private static Work elements(Task task, LongToDoubleFunction element) {
         return work(
                 task,
                 out -> {
