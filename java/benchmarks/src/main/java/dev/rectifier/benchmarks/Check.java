@@ -112,7 +112,7 @@ final class Check {
         double most = 0;
         for (long i : sample(task.length())) {
             REFERENCE.fill(
-                    initializer.fill(Shape.keras(task.length())),
+                    initializer.fill(Shape.keras(task.length())).orElseThrow(),
                     new RandomKey(Functions.SEED, 0, i),
                     expected,
                     1);
