@@ -53,14 +53,14 @@ public final class BenchCommand implements Callable<Integer> {
             boolean freshProcesses) {
         private static final Effort QUICK =
                 new Effort(
-                        List.of(DType.FLOAT32), List.of(1 << 16), List.of(1), 3, 40, 5, 10, false);
+                        List.of(DType.FLOAT32), List.of(1 << 16), List.of(1), 3, 60, 5, 10, false);
         private static final Effort FULL =
                 new Effort(
                         List.of(DType.values()),
                         List.of(1, 64, 1 << 10, 1 << 16, 1 << 20, 1 << 24),
                         List.of(1, 2),
                         5,
-                        200,
+                        100,
                         20,
                         50,
                         true);

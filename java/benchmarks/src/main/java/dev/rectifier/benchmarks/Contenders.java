@@ -76,16 +76,19 @@ final class Contenders {
                             "XoShiRo256PlusPlus into an array; normal by the modified Ziggurat;"
                                     + " truncated normal by rejection",
                             threads -> new CommonsRng(),
+                            Trait.COMPILED_PER_FUNCTION,
                             Trait.ONLY_FILLS),
                     peer(
                             "SplittableRandom",
                             "into an array; nextGaussian; truncated normal by rejection",
                             threads -> new JavaRandom("SplittableRandom"),
+                            Trait.COMPILED_PER_FUNCTION,
                             Trait.ONLY_FILLS),
                     peer(
                             "L64X128MixRandom",
                             "into an array; nextGaussian; truncated normal by rejection",
                             threads -> new JavaRandom("L64X128MixRandom"),
+                            Trait.COMPILED_PER_FUNCTION,
                             Trait.ONLY_FILLS),
                     limit(
                             EMPTY_CALL,

@@ -57,9 +57,9 @@ final class Facts {
         return String.format(
                 Locale.ROOT,
                 "one process per contender%s; JMH in it; every contender once in each of %d"
-                        + " rounds, %d ms after %d ms untimed (%d at first); medians, and in"
-                        + " brackets the least and the greatest of all rounds; ratios are taken"
-                        + " within a round",
+                        + " rounds, %d ms after %d ms untimed (%d at first, more for loops in"
+                        + " Java); medians, and in brackets the least and the greatest of all"
+                        + " rounds; ratios are taken within a round",
                 plan.freshProcesses() ? " and function" : "",
                 plan.rounds(),
                 plan.millis(),

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  * @param lengths of the arrays
  * @param threads numbers of threads for those that can use several
  * @param rounds in which every contender is timed once
- * @param firstWarmupMillis how long each contender runs untimed at first
+ * @param firstWarmupMillis how long each contender runs untimed at first, and several times as long
+ *     if it is made of Java loops
  * @param warmupMillis the same before each time that is taken
  * @param millis how long each contender is timed in a round
  * @param freshProcesses whether every contender gets a new process for each function, not only
@@ -36,6 +37,9 @@ record Plan(
         boolean freshProcesses) {
     /** For arrays that are shorter, nobody starts threads. */
     private static final int PARALLEL_LENGTH = 4096;
+
+    /** How much longer than native code a loop must run until its best form is compiled. */
+    private static final int COMPILATION = 8;
 
     /**
      * A contender with a number of threads.
@@ -96,5 +100,15 @@ record Plan(
                                         .distinct()
                                         .map(n -> new Entrant(contender, n)))
                 .toList();
+    }
+
+    /** How long a contender runs untimed before it is timed in a round. */
+    long warmupMillis(Contender contender, int round) {
+        if (round > 0) {
+            return warmupMillis;
+        }
+        return contender.is(Trait.COMPILED_PER_FUNCTION)
+                ? COMPILATION * firstWarmupMillis
+                : firstWarmupMillis;
     }
 }

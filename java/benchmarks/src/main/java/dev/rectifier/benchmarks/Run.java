@@ -85,8 +85,8 @@ final class Run {
         List<Candidate> fit = candidates.stream().filter(Candidate::isFit).toList();
         for (int round = 0; round < plan.rounds(); round++) {
             for (int i = 0; i < fit.size(); i++) {
-                long warmup = round == 0 ? plan.firstWarmupMillis() : plan.warmupMillis();
-                fit.get((i + round) % fit.size()).time(warmup, plan.millis());
+                Candidate next = fit.get((i + round) % fit.size());
+                next.time(plan.warmupMillis(next.entrant.contender(), round), plan.millis());
             }
         }
         candidates.forEach(Candidate::release);
