@@ -31,8 +31,9 @@ TEST(Philox, GivesThePublishedAnswers) {
     }
 }
 
-double lane_of(Packet<double> packet) {
-    double lane[lanes<Packet<double>>];
+template <class P>
+ScalarOf<P> lane_of(P packet) {
+    ScalarOf<P> lane[lanes<P>];
     store(lane, packet);
     return lane[0];
 }
@@ -97,11 +98,6 @@ TEST(Distributions, TheQuantileOfFloatIsWithinAFewUnitsInTheLastPlace) {
 TEST(Distributions, TheQuantileOfFloatIsMonotonicAndSymmetric) {
     const FloatQuantile<false> normal;
     const FloatQuantile<true> truncated;
-    const auto lane = [](Packet<float> packet) {
-        float lane[word_lanes];
-        store(lane, packet);
-        return lane[0];
-    };
     // Around the ends of all pieces: rounding may take neighbours back by a few units.
     std::vector<uint32_t> edges = {0x40000000 - 64, 0x7FFFFFFF - uint32_t(0x1p30 / mass_within_2) - 512};
     for (int i = 0; i < 31; ++i) {
@@ -110,11 +106,11 @@ TEST(Distributions, TheQuantileOfFloatIsMonotonicAndSymmetric) {
     for (const uint32_t edge : edges) {
         for (uint32_t w = edge > 300 ? edge - 300 : 0; w < edge + 300; ++w) {
             const Words word = Words{} + w, mirrored = ~word, next = word + 300;
-            EXPECT_LE(lane(normal(word)), lane(normal(next)) + 1e-6f) << w;
-            EXPECT_LE(lane(truncated(word)), lane(truncated(next)) + 1e-6f) << w;
-            EXPECT_EQ(lane(normal(word)), -lane(normal(mirrored))) << w;
-            EXPECT_EQ(lane(truncated(word)), -lane(truncated(mirrored))) << w;
-            EXPECT_GE(lane(truncated(word)), -2) << w;
+            EXPECT_LE(lane_of(normal(word)), lane_of(normal(next)) + 1e-6f) << w;
+            EXPECT_LE(lane_of(truncated(word)), lane_of(truncated(next)) + 1e-6f) << w;
+            EXPECT_EQ(lane_of(normal(word)), -lane_of(normal(mirrored))) << w;
+            EXPECT_EQ(lane_of(truncated(word)), -lane_of(truncated(mirrored))) << w;
+            EXPECT_GE(lane_of(truncated(word)), -2) << w;
         }
     }
 }

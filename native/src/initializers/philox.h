@@ -2,6 +2,9 @@
 #ifndef RECTIFIER_INITIALIZERS_PHILOX_H
 #define RECTIFIER_INITIALIZERS_PHILOX_H
 
+#include <algorithm>
+#include <type_traits>
+
 #include "../engine/words.h"
 #include "random_key.h"
 
