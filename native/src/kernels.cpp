@@ -21,19 +21,28 @@
 
 namespace {
 
-template <class F, class S>
-void forward(const Parameters& parameters, const S* x, S* y, int64_t n) {
-    for_each(forward_of(F(parameters)), n, y, x);
+template <class S, class F, class... Sources>
+void for_each(bool streamed, const F& f, int64_t n, S* destination, const Sources*... sources) {
+    if (streamed) {
+        for_each_streamed(f, n, destination, sources...);
+    } else {
+        for_each(f, n, destination, sources...);
+    }
 }
 
 template <class F, class S>
-void backward(const Parameters& parameters, const S* x, const S* dy, S* dx, int64_t n) {
-    for_each(backward_of(F(parameters)), n, dx, x, dy);
+void forward(const Parameters& parameters, const S* x, S* y, int64_t n, bool streamed) {
+    for_each(streamed, forward_of(F(parameters)), n, y, x);
 }
 
 template <class F, class S>
-void backward_from_output(const Parameters& parameters, const S* y, const S* dy, S* dx, int64_t n) {
-    for_each(backward_from_output_of(F(parameters)), n, dx, y, dy);
+void backward(const Parameters& parameters, const S* x, const S* dy, S* dx, int64_t n, bool streamed) {
+    for_each(streamed, backward_of(F(parameters)), n, dx, x, dy);
+}
+
+template <class F, class S>
+void backward_from_output(const Parameters& parameters, const S* y, const S* dy, S* dx, int64_t n, bool streamed) {
+    for_each(streamed, backward_from_output_of(F(parameters)), n, dx, y, dy);
 }
 
 template <class F, class = void>

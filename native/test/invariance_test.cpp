@@ -121,6 +121,38 @@ TYPED_TEST(Invariance, NanGivesNanInEveryLaneAndNowhereElse) {
     }
 }
 
+TYPED_TEST(Invariance, AResultTooLargeForTheCachesIsWhatItsPiecesAre) {
+    using S = TypeParam;
+    allow_threads();
+    const int64_t n = (int64_t(1) << 25) / int64_t(sizeof(S)) + 77, piece = 100003, gap = 3;
+    const std::vector<S> sample = everyday_values<S>(piece, 2), gradient = everyday_values<S>(piece, 3);
+    std::vector<S> x, dy;
+    while (int64_t(x.size()) < n) {
+        x.insert(x.end(), sample.begin(), sample.end());
+        dy.insert(dy.end(), gradient.begin(), gradient.end());
+    }
+    for (const Kernel<S>& kernel : all_kernels<S>()) {
+        if (kernel.name.find("hardTanh") != 0 && kernel.name.find("sigmoid") != 0) {
+            continue;
+        }
+        on_every_instruction_set([&](const std::string&) {
+            const std::vector<S> expected = kernel(x, dy, 0, piece);
+            for (int32_t threads : {1, 2}) {
+                // Neither the first nor the last element is where a line of the cache begins or ends.
+                const S mark = S(-77);
+                std::vector<S> out(size_t(n + 2 * gap), mark);
+                kernel.run({x.data(), 0, dy.data(), 0, out.data() + gap, 0, 0, n, threads});
+                for (int64_t i = 0; i < n; ++i) {
+                    ASSERT_EQ(to_bits(out[size_t(gap + i)]), to_bits(expected[size_t(i % piece)]))
+                        << kernel.name << ", " << i;
+                }
+                EXPECT_EQ(std::count(out.begin(), out.begin() + gap, mark), gap) << kernel.name;
+                EXPECT_EQ(std::count(out.end() - gap, out.end(), mark), gap) << kernel.name;
+            }
+        });
+    }
+}
+
 uint64_t control_word() {
 #if defined(__x86_64__)
     // Without the sticky flags, which any arithmetic sets.

@@ -127,7 +127,7 @@ struct Squareplus {
 
     P forward(P x) const {
         P a = absolute(multiply(x, unit));
-        P near = less(a, far);
+        Mask<P> near = less(a, far);
         P bounded = minimum(a, far);
         P r = maximum(square_root(multiply_add(bounded, bounded, b)), a);
         P big = add(a, r);

@@ -106,7 +106,7 @@ struct HardSigmoid {
             return multiply_add(x, slope_lo, multiply_add(x, slope, offset));
         } else {
             Pair<P> steep = two_product(multiply(x, unit), significand);
-            P is_exact = less(set<P>(exact_product_from<S>), absolute(steep.hi));
+            Mask<P> is_exact = less(set<P>(exact_product_from<S>), absolute(steep.hi));
             steep = {select(is_exact, steep.hi, multiply(x, slope)), select(is_exact, steep.lo, set<P>(0))};
             Pair<P> sum = two_sum(steep.hi, offset);
             return add(sum.hi, add(sum.lo, multiply_add(x, slope_lo, steep.lo)));

@@ -153,15 +153,15 @@ struct Logistic {
     Pair<P> large() const { return reciprocal(one_plus); }
 
     // sigmoid(x) / 2^exponent_of(is_negative), given where x is negative.
-    Pair<P> value(P is_negative) const {
+    Pair<P> value(Mask<P> is_negative) const {
         Pair<P> numerator = {
             select(is_negative, significand.hi, set<P>(1)), select(is_negative, significand.lo, set<P>(0))};
         return quotient(numerator, one_plus);
     }
-    P exponent_of(P is_negative) const { return select(is_negative, exponent, set<P>(0)); }
+    P exponent_of(Mask<P> is_negative) const { return select(is_negative, exponent, set<P>(0)); }
 
     // sigmoid(x), given where x is negative.
-    P sigmoid(P is_negative) const {
+    P sigmoid(Mask<P> is_negative) const {
         Pair<P> v = value(is_negative);
         return scale(add(v.hi, v.lo), exponent_of(is_negative));
     }

@@ -81,7 +81,7 @@ struct Elu {
     }
 
     P forward(P x) const {
-        P is_positive = positive(x);
+        Mask<P> is_positive = positive(x);
         Pair<P> m = expm1_of_negative(select(is_positive, set<P>(0), x));
         P scaled = multiply_add(alpha, m.hi, multiply(alpha, m.lo));
         // A sum of zeros would lose the sign, and one of denormals may round to zero twice.
@@ -90,7 +90,7 @@ struct Elu {
     }
 
     P derivative(P x) const {
-        P is_positive = positive(x);
+        Mask<P> is_positive = positive(x);
         P scaled = scaled_exp_of_negative(
             select(is_positive, set<P>(0), x), Pair<P>{alpha_significand, set<P>(0)}, alpha_exponent);
         return select(is_positive, set<P>(1), scaled);
@@ -128,18 +128,18 @@ struct Selu {
     explicit Selu(const Parameters&) {}
 
     P forward(P x) const {
-        P is_positive = positive(x);
+        Mask<P> is_positive = positive(x);
         P zero = set<P>(0);
         Pair<P> m = expm1_of_negative(select(is_positive, zero, x));
         P negative = product(m, Pair<P>{set<P>(C::scale_alpha[0]), set<P>(C::scale_alpha[1])});
         P scaled = multiply_add(x, set<P>(C::scale[0]), multiply(x, set<P>(C::scale[1])));
         // The low parts would spoil the sign of 0 and turn infinity into NaN.
-        P exact = Eigen::internal::por(equal(x, zero), equal(x, set<P>(std::numeric_limits<S>::infinity())));
+        Mask<P> exact = either(equal(x, zero), equal(x, set<P>(std::numeric_limits<S>::infinity())));
         return select(exact, x, select(is_positive, scaled, negative));
     }
 
     P derivative(P x) const {
-        P is_positive = positive(x);
+        Mask<P> is_positive = positive(x);
         Pair<P> factor = {set<P>(C::scale_alpha[0]), set<P>(C::scale_alpha[1])};
         P scaled = scaled_exp_of_negative(select(is_positive, set<P>(0), x), factor, set<P>(0));
         return select(is_positive, set<P>(C::scale[0]), scaled);
@@ -176,7 +176,7 @@ struct Celu {
         Pair<P> m = fast_two_sum(expm1_of_negative(z.hi, z.lo));
         P scaled = multiply_add(alpha, m.hi, multiply(alpha, m.lo));
         // Nearer to 0 the curve is a straight line in S, and x / alpha may have underflowed.
-        P is_bent = less(z.hi, set<P>(-std::numeric_limits<S>::epsilon() / 4));
+        Mask<P> is_bent = less(z.hi, set<P>(-std::numeric_limits<S>::epsilon() / 4));
         return select(is_bent, scaled, x);
     }
 
@@ -264,7 +264,7 @@ struct TanhShrink {
         P magnitude = absolute(x);
         Pair<P> t = tanh_of_magnitude(magnitude);
         Pair<P> difference = fast_two_sum(magnitude, negate(t.hi));
-        P is_large = less(set<P>(S(0.7)), magnitude);
+        Mask<P> is_large = less(set<P>(S(0.7)), magnitude);
         P far = add(difference.hi, subtract(difference.lo, t.lo));
         far = select(less(magnitude, set<P>(std::numeric_limits<S>::infinity())), far, magnitude);
         return copy_sign(select(is_large, far, near_zero(magnitude)), x);

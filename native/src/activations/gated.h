@@ -26,7 +26,7 @@ P near_root(Pair<P> t) {
 }
 
 template <class C, class P>
-P is_near_root(P t) {
+Mask<P> is_near_root(P t) {
     return less(absolute(subtract(t, set<P>(C::root[0]))), set<P>(C::width));
 }
 
@@ -92,7 +92,7 @@ P silu_derivative(Pair<P> z) {
     using C = SiluRoot<S>;
     P limit = set<P>(-ExpConstants<S>::lowest);
     P t = absolute(z.hi);
-    P is_far = less(limit, t);
+    Mask<P> is_far = less(limit, t);
     Logistic<P> s(z);
     t = select(is_far, limit, t);
     P t_lo = select(is_far, set<P>(0), turned_where_negative(z.hi, z.lo));
@@ -119,7 +119,7 @@ struct Silu {
     P forward(P x) const {
         // Beyond this the gate is 0 or 1.
         constexpr S limit = -ExpConstants<S>::lowest;
-        P is_negative = less(x, set<P>(0));
+        Mask<P> is_negative = less(x, set<P>(0));
         Logistic<P> s(x);
         P y = weighed(clamped(x, limit), s.value(is_negative), s.exponent_of(is_negative));
         return select(less(set<P>(limit), x), x, y);
@@ -150,7 +150,7 @@ struct Swish {
 
     P forward(P x) const {
         Argument a(*this, x);
-        P is_negative = less(a.z.hi, set<P>(0));
+        Mask<P> is_negative = less(a.z.hi, set<P>(0));
         Logistic<P> s(a.z);
         // An infinite x counts as the double of what would just be too large.
         return weighed(clamped(a.x, 2 * power), s.value(is_negative), add(s.exponent_of(is_negative), a.exponent));
@@ -174,7 +174,7 @@ struct Swish {
         P top = absolute(multiply(left.hi, right.hi));
         P result = multiply(select(less(top, infinity), product(left, right), top), set<P>(4));
         // Beyond this even the square of the largest number makes no difference.
-        P is_far = less(set<P>(-ExpConstants<S>::lowest), absolute(a.z.hi));
+        Mask<P> is_far = less(set<P>(-ExpConstants<S>::lowest), absolute(a.z.hi));
         return or_nan(x, select(is_far, set<P>(0), result));
     }
 
@@ -191,16 +191,16 @@ struct Swish {
 
         Argument(const Swish& f, P original) {
             P magnitude = absolute(original);
-            P is_huge = less(set<P>(power / 16), magnitude), is_tiny = less(magnitude, set<P>(16 / power));
+            Mask<P> is_huge = less(set<P>(power / 16), magnitude), is_tiny = less(magnitude, set<P>(16 / power));
             x = multiply(original, select(is_huge, set<P>(1 / power), select(is_tiny, set<P>(power), set<P>(1))));
             P unit = set<P>(half_range);
             exponent = select(is_huge, unit, select(is_tiny, negate(unit), set<P>(0)));
             z = two_product(x, select(is_huge, f.beta_up, select(is_tiny, f.beta_down, f.beta)));
             // 0 times infinity is 0 here.
             z.hi = select(equal(z.hi, z.hi), z.hi, set<P>(0));
-            P is_far = less(set<P>(-ExpConstants<S>::lowest), absolute(z.hi));
-            P is_infinite = equal(magnitude, set<P>(std::numeric_limits<S>::infinity()));
-            z.lo = select(Eigen::internal::por(is_far, is_infinite), set<P>(0), z.lo);
+            Mask<P> is_far = less(set<P>(-ExpConstants<S>::lowest), absolute(z.hi));
+            Mask<P> is_infinite = equal(magnitude, set<P>(std::numeric_limits<S>::infinity()));
+            z.lo = select(either(is_far, is_infinite), set<P>(0), z.lo);
         }
     };
 
@@ -218,7 +218,7 @@ struct MishParts {
     // exp(-|x|), 1 + 2e or 2 + 2e, and the denominator.
     Pair<P> e, line, denominator;
 
-    MishParts(P x, P is_negative) : s(x) {
+    MishParts(P x, Mask<P> is_negative) : s(x) {
         e = {scale(s.significand.hi, s.exponent), scale(s.significand.lo, s.exponent)};
         line = fast_two_sum(select(is_negative, set<P>(2), set<P>(1)), add(e.hi, e.hi));
         line.lo = add(line.lo, add(e.lo, e.lo));
@@ -248,7 +248,7 @@ struct Mish {
     P forward(P x) const {
         // Beyond this the gate is 0 or 1.
         constexpr S limit = -ExpConstants<S>::lowest;
-        P is_negative = less(x, set<P>(0));
+        Mask<P> is_negative = less(x, set<P>(0));
         MishParts<P> m(x, is_negative);
         Pair<P> two_plus = m.two_plus(), significand = m.s.significand;
         Pair<P> left = two_product(significand.hi, two_plus.hi);
@@ -265,7 +265,7 @@ struct Mish {
     P derivative(P x) const {
         using C = MishRoot<S>;
         P zero = set<P>(0), two = set<P>(2);
-        P is_negative = less(x, zero);
+        Mask<P> is_negative = less(x, zero);
         P t = absolute(clamped(x, -ExpConstants<S>::lowest));
         MishParts<P> m(x, is_negative);
         Pair<P> two_plus = m.two_plus(),

@@ -180,7 +180,7 @@ struct GeluTanh {
         P distance = subtract(s.t, set<P>(C::root[0]));
         Pair<P> slope = fast_two_sum(set<P>(S(-2.5)), polynomial(distance, C::near_root));
         Pair<P> near = pair_product(slope, Pair<P>{distance, set<P>(-C::root[1])});
-        P is_near = less(absolute(distance), set<P>(S(0.125)));
+        Mask<P> is_near = less(absolute(distance), set<P>(S(0.125)));
         factor = {select(is_near, near.hi, factor.hi), select(is_near, near.lo, factor.lo)};
 
         Pair<P> square = two_product(s.one_plus.hi, s.one_plus.hi);

@@ -21,7 +21,7 @@ P scale_down(P a, P k) {
 // a as hi * 2^lo, where hi is far enough from overflow for a factor of 2.
 template <class P>
 Pair<P> with_headroom(P a) {
-    P is_large = less(set<P>(1), absolute(a));
+    Mask<P> is_large = less(set<P>(1), absolute(a));
     return {multiply(a, select(is_large, set<P>(ScalarOf<P>(0.5)), set<P>(1))), select(is_large, set<P>(1), set<P>(0))};
 }
 
@@ -29,7 +29,7 @@ Pair<P> with_headroom(P a) {
 template <class P>
 P glu(P a, P b) {
     P infinity = set<P>(std::numeric_limits<ScalarOf<P>>::infinity());
-    P is_negative = less(b, set<P>(0));
+    Mask<P> is_negative = less(b, set<P>(0));
     Logistic<P> s(b);
     Pair<P> q = s.value(is_negative);
     Pair<P> scaled = with_headroom(a);
@@ -44,7 +44,7 @@ P glu(P a, P b) {
 // sigmoid(b) * dy
 template <class P>
 P glu_gradient(P a, P b, P dy) {
-    P is_negative = less(b, set<P>(0));
+    Mask<P> is_negative = less(b, set<P>(0));
     return or_nan(a, gradient(b, Logistic<P>(b).sigmoid(is_negative), dy));
 }
 

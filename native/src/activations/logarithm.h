@@ -50,7 +50,7 @@ Pair<P> logarithm(Pair<P> x) {
     using S = ScalarOf<P>;
     using C = ExpConstants<S>;
     constexpr S denormal_scale = S(int64_t(1) << std::numeric_limits<S>::digits);
-    P is_denormal = less(x.hi, set<P>(std::numeric_limits<S>::min()));
+    Mask<P> is_denormal = less(x.hi, set<P>(std::numeric_limits<S>::min()));
     P up = select(is_denormal, set<P>(denormal_scale), set<P>(1));
     x = {multiply(x.hi, up), multiply(x.lo, up)};
 
@@ -58,7 +58,7 @@ Pair<P> logarithm(Pair<P> x) {
     Binade<P> binade(x.hi);
     P twice_inverse = binade.twice_inverse();
     P twice = multiply(x.hi, twice_inverse);
-    P is_large = less(set<P>(S(8) / S(3)), twice);
+    Mask<P> is_large = less(set<P>(S(8) / S(3)), twice);
     P factor = multiply(twice_inverse, select(is_large, set<P>(S(0.25)), set<P>(S(0.5))));
     P exponent = subtract(binade.exponent, select(is_denormal, set<P>(std::numeric_limits<S>::digits), set<P>(0)));
     exponent = add(exponent, select(is_large, set<P>(1), set<P>(0)));

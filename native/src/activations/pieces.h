@@ -15,7 +15,7 @@ P pieces(P x, P lower, P upper, P below, P inside, P above) {
 // What a bound adds to the derivative at the bound: nothing, but an infinite one doesn't bound at all.
 template <class P>
 P derivative_at_bound(P bound) {
-    P infinite = equal(absolute(bound), set<P>(std::numeric_limits<ScalarOf<P>>::infinity()));
+    Mask<P> infinite = equal(absolute(bound), set<P>(std::numeric_limits<ScalarOf<P>>::infinity()));
     return select(infinite, set<P>(1), set<P>(0));
 }
 

@@ -12,7 +12,7 @@ namespace {
 template <class P>
 Pair<P> exact_difference(P x, P max) {
     Pair<P> difference = two_difference(x, max);
-    P is_finite = less(absolute(difference.hi), set<P>(std::numeric_limits<ScalarOf<P>>::infinity()));
+    Mask<P> is_finite = less(absolute(difference.hi), set<P>(std::numeric_limits<ScalarOf<P>>::infinity()));
     return {difference.hi, select(is_finite, difference.lo, set<P>(0))};
 }
 

@@ -20,7 +20,7 @@ constexpr S softplus_limit = 40;
 template <class P>
 P softplus(P x, const ReducedExp<P>& e, ScalarOf<P> c, ScalarOf<P> b) {
     P zero = set<P>(0);
-    P is_positive = positive(x);
+    Mask<P> is_positive = positive(x);
     P power = power_of_two(without_negligible(e.exponent));
     Pair<P> logarithm = scaled_log1p(fast_two_sum(e.significand()), power, c);
     // What is added to x needs its exponent now; what stands alone gets it last, so that a denormal is rounded once.

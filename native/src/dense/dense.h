@@ -57,7 +57,7 @@ int32_t dense_forward(const Elementwise* f, const Parameters& parameters, const 
         for_each([](auto v, auto bias) { return add(v, bias); }, t.columns, sums, sums, b + t.column);
         S* to = y + row * units + t.column;
         if (f != nullptr) {
-            f->of<S>().forward(parameters, sums, to, t.columns);
+            f->of<S>().forward(parameters, sums, to, t.columns, false);
         } else if (to != sums) {
             std::memcpy(to, sums, size_t(t.columns) * sizeof(S));
         }

@@ -23,6 +23,71 @@ void store_some(ScalarOf<P>* to, P value, int n) {
     std::memcpy(to, lane, size_t(n) * sizeof *to);
 }
 
+#if defined(EIGEN_VECTORIZE_AVX512)
+// What is stored can't be loaded again at once as parts of another size, which the padded lanes would have to wait for.
+template <>
+inline Packet<float> load_some(const float* from, int n) {
+    return _mm512_maskz_loadu_ps(__mmask16((1u << n) - 1), from);
+}
+template <>
+inline Packet<double> load_some(const double* from, int n) {
+    return _mm512_maskz_loadu_pd(__mmask8((1u << n) - 1), from);
+}
+template <>
+inline void store_some(float* to, Packet<float> value, int n) {
+    _mm512_mask_storeu_ps(to, __mmask16((1u << n) - 1), value);
+}
+template <>
+inline void store_some(double* to, Packet<double> value, int n) {
+    _mm512_mask_storeu_pd(to, __mmask8((1u << n) - 1), value);
+}
+#elif defined(EIGEN_VECTORIZE_AVX2)
+// As for AVX-512.
+inline __m256i first_lanes(int n, const int32_t*) {
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+inline __m256i first_lanes(int n, const int64_t*) {
+    return _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3));
+}
+template <>
+inline Packet<float> load_some(const float* from, int n) {
+    return _mm256_maskload_ps(from, first_lanes(n, static_cast<int32_t*>(nullptr)));
+}
+template <>
+inline Packet<double> load_some(const double* from, int n) {
+    return _mm256_maskload_pd(from, first_lanes(n, static_cast<int64_t*>(nullptr)));
+}
+template <>
+inline void store_some(float* to, Packet<float> value, int n) {
+    _mm256_maskstore_ps(to, first_lanes(n, static_cast<int32_t*>(nullptr)), value);
+}
+template <>
+inline void store_some(double* to, Packet<double> value, int n) {
+    _mm256_maskstore_pd(to, first_lanes(n, static_cast<int64_t*>(nullptr)), value);
+}
+#endif
+
+// Past the caches, to an address that is a multiple of the packet's size. finish_streaming makes it visible to others.
+#if defined(EIGEN_VECTORIZE_AVX512)
+inline void stream(float* to, Packet<float> value) { _mm512_stream_ps(to, value); }
+inline void stream(double* to, Packet<double> value) { _mm512_stream_pd(to, value); }
+inline void finish_streaming() { _mm_sfence(); }
+#elif defined(EIGEN_VECTORIZE_AVX2)
+inline void stream(float* to, Packet<float> value) { _mm256_stream_ps(to, value); }
+inline void stream(double* to, Packet<double> value) { _mm256_stream_pd(to, value); }
+inline void finish_streaming() { _mm_sfence(); }
+#elif defined(EIGEN_VECTORIZE_SSE2)
+inline void stream(float* to, Packet<float> value) { _mm_stream_ps(to, value); }
+inline void stream(double* to, Packet<double> value) { _mm_stream_pd(to, value); }
+inline void finish_streaming() { _mm_sfence(); }
+#else
+template <class P>
+void stream(ScalarOf<P>* to, P value) {
+    store(to, value);
+}
+inline void finish_streaming() {}
+#endif
+
 // destination[i] = f(sources[i]...) for 0 <= i < n, where f maps packets to a packet.
 template <class S, class F, class... Sources>
 void for_each(const F& f, int64_t n, S* destination, const Sources*... sources) {
@@ -47,6 +112,29 @@ void for_each(const F& f, int64_t n, S* destination, const Sources*... sources) 
         const int rest = int(n - i);
         store_some(destination + i, f(load_some<P>(sources + i, rest)...), rest);
     }
+}
+
+// The same for a destination too large for any cache, and no source: what it overwrites isn't read first.
+template <class S, class F, class... Sources>
+void for_each_streamed(const F& f, int64_t n, S* destination, const Sources*... sources) {
+    using P = Packet<S>;
+    constexpr int width = lanes<P>;
+    constexpr intptr_t line = 64;
+    const int64_t head = (-reinterpret_cast<intptr_t>(destination) & (line - 1)) / int64_t(sizeof(S));
+    int64_t i = head < n ? head : n;
+    for_each(f, i, destination, sources...);
+    for (; i + 4 * width <= n; i += 4 * width) {
+        P a = f(load<P>(sources + i)...);
+        P b = f(load<P>(sources + i + width)...);
+        P c = f(load<P>(sources + i + 2 * width)...);
+        P d = f(load<P>(sources + i + 3 * width)...);
+        stream(destination + i, a);
+        stream(destination + i + width, b);
+        stream(destination + i + 2 * width, c);
+        stream(destination + i + 3 * width, d);
+    }
+    for_each(f, n - i, destination + i, (sources + i)...);
+    finish_streaming();
 }
 
 // The same for an f that maps packets to a pair of them. Of the destinations hi may be a source.

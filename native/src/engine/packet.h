@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 
 namespace {
 
@@ -75,6 +76,27 @@ template <class P>
 P turned_where_negative(P sign, P value) {
     return Eigen::internal::pxor(value, Eigen::internal::pand(sign, set<P>(ScalarOf<P>(-0.0))));
 }
+// What a comparison yields: true or false for each lane.
+#if defined(EIGEN_VECTORIZE_AVX512)
+template <class P>
+using Mask = std::conditional_t<lanes<P> == 16, __mmask16, __mmask8>;
+
+inline Packet<float> select(__mmask16 mask, Packet<float> a, Packet<float> b) {
+    return _mm512_mask_blend_ps(mask, b, a);
+}
+inline Packet<double> select(__mmask8 mask, Packet<double> a, Packet<double> b) {
+    return _mm512_mask_blend_pd(mask, b, a);
+}
+inline __mmask16 less(Packet<float> a, Packet<float> b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
+inline __mmask8 less(Packet<double> a, Packet<double> b) { return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ); }
+inline __mmask16 equal(Packet<float> a, Packet<float> b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ); }
+inline __mmask8 equal(Packet<double> a, Packet<double> b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
+inline __mmask16 either(__mmask16 a, __mmask16 b) { return __mmask16(a | b); }
+inline __mmask8 either(__mmask8 a, __mmask8 b) { return __mmask8(a | b); }
+#else
+template <class P>
+using Mask = P;
+
 template <class P>
 P select(P mask, P a, P b) {
     return Eigen::internal::pselect(mask, a, b);
@@ -88,7 +110,12 @@ P equal(P a, P b) {
     return Eigen::internal::pcmp_eq(a, b);
 }
 template <class P>
-P positive(P a) {
+P either(P a, P b) {
+    return Eigen::internal::por(a, b);
+}
+#endif
+template <class P>
+Mask<P> positive(P a) {
     return less(set<P>(0), a);
 }
 // `value` where x is a number, x itself where it is NaN.

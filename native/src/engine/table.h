@@ -17,12 +17,13 @@ struct RandomSlope {
     RandomKey key;
 };
 
+// A result may be streamed past the caches if it takes the place of no source.
 template <class S>
 struct ElementwiseKernel {
-    void (*forward)(const Parameters&, const S* x, S* y, int64_t n);
-    void (*backward)(const Parameters&, const S* x, const S* dy, S* dx, int64_t n);
+    void (*forward)(const Parameters&, const S* x, S* y, int64_t n, bool streamed);
+    void (*backward)(const Parameters&, const S* x, const S* dy, S* dx, int64_t n, bool streamed);
     // NULL where the output alone doesn't tell the derivative.
-    void (*backward_from_output)(const Parameters&, const S* y, const S* dy, S* dx, int64_t n);
+    void (*backward_from_output)(const Parameters&, const S* y, const S* dy, S* dx, int64_t n, bool streamed);
 };
 
 struct Elementwise {

@@ -118,9 +118,9 @@ T choose(Choice choice, T yes, T no) {
 }
 #endif
 
-inline bool any(Packet<double> mask) {
+inline bool any(Mask<Packet<double>> mask) {
 #if defined(EIGEN_VECTORIZE_AVX512)
-    return _mm512_test_epi64_mask(reinterpret<__m512i>(mask), reinterpret<__m512i>(mask)) != 0;
+    return mask != 0;
 #elif defined(EIGEN_VECTORIZE_AVX2)
     return _mm256_movemask_pd(mask) != 0;
 #elif defined(EIGEN_VECTORIZE_SSE2)

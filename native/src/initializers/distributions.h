@@ -63,7 +63,7 @@ inline Packet<double> fixed_log(Packet<double> x) {
     const auto fraction = reinterpret<LongWords>(x) & 0xFFFFFFFFFFFFF;
     const auto mantissa = reinterpret<P>(fraction | reinterpret<LongWords>(set<P>(1)));
     const P exponent = Binade<P>(x).exponent;
-    const P halve = less(set<P>(1.4142135623730951), mantissa);
+    const Mask<P> halve = less(set<P>(1.4142135623730951), mantissa);
     const P m = select(halve, multiply(mantissa, set<P>(0.5)), mantissa);
     const P e = select(halve, add(exponent, set<P>(1)), exponent);
     const P f = subtract(m, set<P>(1)), s = divide(f, add(set<P>(2), f)), z = multiply(s, s), a = add(s, s);
@@ -91,13 +91,13 @@ inline Packet<double> lower_quantile(Packet<double> t) {
     constexpr double f[] = {1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
         7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15};
     const P q = subtract(t, set<P>(0.5));
-    const P outer = less(q, set<P>(-0.425));
+    const Mask<P> outer = less(q, set<P>(-0.425));
     const P r = subtract(set<P>(0.180625), multiply(q, q));
     const P root = square_root(negate(fixed_log(t)));
     const P near = subtract(root, set<P>(1.6));
     P numerator = select(outer, negate(unfused_polynomial(near, c)), multiply(q, unfused_polynomial(r, a)));
     P denominator = select(outer, unfused_polynomial(near, d), unfused_polynomial(r, b));
-    const P far = less(set<P>(5), root);
+    const Mask<P> far = less(set<P>(5), root);
     if (any(far)) {
         const P rest = subtract(root, set<P>(5));
         numerator = select(far, negate(unfused_polynomial(rest, e)), numerator);
