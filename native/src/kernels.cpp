@@ -21,15 +21,6 @@
 
 namespace {
 
-template <class S, class F, class... Sources>
-void for_each(bool streamed, const F& f, int64_t n, S* destination, const Sources*... sources) {
-    if (streamed) {
-        for_each_streamed(f, n, destination, sources...);
-    } else {
-        for_each(f, n, destination, sources...);
-    }
-}
-
 template <class F, class S>
 void forward(const Parameters& parameters, const S* x, S* y, int64_t n, bool streamed) {
     for_each(streamed, forward_of(F(parameters)), n, y, x);

@@ -81,6 +81,127 @@ struct ReducedExp {
     }
 };
 
+// exp(x) = 2^exponent * (1 + excess), where excess is rounded, unlike the sum in ReducedExp: to no more than 0.4 ULP of
+// 1, and where exponent is 0 to 0.6 ULP of itself. x from `lowest` to a little above the logarithm of the largest
+// number.
+template <class P>
+struct Exp {
+    using S = ScalarOf<P>;
+    using C = ExpConstants<S>;
+
+    P exponent, excess;
+
+    explicit Exp(P x) : exponent(exponent_of(x)), excess(excess_of(reduced(x, exponent))) {}
+    // exp(x + x_lo) for |x_lo| at most a rounding error of x.
+    Exp(P x, P x_lo) : exponent(exponent_of(x)), excess(excess_of(add(reduced(x, exponent), x_lo))) {}
+
+    P significand() const { return add(set<P>(1), excess); }
+    Pair<P> exact_significand() const { return fast_two_sum(set<P>(1), excess); }
+
+  private:
+    static P exponent_of(P x) {
+        P magic = set<P>(rounder<S>);
+        return subtract(multiply_add(x, set<P>(C::log2_e), magic), magic);
+    }
+
+    static P reduced(P x, P exponent) {
+        return multiply_add(exponent, set<P>(-C::ln2_lo), multiply_add(exponent, set<P>(-C::ln2_hi), x));
+    }
+
+    // exp(r) - 1
+    static P excess_of(P r) {
+        P bend = multiply_add(r, polynomial(r, C::coefficients), set<P>(S(0.5)));
+        return multiply_add(multiply(r, r), bend, r);
+    }
+};
+
+// x, but not far below what matters beside 1 as exp(x) or as 2^x; both are normal numbers then.
+template <class P>
+P without_negligible(P x) {
+    using S = ScalarOf<P>;
+    P floor = set<P>(S(-2 * std::numeric_limits<S>::digits));
+    return select(less(x, floor), floor, x);
+}
+
+// 2^k for an integral k <= 0, but the least normal number below that.
+template <class P>
+P small_power_of_two(P k) {
+    return power_of_two(maximum(k, set<P>(std::numeric_limits<ScalarOf<P>>::min_exponent - 1)));
+}
+
+// exp(x) - 1 for x <= 0, and what its rounding has lost.
+template <class P>
+Pair<P> rounded_expm1_of_negative(P x) {
+    Exp<P> e(without_negligible(x));
+    P power = power_of_two(e.exponent);
+    P constant = subtract(power, set<P>(1));
+    P m = multiply_add(power, e.excess, constant);
+    return {m, multiply_add(power, e.excess, subtract(constant, m))};
+}
+
+// x, but no more than `bound` away from 0.
+template <class P>
+P clamped(P x, ScalarOf<P> bound) {
+    return maximum(minimum(x, set<P>(bound)), set<P>(-bound));
+}
+
+// sigmoid(x) = 2^exponent / (one_plus.hi + one_plus.lo), which is 1 + exp(-x) with the greater of its terms scaled to
+// about 1. one_plus.lo is what the last rounding has lost.
+template <class P>
+struct Gate {
+    P exponent;
+    Pair<P> one_plus;
+
+    explicit Gate(P x) : Gate(Exp<P>(clamped(negate(x), limit))) {}
+
+    // Of x.hi + x.lo, where x.lo may be anything if x.hi is not between +-`lowest`.
+    explicit Gate(Pair<P> x)
+        : Gate(Exp<P>(
+              clamped(negate(x.hi), limit), select(less(absolute(x.hi), set<P>(limit)), negate(x.lo), set<P>(0)))) {}
+
+    // numerator * sigmoid(x), where rounding errors of one_plus don't matter.
+    P weigh(P numerator) const { return scale(divide(numerator, one_plus.hi), exponent); }
+
+    // The quotient of 1 and one_plus.
+    Pair<P> inverse() const {
+        P hi = divide(set<P>(1), one_plus.hi);
+        return {hi, multiply(hi, subtract(residual(set<P>(1), hi, one_plus.hi), multiply(hi, one_plus.lo)))};
+    }
+
+    P value() const {
+        Pair<P> q = inverse();
+        return scale(add(q.hi, q.lo), exponent);
+    }
+
+  private:
+    static constexpr ScalarOf<P> limit = -ExpConstants<ScalarOf<P>>::lowest;
+
+    // From exp(-x).
+    explicit Gate(const Exp<P>& e) {
+        exponent = minimum(negate(e.exponent), set<P>(0));
+        P least = small_power_of_two(negate(absolute(e.exponent)));
+        P unit = select(positive(e.exponent), set<P>(1), least);
+        // Where the terms are alike, 2 is their sum without the excess.
+        Mask<P> is_even = equal(e.exponent, set<P>(0));
+        P whole = select(is_even, set<P>(2), set<P>(1));
+        P rest = multiply_add(unit, e.excess, select(is_even, set<P>(0), least));
+        one_plus.hi = add(whole, rest);
+        one_plus.lo = subtract(rest, subtract(one_plus.hi, whole));
+    }
+};
+
+// sigmoid'(x) * 2^power
+template <class P>
+P logistic_derivative(P x, ScalarOf<P> power) {
+    Gate<P> gate(negate(absolute(x)));
+    // With q = sigmoid(-|x|) that is q - q^2.
+    Pair<P> scaled = gate.inverse();
+    P q = multiply(scaled.hi, small_power_of_two(gate.exponent));
+    P difference = multiply_add(negate(q), scaled.hi, scaled.hi);
+    P correction = multiply_add(multiply(q, set<P>(-2)), scaled.lo, scaled.lo);
+    return scale(add(difference, correction), add(gate.exponent, set<P>(power)));
+}
+
 // exp(x + x_lo) for x + x_lo <= 0.
 template <class P>
 P exp_of_negative(P x, P x_lo) {
@@ -92,8 +213,8 @@ P exp_of_negative(P x, P x_lo) {
 // c * exp(x) for x <= 0 and c = 2^c_exponent * c_significand, 1/2 <= |c_significand| < 2 or 0.
 template <class P>
 P scaled_exp_of_negative(P x, Pair<P> c_significand, P c_exponent) {
-    ReducedExp<P> e(x);
-    P significand = product(e.significand(), c_significand);
+    Exp<P> e(maximum(x, set<P>(ExpConstants<ScalarOf<P>>::lowest)));
+    P significand = product(e.exact_significand(), c_significand);
     return scale(significand, add(e.exponent, c_exponent));
 }
 
@@ -104,14 +225,6 @@ Pair<P> minus_one(const ReducedExp<P>& e) {
     Pair<P> constant = fast_two_sum(set<P>(-1), power);
     Pair<P> sum = fast_two_sum(constant.hi, multiply(power, e.linear));
     return {sum.hi, add(add(sum.lo, constant.lo), multiply(power, e.rest))};
-}
-
-// x, but not far below what matters beside 1 as exp(x) or as 2^x; both are normal numbers then.
-template <class P>
-P without_negligible(P x) {
-    using S = ScalarOf<P>;
-    P floor = set<P>(S(-2 * std::numeric_limits<S>::digits));
-    return select(less(x, floor), floor, x);
 }
 
 // exp(x) - 1 for x <= 0; |lo| may be up to a tenth of |hi|.
@@ -166,13 +279,6 @@ struct Logistic {
         return scale(add(v.hi, v.lo), exponent_of(is_negative));
     }
 };
-
-// sigmoid'(x) * factor, by sigmoid' = sigmoid(x) * sigmoid(-x).
-template <class P>
-P logistic_derivative(P x, ScalarOf<P> factor) {
-    Logistic<P> s(x);
-    return scale(multiply(product(s.small(), s.large()), set<P>(factor)), s.exponent);
-}
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include "exponential.h"
 #include "family.h"
 #include "parameters.h"
+#include "wide_exponential.h"
 
 namespace {
 
@@ -20,9 +21,9 @@ struct Sigmoid {
 
     explicit Sigmoid(const Parameters&) {}
 
-    P forward(P x) const { return Logistic<P>(x).sigmoid(less(x, set<P>(0))); }
+    P forward(P x) const { return Gate<P>(x).weigh(set<P>(1)); }
 
-    P derivative(P x) const { return logistic_derivative(x, S(1)); }
+    P derivative(P x) const { return logistic_derivative(x, S(0)); }
 
     // y - y^2, where the first difference is exact unless it loses next to nothing.
     P derivative_from_output(P y) const {
@@ -50,12 +51,16 @@ struct Tanh {
     explicit Tanh(const Parameters&) {}
 
     P forward(P x) const {
-        Pair<P> t = tanh_of_magnitude(absolute(x));
-        return copy_sign(add(t.hi, t.lo), x);
+        Pair<P> m = rounded_expm1_of_negative(multiply(absolute(x), set<P>(-2)));
+        P denominator = add(set<P>(2), m.hi);
+        P lost = add(subtract(m.hi, subtract(denominator, set<P>(2))), m.lo);
+        P inverse = divide(set<P>(1), denominator);
+        P error = subtract(residual(set<P>(1), inverse, denominator), multiply(inverse, lost));
+        return copy_sign(multiply_add(m.hi, inverse, multiply(multiply_add(m.hi, error, m.lo), inverse)), x);
     }
 
     // 1 - tanh(x)^2 = 4 sigmoid'(2x)
-    P derivative(P x) const { return logistic_derivative(add(x, x), S(4)); }
+    P derivative(P x) const { return logistic_derivative(add(x, x), S(2)); }
 
     // 1 - y^2, rounded after the difference only.
     P derivative_from_output(P y) const {
@@ -82,17 +87,15 @@ struct Elu {
 
     P forward(P x) const {
         Mask<P> is_positive = positive(x);
-        Pair<P> m = expm1_of_negative(select(is_positive, set<P>(0), x));
+        Pair<P> m = rounded_expm1_of_negative(minimum(x, set<P>(0)));
         P scaled = multiply_add(alpha, m.hi, multiply(alpha, m.lo));
-        // A sum of zeros would lose the sign, and one of denormals may round to zero twice.
-        scaled = select(equal(scaled, set<P>(0)), slope_times(alpha, x), scaled);
-        return select(is_positive, x, scaled);
+        // A sum of zeros would lose the sign.
+        return select(is_positive, x, copy_sign(scaled, turned_where_negative(alpha, x)));
     }
 
     P derivative(P x) const {
         Mask<P> is_positive = positive(x);
-        P scaled = scaled_exp_of_negative(
-            select(is_positive, set<P>(0), x), Pair<P>{alpha_significand, set<P>(0)}, alpha_exponent);
+        P scaled = scaled_exp_of_negative(minimum(x, set<P>(0)), Pair<P>{alpha_significand, set<P>(0)}, alpha_exponent);
         return select(is_positive, set<P>(1), scaled);
     }
 
@@ -130,7 +133,7 @@ struct Selu {
     P forward(P x) const {
         Mask<P> is_positive = positive(x);
         P zero = set<P>(0);
-        Pair<P> m = expm1_of_negative(select(is_positive, zero, x));
+        Pair<P> m = rounded_expm1_of_negative(minimum(x, zero));
         P negative = product(m, Pair<P>{set<P>(C::scale_alpha[0]), set<P>(C::scale_alpha[1])});
         P scaled = multiply_add(x, set<P>(C::scale[0]), multiply(x, set<P>(C::scale[1])));
         // The low parts would spoil the sign of 0 and turn infinity into NaN.
@@ -141,7 +144,7 @@ struct Selu {
     P derivative(P x) const {
         Mask<P> is_positive = positive(x);
         Pair<P> factor = {set<P>(C::scale_alpha[0]), set<P>(C::scale_alpha[1])};
-        P scaled = scaled_exp_of_negative(select(is_positive, set<P>(0), x), factor, set<P>(0));
+        P scaled = scaled_exp_of_negative(minimum(x, set<P>(0)), factor, set<P>(0));
         return select(is_positive, set<P>(C::scale[0]), scaled);
     }
 
@@ -172,17 +175,22 @@ struct Celu {
     }
 
     P forward(P x) const {
-        Pair<P> z = over_alpha(x);
-        Pair<P> m = fast_two_sum(expm1_of_negative(z.hi, z.lo));
-        P scaled = multiply_add(alpha, m.hi, multiply(alpha, m.lo));
-        // Nearer to 0 the curve is a straight line in S, and x / alpha may have underflowed.
-        Mask<P> is_bent = less(z.hi, set<P>(-std::numeric_limits<S>::epsilon() / 4));
-        return select(is_bent, scaled, x);
+        if constexpr (has_wide<P>) {
+            Wide wide = set<Wide>(double(Eigen::internal::pfirst(alpha)));
+            P scaled = narrow(multiply(wide, WideExp<>(wide_over_alpha(x)).minus_one()));
+            return select(positive(x), x, copy_sign(scaled, x));
+        } else {
+            return pair_forward(x);
+        }
     }
 
     P derivative(P x) const {
-        Pair<P> z = over_alpha(x);
-        return select(positive(x), set<P>(1), exp_of_negative(z.hi, z.lo));
+        if constexpr (has_wide<P>) {
+            return narrow(WideExp<>(wide_over_alpha(x)).value());
+        } else {
+            Pair<P> z = over_alpha(x);
+            return select(positive(x), set<P>(1), exp_of_negative(z.hi, z.lo));
+        }
     }
 
     // (alpha + y) / alpha
@@ -194,6 +202,21 @@ struct Celu {
     }
 
   private:
+    // min(0, x) / alpha, but no less than -700
+    Wide wide_over_alpha(P x) const {
+        Wide inverse = set<Wide>(1 / double(Eigen::internal::pfirst(alpha)));
+        return maximum(multiply(minimum(widen(x), set<Wide>(0)), inverse), set<Wide>(-700));
+    }
+
+    P pair_forward(P x) const {
+        Pair<P> z = over_alpha(x);
+        Pair<P> m = fast_two_sum(expm1_of_negative(z.hi, z.lo));
+        P scaled = multiply_add(alpha, m.hi, multiply(alpha, m.lo));
+        // Nearer to 0 the curve is a straight line in S, and x / alpha may have underflowed.
+        Mask<P> is_bent = less(z.hi, set<P>(-std::numeric_limits<S>::epsilon() / 4));
+        return select(is_bent, scaled, x);
+    }
+
     // min(0, x) / alpha
     Pair<P> over_alpha(P x) const {
         P scaled = multiply(multiply(select(positive(x), set<P>(0), x), unit), unit_rest);
@@ -215,9 +238,8 @@ struct Exponential {
     P forward(P x) const {
         // Just above the logarithm of the largest number.
         P highest = set<P>(sizeof(S) == sizeof(float) ? 89 : 710);
-        ReducedExp<P> e(select(less(highest, x), highest, x));
-        Pair<P> significand = e.significand();
-        return scale(add(significand.hi, significand.lo), e.exponent);
+        Exp<P> e(minimum(maximum(x, set<P>(ExpConstants<S>::lowest)), highest));
+        return scale(e.significand(), e.exponent);
     }
 
     P derivative(P x) const { return forward(x); }
@@ -231,15 +253,6 @@ template <class S>
 struct TanhShrinkConstants;
 
 template <>
-struct TanhShrinkConstants<float> {
-    static constexpr float third[] = {0x1.555556p-2f, -0x1.555556p-27f};
-    static constexpr float coefficients[] = {
-        -0x1.11110cp-3f, 0x1.ba18a2p-5f, -0x1.65fe72p-6f, 0x1.1e741cp-7f, -0x1.a2abaep-9f, 0x1.92859ap-11f};
-    // x is blown up by this before it is cubed.
-    static constexpr float unit = 0x1p24f, unit_squared_inverse = 0x1p-48f, unit_cubed_inverse = 0x1p-72f;
-};
-
-template <>
 struct TanhShrinkConstants<double> {
     static constexpr double third[] = {0x1.5555555555555p-2, 0x1.5555555555555p-56};
     static constexpr double coefficients[] = {-0x1.111111111110fp-3, 0x1.ba1ba1ba1b549p-5, -0x1.664f48829eeb7p-6,
@@ -249,6 +262,12 @@ struct TanhShrinkConstants<double> {
     static constexpr double unit = 0x1p200, unit_squared_inverse = 0x1p-400, unit_cubed_inverse = 0x1p-600;
 };
 
+// tanh(t) for t >= 0.
+inline Wide wide_tanh(Wide t) {
+    Wide m = WideExp<>(maximum(multiply(t, set<Wide>(-2)), set<Wide>(-100))).minus_one();
+    return negate(divide(m, add(m, set<Wide>(2))));
+}
+
 // x - tanh(x); for |x| <= 0.7, where that cancels, as x^3 times a polynomial in x^2.
 template <class S>
 struct TanhShrink {
@@ -256,11 +275,35 @@ struct TanhShrink {
     static constexpr int parameters = 0;
     static constexpr Cost cost = Cost::exponential;
     using P = Packet<S>;
-    using C = TanhShrinkConstants<S>;
 
     explicit TanhShrink(const Parameters&) {}
 
     P forward(P x) const {
+        if constexpr (has_wide<P>) {
+            // Near-minimax for (t - tanh(t)) / t^3 in t^2 on t <= 0.7, off by 7.7e-10 of it.
+            constexpr double coefficients[] = {0x1.55555550f34c4p-2, -0x1.11110a33bce5ep-3, 0x1.ba1817966551fp-5,
+                -0x1.65f6c70f5a38fp-6, 0x1.1e3fa24b07dp-7, -0x1.a153e4288b50fp-9, 0x1.8f2462e582db6p-11};
+            Wide t = widen(absolute(x)), square = multiply(t, t);
+            Wide near = multiply(multiply(t, square), polynomial(square, coefficients));
+            return copy_sign(narrow(select_less(t, set<Wide>(0.7), near, subtract(t, wide_tanh(t)))), x);
+        } else {
+            return pair_forward(x);
+        }
+    }
+
+    // tanh(x)^2
+    P derivative(P x) const {
+        if constexpr (has_wide<P>) {
+            Wide t = wide_tanh(widen(absolute(x)));
+            return narrow(multiply(t, t));
+        } else {
+            Pair<P> t = tanh_of_magnitude(absolute(x));
+            return product(t, t);
+        }
+    }
+
+  private:
+    static P pair_forward(P x) {
         P magnitude = absolute(x);
         Pair<P> t = tanh_of_magnitude(magnitude);
         Pair<P> difference = fast_two_sum(magnitude, negate(t.hi));
@@ -270,14 +313,8 @@ struct TanhShrink {
         return copy_sign(select(is_large, far, near_zero(magnitude)), x);
     }
 
-    // tanh(x)^2
-    P derivative(P x) const {
-        Pair<P> t = tanh_of_magnitude(absolute(x));
-        return product(t, t);
-    }
-
-  private:
-    P near_zero(P x) const {
+    static P near_zero(P x) {
+        using C = TanhShrinkConstants<S>;
         // The square and the cube of an x blown up, so that low parts don't underflow.
         P large = multiply(x, set<P>(C::unit));
         Pair<P> large_square = two_product(large, large);

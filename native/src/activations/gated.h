@@ -5,14 +5,9 @@
 #include "exponential.h"
 #include "family.h"
 #include "parameters.h"
+#include "wide_exponential.h"
 
 namespace {
-
-// x, or the bound with its sign.
-template <class P>
-P clamped(P x, ScalarOf<P> bound) {
-    return select(less(set<P>(bound), absolute(x)), copy_sign(set<P>(bound), x), x);
-}
 
 // A function with a root at r = root[0] + root[1], within `width` of it: (t - r) * (slope[0] + slope[1] + (t - r) *
 // polynomial(t - r)), rounded but once where that matters. t is t.hi + t.lo.
@@ -36,14 +31,6 @@ template <class S>
 struct SiluRoot;
 
 template <>
-struct SiluRoot<float> {
-    static constexpr float width = 0.25f;
-    static constexpr float root[] = {0x1.474974p+0f, -0x1.bdf6fap-27f}, slope[] = {-0x1.be141p-3f, -0x1.1814ap-29f};
-    static constexpr float coefficients[] = {
-        0x1.2c5634p-3f, -0x1.353eacp-6f, -0x1.f2d5eap-7f, 0x1.b0eeeep-8f, 0x1.3303a4p-13f, -0x1.9ddd8cp-11f};
-};
-
-template <>
 struct SiluRoot<double> {
     static constexpr double width = 0.25;
     static constexpr double root[] = {0x1.474973c84120bp+0, 0x1.f8d74bc9ac154p-54};
@@ -57,14 +44,6 @@ struct SiluRoot<double> {
 // The same for mish'(-t): 0.13 * 2^-24 (float) and 0.48 * 2^-53 (double).
 template <class S>
 struct MishRoot;
-
-template <>
-struct MishRoot<float> {
-    static constexpr float width = 0.25f;
-    static constexpr float root[] = {0x1.31432cp+0f, 0x1.a25b08p-29f}, slope[] = {-0x1.115accp-2f, 0x1.7b5fe8p-27f};
-    static constexpr float coefficients[] = {
-        0x1.a34a28p-3f, -0x1.574f08p-5f, -0x1.4c2ffap-6f, 0x1.0334c4p-6f, -0x1.aa78aep-9f, -0x1.21b69p-10f};
-};
 
 template <>
 struct MishRoot<double> {
@@ -86,9 +65,9 @@ P weighed(P x, Pair<P> q, P exponent) {
 
 // sigmoid(z) * (1 + z * sigmoid(-z)), the derivative of z * sigmoid(z); z.lo may be anything if z.hi isn't between
 // +-`lowest`. With t = |z| it is g = sigmoid(-t) * (1 - t * sigmoid(t)) for z <= 0, and 1 - g for z > 0.
-template <class P>
-P silu_derivative(Pair<P> z) {
-    using S = ScalarOf<P>;
+inline Packet<double> silu_derivative(Pair<Packet<double>> z) {
+    using S = double;
+    using P = Packet<S>;
     using C = SiluRoot<S>;
     P limit = set<P>(-ExpConstants<S>::lowest);
     P t = absolute(z.hi);
@@ -106,6 +85,11 @@ P silu_derivative(Pair<P> z) {
     return select(positive(z.hi), subtract(set<P>(1), g), g);
 }
 
+inline Packet<float> silu_derivative(Wide z) {
+    WideLogistic<true> s(z);
+    return narrow(multiply_add(s.z, s.derivative(), s.value()));
+}
+
 // x * sigmoid(x) (Elfwing et al. 2017, arXiv 1702.03118). -0 at -infinity.
 template <class S>
 struct Silu {
@@ -117,15 +101,17 @@ struct Silu {
     explicit Silu(const Parameters&) {}
 
     P forward(P x) const {
-        // Beyond this the gate is 0 or 1.
-        constexpr S limit = -ExpConstants<S>::lowest;
-        Mask<P> is_negative = less(x, set<P>(0));
-        Logistic<P> s(x);
-        P y = weighed(clamped(x, limit), s.value(is_negative), s.exponent_of(is_negative));
-        return select(less(set<P>(limit), x), x, y);
+        // Farther down the result underflows.
+        return copy_sign(Gate<P>(x).weigh(maximum(x, set<P>(ExpConstants<S>::lowest))), x);
     }
 
-    P derivative(P x) const { return silu_derivative(Pair<P>{x, set<P>(0)}); }
+    P derivative(P x) const {
+        if constexpr (has_wide<P>) {
+            return silu_derivative(widen(x));
+        } else {
+            return silu_derivative(Pair<P>{x, set<P>(0)});
+        }
+    }
 };
 
 // The square root of a power of two just out of range.
@@ -149,17 +135,42 @@ struct Swish {
         : beta(beta), beta_up(multiply(beta, set<P>(power))), beta_down(multiply(beta, set<P>(1 / power))) {}
 
     P forward(P x) const {
-        Argument a(*this, x);
-        Mask<P> is_negative = less(a.z.hi, set<P>(0));
-        Logistic<P> s(a.z);
-        // An infinite x counts as the double of what would just be too large.
-        return weighed(clamped(a.x, 2 * power), s.value(is_negative), add(s.exponent_of(is_negative), a.exponent));
+        if constexpr (has_wide<P>) {
+            Wide finite = finite_of(x);
+            return narrow(multiply(finite, WideLogistic<>(multiply(finite, widen(beta))).value()));
+        } else {
+            Argument a(*this, x);
+            Mask<P> is_negative = less(a.z.hi, set<P>(0));
+            Logistic<P> s(a.z);
+            // An infinite x counts as the double of what would just be too large.
+            return weighed(clamped(a.x, 2 * power), s.value(is_negative), add(s.exponent_of(is_negative), a.exponent));
+        }
     }
 
-    P derivative(P x) const { return silu_derivative(Argument(*this, x).z); }
+    P derivative(P x) const {
+        if constexpr (has_wide<P>) {
+            return silu_derivative(multiply(finite_of(x), widen(beta)));
+        } else {
+            return silu_derivative(Argument(*this, x).z);
+        }
+    }
 
     // The derivative by beta, x^2 * sigmoid(z) * sigmoid(-z) for z = beta * x. 0 at +-infinity unless beta is 0.
     P parameter_derivative(P x) const {
+        if constexpr (has_wide<P>) {
+            Wide finite = finite_of(x);
+            WideLogistic<> s(multiply(finite, widen(beta)));
+            return or_nan(x, narrow(multiply(multiply(finite, finite), s.derivative())));
+        } else {
+            return pair_parameter_derivative(x);
+        }
+    }
+
+  private:
+    // An infinite x counts as so large that even the least beta makes a gate of 0 or 1 of it, but 0 an open one.
+    static Wide finite_of(P x) { return clamped(widen(x), 0x1p300); }
+
+    P pair_parameter_derivative(P x) const {
         Argument a(*this, x);
         Logistic<P> s(a.z);
         Pair<P> small = s.small(), large = s.large();
@@ -178,7 +189,6 @@ struct Swish {
         return or_nan(x, select(is_far, set<P>(0), result));
     }
 
-  private:
     static constexpr int half_range = std::numeric_limits<S>::max_exponent / 2;
     static constexpr S power = middle_power<S>;
 
@@ -235,6 +245,21 @@ struct MishParts {
     }
 };
 
+// For x that counts as no less than -200 and, but for `above`, no more than 40: e = exp(x), w = (1 + e)^2 - 1 and
+// share = 1 / (w + 2). The gate tanh(log(1 + e)) is w / (w + 2).
+template <bool precise = false>
+struct WideMish {
+    Wide above, x, e, w, share;
+
+    explicit WideMish(Packet<float> original) {
+        above = maximum(widen(original), set<Wide>(-200));
+        x = minimum(above, set<Wide>(40));
+        e = WideExp<precise>(x).value();
+        w = multiply_add(e, e, add(e, e));
+        share = divide(set<Wide>(1), add(w, set<Wide>(2)));
+    }
+};
+
 // x * tanh(log(1 + exp(x))) (Misra 2019, arXiv 1908.08681). -0 at -infinity.
 template <class S>
 struct Mish {
@@ -246,6 +271,27 @@ struct Mish {
     explicit Mish(const Parameters&) {}
 
     P forward(P x) const {
+        if constexpr (has_wide<P>) {
+            WideMish<> m(x);
+            return narrow(multiply(m.above, multiply(m.w, m.share)));
+        } else {
+            return pair_forward(x);
+        }
+    }
+
+    P derivative(P x) const {
+        if constexpr (has_wide<P>) {
+            WideMish<true> m(x);
+            // w' = 2 e (1 + e)
+            Wide rise = multiply(multiply(m.x, set<Wide>(4)), multiply_add(m.e, m.e, m.e));
+            return narrow(multiply(m.share, multiply_add(rise, m.share, m.w)));
+        } else {
+            return pair_derivative(x);
+        }
+    }
+
+  private:
+    static P pair_forward(P x) {
         // Beyond this the gate is 0 or 1.
         constexpr S limit = -ExpConstants<S>::lowest;
         Mask<P> is_negative = less(x, set<P>(0));
@@ -262,7 +308,7 @@ struct Mish {
 
     // With d the denominator, t = |x| and r = 4t (1 + e) / d: e / d (2 + e - r) for x < 0, 1 - e^2 / d (2 - r) for x >=
     // 0.
-    P derivative(P x) const {
+    static P pair_derivative(P x) {
         using C = MishRoot<S>;
         P zero = set<P>(0), two = set<P>(2);
         Mask<P> is_negative = less(x, zero);

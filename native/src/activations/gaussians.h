@@ -8,6 +8,7 @@
 #include "exponential.h"
 #include "family.h"
 #include "parameters.h"
+#include "wide_exponential.h"
 
 namespace {
 
@@ -46,17 +47,6 @@ template <class S>
 struct GeluConstants;
 
 template <>
-struct GeluConstants<float> {
-    static constexpr float limit = 20;
-    static constexpr float tail[] = {-0x1.0b8566p-4f, 0x1.105fp-2f, 0x1.0fb9a2p-1f, -0x1.dde6fap-5f, -0x1.02137p-2f,
-        0x1.69ca06p-4f, 0x1.8838fap-3f, -0x1.761c6ep-5f, -0x1.912e06p-3f, -0x1.6e12eep-4f, 0x1.2518d2p-5f,
-        0x1.f6045ep-6f};
-    static constexpr float root[] = {0x1.80ead2p-1f, -0x1.a03fd4p-27f};
-    static constexpr float slope[] = {0x1.639224p-6f, 0x1.eb6b56p-3f, -0x1.b70f44p-3f, 0x1.cd389ap-4f, -0x1.aa244p-9f,
-        -0x1.203fap-5f, 0x1.6530aap-8f, 0x1.1f3684p-6f, 0x1.711848p-8f};
-};
-
-template <>
 struct GeluConstants<double> {
     static constexpr double limit = 50;
     static constexpr double tail[] = {-0x1.0b856509bb2bdp-4, 0x1.105f009c9fa5p-2, 0x1.0fb97a57da512p-1,
@@ -74,6 +64,17 @@ struct GeluConstants<double> {
         0x1.0fe0ed4b7b2eep-11, -0x1.fc31d761ef84p-10, -0x1.1621b452da819p-10};
 };
 
+// The same for what is rounded to float: of (t + b) * R(t) in q - 5/8, and of (R(t) - t / sqrt(2 pi)) / (t - root) in
+// q - 1/2.
+struct WideGeluConstants {
+    static constexpr double limit = 20;
+    static constexpr double tail[] = {0x1.368f534p-1, -0x1.77d08p-1, 0x1.0fb9a2p-1, -0x1.dde6fap-5, -0x1.02137p-2,
+        0x1.69ca06p-4, 0x1.8838fap-3, -0x1.761c6ep-5, -0x1.912e06p-3, -0x1.6e12eep-4, 0x1.2518d2p-5, 0x1.f6045ep-6};
+    static constexpr double root = 0x1.80ead197f00b4p-1;
+    static constexpr double slope[] = {-0x1.e9c6ddcp-2, 0x1.eb6b56p-3, -0x1.b70f44p-3, 0x1.cd389ap-4, -0x1.aa244p-9,
+        -0x1.203fap-5, 0x1.6530aap-8, 0x1.1f3684p-6, 0x1.711848p-8};
+};
+
 // x * Phi(x) = x / 2 * erfc(-x / sqrt(2)) (Hendrycks and Gimpel 2016, arXiv 1606.08415).
 template <class S>
 struct Gelu {
@@ -81,12 +82,39 @@ struct Gelu {
     static constexpr int parameters = 0;
     static constexpr Cost cost = Cost::exponential;
     using P = Packet<S>;
-    using C = GeluConstants<S>;
 
     explicit Gelu(const Parameters&) {}
 
-    // t * W(t) = q * ((t + b) * R(t)) * exp(-t^2 / 2) with q = t / (t + b)
     P forward(P x) const {
+        if constexpr (has_wide<P>) {
+            using W = WideGeluConstants;
+            Wide t = widen(magnitude(x, S(W::limit))), q = divide(t, add(t, set<Wide>(2.5)));
+            Wide factor = multiply(q, polynomial(subtract(q, set<Wide>(0.625)), W::tail));
+            Wide tail = multiply(factor, wide_exp_of_half_square(t)), wide = widen(x);
+            return narrow(select_less(wide, set<Wide>(0), negate(tail), subtract(wide, tail)));
+        } else {
+            return pair_forward(x);
+        }
+    }
+
+    P derivative(P x) const {
+        if constexpr (has_wide<P>) {
+            using W = WideGeluConstants;
+            Wide t = widen(magnitude(x, S(W::limit))), q = divide(t, add(t, set<Wide>(3)));
+            Wide slope = multiply(polynomial(subtract(q, set<Wide>(0.5)), W::slope), wide_exp_of_half_square(t));
+            Wide d = multiply(subtract(t, set<Wide>(W::root)), slope);
+            return narrow(select_less(widen(x), set<Wide>(0), d, subtract(set<Wide>(1), d)));
+        } else {
+            return pair_derivative(x);
+        }
+    }
+
+  private:
+    static Wide wide_exp_of_half_square(Wide t) { return WideExp<>(multiply(multiply(t, t), set<Wide>(-0.5))).value(); }
+
+    // t * W(t) = q * ((t + b) * R(t)) * exp(-t^2 / 2) with q = t / (t + b)
+    static P pair_forward(P x) {
+        using C = GeluConstants<S>;
         P t = magnitude(x, C::limit);
         Pair<P> q = quotient(Pair<P>{t, set<P>(0)}, two_sum(t, set<P>(S(2.5))));
         P v = subtract(q.hi, set<P>(S(0.625)));
@@ -101,7 +129,8 @@ struct Gelu {
     }
 
     // D(t) = Phi(-t) - t * phi(t) = (t - root) * slope * exp(-t^2 / 2)
-    P derivative(P x) const {
+    static P pair_derivative(P x) {
+        using C = GeluConstants<S>;
         P t = magnitude(x, C::limit);
         P q = divide(t, add(t, set<P>(3)));
         Pair<P> slope = fast_two_sum(set<P>(S(-0.5)), polynomial(subtract(q, set<P>(S(0.5))), C::slope));
@@ -112,7 +141,6 @@ struct Gelu {
         return gated_derivative(x, scale(d, e.exponent));
     }
 
-  private:
     // exp(-t^2 / 2)
     static ReducedExp<P> exp_of_half_square(P t) {
         Pair<P> square = two_product(t, t);
@@ -128,16 +156,6 @@ struct Gelu {
 // From `limit` on everything underflows.
 template <class S>
 struct GeluTanhConstants;
-
-template <>
-struct GeluTanhConstants<float> {
-    static constexpr float limit = 11;
-    static constexpr float linear[] = {0x1.988454p+0f, -0x1.857936p-25f};
-    static constexpr float cubic[] = {0x1.2444f2p-4f, 0x1.49b16ap-29f};
-    static constexpr float root[] = {0x1.8142ap-1f, -0x1.85a06cp-27f};
-    static constexpr float near_root[] = {
-        0x1.424cbep-5f, -0x1.993dbap-4f, -0x1.9a0ebep-2f, 0x1.380824p-4f, -0x1.f539ccp-6f};
-};
 
 template <>
 struct GeluTanhConstants<double> {
@@ -157,19 +175,49 @@ struct GeluTanh {
     static constexpr int parameters = 0;
     static constexpr Cost cost = Cost::exponential;
     using P = Packet<S>;
-    using C = GeluTanhConstants<S>;
 
     explicit GeluTanh(const Parameters&) {}
 
-    // t * W(t) = t * exp(-z) / (1 + exp(-z))
     P forward(P x) const {
+        if constexpr (has_wide<P>) {
+            Wide above = maximum(widen(x), set<Wide>(-limit)), inside = minimum(above, set<Wide>(limit));
+            Wide slope = multiply_add(multiply(inside, inside), set<Wide>(cubic), set<Wide>(linear));
+            return narrow(multiply(above, WideLogistic<>(multiply(inside, slope)).value()));
+        } else {
+            return pair_forward(x);
+        }
+    }
+
+    // sigmoid(z) + x * z' * sigmoid'(z)
+    P derivative(P x) const {
+        if constexpr (has_wide<P>) {
+            Wide inside = clamped(widen(x), limit), bend = multiply(multiply(inside, inside), set<Wide>(cubic));
+            Wide slope = add(bend, set<Wide>(linear));
+            WideLogistic<true> s(multiply(inside, slope));
+            Wide rise = multiply(inside, add(slope, add(bend, bend)));
+            return narrow(multiply_add(rise, s.derivative(), s.value()));
+        } else {
+            return pair_derivative(x);
+        }
+    }
+
+  private:
+    // Farther down the result underflows, farther up it is x.
+    static constexpr double limit = 12;
+    // sqrt(8 / pi), and that times 0.044715
+    static constexpr double linear = 0x1.9884533d43651p+0, cubic = 0x1.2444f2a4d8b4bp-4;
+
+    // t * W(t) = t * exp(-z) / (1 + exp(-z))
+    static P pair_forward(P x) {
+        using C = GeluTanhConstants<S>;
         Tail s(magnitude(x, C::limit));
         P tail = product(quotient(s.significand, s.one_plus), Pair<P>{s.t, set<P>(0)});
         return gated(x, scale(tail, s.exponent));
     }
 
     // D(t) = exp(-z) / (1 + exp(-z))^2 * (1 + exp(-z) - t * z')
-    P derivative(P x) const {
+    static P pair_derivative(P x) {
+        using C = GeluTanhConstants<S>;
         Tail s(magnitude(x, C::limit));
         Pair<P> z_slope = pair_sum(s.z_over_t, Pair<P>{add(s.cubic.hi, s.cubic.hi), add(s.cubic.lo, s.cubic.lo)});
         Pair<P> product_t = two_product(s.t, negate(z_slope.hi));
@@ -189,7 +237,6 @@ struct GeluTanh {
         return gated_derivative(x, scale(d, s.exponent));
     }
 
-  private:
     // exp(-z(t)) as 2^exponent * significand, and 1 + exp(-z(t)).
     struct Tail {
         P t;
@@ -200,6 +247,7 @@ struct GeluTanh {
         Pair<P> one_plus;
 
         explicit Tail(P magnitude) : t(magnitude) {
+            using C = GeluTanhConstants<S>;
             cubic = pair_product(two_product(t, t), Pair<P>{set<P>(C::cubic[0]), set<P>(C::cubic[1])});
             z_over_t = pair_sum(cubic, Pair<P>{set<P>(C::linear[0]), set<P>(C::linear[1])});
             Pair<P> minus_z = two_product(negate(t), z_over_t.hi);

@@ -9,6 +9,7 @@
 #include "family.h"
 #include "logarithm.h"
 #include "parameters.h"
+#include "wide_exponential.h"
 
 namespace {
 
@@ -28,6 +29,11 @@ P softplus(P x, const ReducedExp<P>& e, ScalarOf<P> c, ScalarOf<P> b) {
     Pair<P> sum = two_sum(select(is_positive, x, zero), multiply(logarithm.hi, factor));
     P y = add(sum.hi, add(sum.lo, multiply(logarithm.lo, factor)));
     return scale(y, add(select(is_positive, zero, e.exponent), set<P>(b)));
+}
+
+// max(z, 0) + log1p(exp(-|z|))
+inline Wide wide_softplus(Wide z) {
+    return add(maximum(z, set<Wide>(0)), wide_log1p(WideExp<>(maximum(negate(absolute(z)), set<Wide>(-700))).value()));
 }
 
 // beta * x > threshold ? x : log1p(exp(beta * x)) / beta (Dugas et al. 2000) for finite beta > 0, computed as
@@ -61,18 +67,19 @@ struct Softplus {
     }
 
     P forward(P x) const {
-        // May overflow only above `largest` or where the result is 0, and underflow only where exp is 1.
-        P scaled = multiply(x, set<P>(power));
-        Pair<P> z = two_product(negate(absolute(scaled)), set<P>(significand));
-        P y = softplus(scaled, ReducedExp<P>(z.hi, z.lo), significand, -exponent);
-        return select(less(set<P>(largest), x), x, y);
+        if constexpr (has_wide<P>) {
+            const double beta = double(significand) * power;
+            P y = narrow(multiply(wide_softplus(multiply(widen(x), set<Wide>(beta))), set<Wide>(1 / beta)));
+            return select(less(set<P>(largest), x), x, y);
+        } else {
+            return pair_forward(x);
+        }
     }
 
     // sigmoid(beta * x)
     P derivative(P x) const {
-        Pair<P> z = two_product(negate(absolute(multiply(x, set<P>(power)))), set<P>(significand));
-        P sigmoid = Logistic<P>(z).sigmoid(less(x, set<P>(0)));
-        return select(less(set<P>(largest), x), set<P>(1), sigmoid);
+        Pair<P> z = two_product(multiply(x, set<P>(power)), set<P>(significand));
+        return select(less(set<P>(largest), x), set<P>(1), Gate<P>(z).value());
     }
 
     // 1 - exp(-beta * y) for y >= 0
@@ -80,6 +87,15 @@ struct Softplus {
         Pair<P> z = two_product(multiply(y, set<P>(power)), set<P>(-significand));
         Pair<P> m = expm1_of_negative(z.hi, z.lo);
         return select(less(set<P>(largest), y), set<P>(1), negate(add(m.hi, m.lo)));
+    }
+
+  private:
+    P pair_forward(P x) const {
+        // May overflow only above `largest` or where the result is 0, and underflow only where exp is 1.
+        P scaled = multiply(x, set<P>(power));
+        Pair<P> z = two_product(negate(absolute(scaled)), set<P>(significand));
+        P y = softplus(scaled, ReducedExp<P>(z.hi, z.lo), significand, -exponent);
+        return select(less(set<P>(largest), x), x, y);
     }
 };
 
@@ -94,12 +110,16 @@ struct LogSigmoid {
     explicit LogSigmoid(const Parameters&) {}
 
     P forward(P x) const {
+        if constexpr (has_wide<P>) {
+            P y = narrow(negate(wide_softplus(negate(widen(x)))));
+            return y;
+        }
         P y = softplus(negate(x), ReducedExp<P>(negate(absolute(x))), S(1), S(0));
         return select(less(x, set<P>(-softplus_limit<S>)), x, negate(y));
     }
 
     // sigmoid(-x)
-    P derivative(P x) const { return Logistic<P>(x).sigmoid(positive(x)); }
+    P derivative(P x) const { return Gate<P>(negate(x)).value(); }
 
     // 1 - exp(y) for y <= 0
     P derivative_from_output(P y) const {

@@ -88,53 +88,62 @@ void stream(ScalarOf<P>* to, P value) {
 inline void finish_streaming() {}
 #endif
 
-// destination[i] = f(sources[i]...) for 0 <= i < n, where f maps packets to a packet.
+// GCC would call what is long packet by packet, with arguments in memory.
+#define RECTIFIER_FLATTEN __attribute__((flatten))
+
+// destination[i] = f(sources[i]...) for 0 <= i < n, one packet at a time, the last of which may be short.
 template <class S, class F, class... Sources>
-void for_each(const F& f, int64_t n, S* destination, const Sources*... sources) {
+RECTIFIER_FLATTEN __attribute__((noinline)) void for_few(
+    const F& f, int64_t n, S* destination, const Sources*... sources) {
+    using P = Packet<S>;
+    for (int64_t i = 0; i < n; i += lanes<P>) {
+        const int count = n - i < lanes<P> ? int(n - i) : lanes<P>;
+        store_some(destination + i, f(load_some<P>(sources + i, count)...), count);
+    }
+}
+
+// destination[i] = f(sources[i]...) for 0 <= i < n, where f maps packets to a packet. The result may be streamed if
+// destination is no source: what it overwrites isn't read first, and it is in no cache afterwards.
+template <class S, class F, class... Sources>
+RECTIFIER_FLATTEN void for_each(bool streamed, const F& f, int64_t n, S* destination, const Sources*... sources) {
     using P = Packet<S>;
     constexpr int width = lanes<P>;
+    constexpr intptr_t line = 64;
     int64_t i = 0;
+    if (streamed) {
+        const int64_t head = (-reinterpret_cast<intptr_t>(destination) & (line - 1)) / int64_t(sizeof(S));
+        i = head < n ? head : n;
+        for_few(f, i, destination, sources...);
+    }
     for (; i + 4 * width <= n; i += 4 * width) {
         // Four independent packets hide the latency of a long dependency chain.
         P a = f(load<P>(sources + i)...);
         P b = f(load<P>(sources + i + width)...);
         P c = f(load<P>(sources + i + 2 * width)...);
         P d = f(load<P>(sources + i + 3 * width)...);
-        store(destination + i, a);
-        store(destination + i + width, b);
-        store(destination + i + 2 * width, c);
-        store(destination + i + 3 * width, d);
-    }
-    for (; i + width <= n; i += width) {
-        store(destination + i, f(load<P>(sources + i)...));
+        if (streamed) {
+            stream(destination + i, a);
+            stream(destination + i + width, b);
+            stream(destination + i + 2 * width, c);
+            stream(destination + i + 3 * width, d);
+        } else {
+            store(destination + i, a);
+            store(destination + i + width, b);
+            store(destination + i + 2 * width, c);
+            store(destination + i + 3 * width, d);
+        }
     }
     if (i < n) {
-        const int rest = int(n - i);
-        store_some(destination + i, f(load_some<P>(sources + i, rest)...), rest);
+        for_few(f, n - i, destination + i, (sources + i)...);
+    }
+    if (streamed) {
+        finish_streaming();
     }
 }
 
-// The same for a destination too large for any cache, and no source: what it overwrites isn't read first.
 template <class S, class F, class... Sources>
-void for_each_streamed(const F& f, int64_t n, S* destination, const Sources*... sources) {
-    using P = Packet<S>;
-    constexpr int width = lanes<P>;
-    constexpr intptr_t line = 64;
-    const int64_t head = (-reinterpret_cast<intptr_t>(destination) & (line - 1)) / int64_t(sizeof(S));
-    int64_t i = head < n ? head : n;
-    for_each(f, i, destination, sources...);
-    for (; i + 4 * width <= n; i += 4 * width) {
-        P a = f(load<P>(sources + i)...);
-        P b = f(load<P>(sources + i + width)...);
-        P c = f(load<P>(sources + i + 2 * width)...);
-        P d = f(load<P>(sources + i + 3 * width)...);
-        stream(destination + i, a);
-        stream(destination + i + width, b);
-        stream(destination + i + 2 * width, c);
-        stream(destination + i + 3 * width, d);
-    }
-    for_each(f, n - i, destination + i, (sources + i)...);
-    finish_streaming();
+void for_each(const F& f, int64_t n, S* destination, const Sources*... sources) {
+    for_each(false, f, n, destination, sources...);
 }
 
 // The same for an f that maps packets to a pair of them. Of the destinations hi may be a source.

@@ -14,7 +14,12 @@ template <class S>
 using Packet = typename Eigen::internal::packet_traits<S>::type;
 
 template <class P>
-using ScalarOf = typename Eigen::internal::unpacket_traits<P>::type;
+struct Element {
+    using type = typename Eigen::internal::unpacket_traits<P>::type;
+};
+
+template <class P>
+using ScalarOf = typename Element<P>::type;
 
 template <class P>
 constexpr int lanes = Eigen::internal::unpacket_traits<P>::size;
@@ -392,13 +397,26 @@ P product(Pair<P> a, Pair<P> b) {
     return add(pair.hi, pair.lo);
 }
 
-template <class P, int N>
-P polynomial(P x, const ScalarOf<P> (&ascending)[N]) {
-    P result = set<P>(ascending[N - 1]);
-    for (int i = N - 2; i >= 0; --i) {
+// Every `step`th coefficient from `first` on, by powers of x.
+template <int first, int step, class P, int N>
+P horner(P x, const ScalarOf<P> (&ascending)[N]) {
+    constexpr int last = first + (N - 1 - first) / step * step;
+    P result = set<P>(ascending[last]);
+    for (int i = last - step; i >= first; i -= step) {
         result = multiply_add(result, x, set<P>(ascending[i]));
     }
     return result;
+}
+
+template <class P, int N>
+P polynomial(P x, const ScalarOf<P> (&ascending)[N]) {
+    if constexpr (N < 6) {
+        return horner<0, 1>(x, ascending);
+    } else {
+        // Two chains side by side: each step of one waits for the step before.
+        P square = multiply(x, x);
+        return multiply_add(horner<1, 2>(square, ascending), x, horner<0, 2>(square, ascending));
+    }
 }
 
 }  // namespace

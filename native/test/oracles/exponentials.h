@@ -69,8 +69,8 @@ inline std::vector<Oracle> exponentials_oracles() {
 
     return {
         // name, parameters, formula, derivative, largest error in ULP for float and for double, derivative from output
-        {"sigmoid", {}, sigmoid, sigmoid_slope, 1, 1, sigmoid_from_output},
-        {"tanh", {}, hyperbolic_tangent, tanh_slope, 1, 1, tanh_from_output},
+        {"sigmoid", {}, sigmoid, sigmoid_slope, 1.9, 1.9, sigmoid_from_output},
+        {"tanh", {}, hyperbolic_tangent, tanh_slope, 1.9, 1.9, tanh_from_output},
         {"elu", {1}, elu, elu_slope, 2, 2, elu_from_output},
         {"elu", {0.3}, elu, elu_slope, 2, 2, elu_from_output},
         {"elu", {-40}, elu, elu_slope, 2, 2},
