@@ -21,13 +21,29 @@
 
 namespace {
 
+// A functor may name a simpler one that is the same function for some parameters.
+template <class F, class = void>
+constexpr bool has_simpler = false;
+template <class F>
+constexpr bool has_simpler<F, std::void_t<typename F::Simpler>> = true;
+
 template <class F, class S>
 void forward(const Parameters& parameters, const S* x, S* y, int64_t n, bool streamed) {
+    if constexpr (has_simpler<F>) {
+        if (F::is_simpler(parameters)) {
+            return forward<typename F::Simpler>(parameters, x, y, n, streamed);
+        }
+    }
     for_each(streamed, forward_of(F(parameters)), n, y, x);
 }
 
 template <class F, class S>
 void backward(const Parameters& parameters, const S* x, const S* dy, S* dx, int64_t n, bool streamed) {
+    if constexpr (has_simpler<F>) {
+        if (F::is_simpler(parameters)) {
+            return backward<typename F::Simpler>(parameters, x, dy, dx, n, streamed);
+        }
+    }
     for_each(streamed, backward_of(F(parameters)), n, dx, x, dy);
 }
 

@@ -22,7 +22,7 @@ struct Softsign {
 
     P forward(P x) const {
         P size = bounded(x);
-        return copy_sign(product(size, reciprocal_of_one_plus(size)), x);
+        return copy_sign(divide(size, add(set<P>(1), size)), x);
     }
 
     // 1 / (1 + |x|)^2
@@ -53,6 +53,7 @@ struct SparsePlus {
     static constexpr const char* name = "sparsePlus";
     static constexpr int parameters = 0;
     static constexpr Cost cost = Cost::piecewise_linear;
+    static constexpr bool passes_nan = true;
     using P = Packet<S>;
 
     explicit SparsePlus(const Parameters&) {}

@@ -17,6 +17,7 @@ struct HardTanh {
     static constexpr const char* name = "hardTanh";
     static constexpr int parameters = 2;
     static constexpr Cost cost = Cost::piecewise_linear;
+    static constexpr bool passes_nan = true;
     using P = Packet<S>;
 
     P min, max;
@@ -63,6 +64,7 @@ struct HardSigmoid {
     static constexpr const char* name = "hardSigmoid";
     static constexpr int parameters = 2;
     static constexpr Cost cost = Cost::piecewise_linear;
+    static constexpr bool passes_nan = true;
     using P = Packet<S>;
 
     P slope, slope_lo, offset;
@@ -129,6 +131,7 @@ struct HardSwish {
     static constexpr const char* name = "hardSwish";
     static constexpr int parameters = 0;
     static constexpr Cost cost = Cost::piecewise_linear;
+    static constexpr bool passes_nan = true;
     using P = Packet<S>;
 
     explicit HardSwish(const Parameters&) {}
@@ -136,9 +139,15 @@ struct HardSwish {
     P forward(P x) const {
         P three = set<P>(3);
         Pair<P> sum = fast_two_sum(three, x);
-        Pair<P> gate = two_product(sum.hi, set<P>(Sixth<S>::hi));
-        gate.lo = add(gate.lo, multiply_add(sum.hi, set<P>(Sixth<S>::lo), multiply(sum.lo, set<P>(Sixth<S>::hi))));
-        return pieces(x, negate(three), three, set<P>(S(-0.0)), product(x, gate), x);
+        P sixth = set<P>(Sixth<S>::hi), lost = multiply_add(sum.hi, set<P>(Sixth<S>::lo), multiply(sum.lo, sixth));
+        P gated;
+        if constexpr (has_fma) {
+            gated = multiply(x, multiply_add(sum.hi, sixth, lost));
+        } else {
+            Pair<P> gate = two_product(sum.hi, sixth);
+            gated = product(x, Pair<P>{gate.hi, add(gate.lo, lost)});
+        }
+        return pieces(x, negate(three), three, set<P>(S(-0.0)), gated, x);
     }
 
     // x / 3 + 1 / 2, exact near the root -3/2.

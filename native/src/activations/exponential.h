@@ -2,6 +2,8 @@
 #ifndef RECTIFIER_ACTIVATIONS_EXPONENTIAL_H
 #define RECTIFIER_ACTIVATIONS_EXPONENTIAL_H
 
+#include <iterator>
+
 #include "../engine/packet.h"
 
 namespace {
@@ -9,7 +11,7 @@ namespace {
 template <class S>
 struct ExpConstants;
 
-// ln2_hi has so few bits that its product with any exponent is exact. The polynomial is near-minimax for
+// ln2_hi has so few bits that its product with any exponent is exact. What follows 1/2 is near-minimax for
 // (exp(r) - 1 - r - r^2 / 2) / r^3 on |r| <= ln(2) / 2, such that exp(r) - 1 is off by no more than 0.015 * 2^-24 |r|
 // (float) and 0.007 * 2^-53 |r| (double).
 template <>
@@ -18,14 +20,14 @@ struct ExpConstants<float> {
     // Below this even the product of exp and the square of the largest number is as good as 0.
     static constexpr float lowest = -210;
     static constexpr float coefficients[] = {
-        0x1.555556p-3f, 0x1.5554f2p-5f, 0x1.1110a4p-7f, 0x1.6d40fep-10f, 0x1.a18970p-13f};
+        0.5f, 0x1.555556p-3f, 0x1.5554f2p-5f, 0x1.1110a4p-7f, 0x1.6d40fep-10f, 0x1.a18970p-13f};
 };
 
 template <>
 struct ExpConstants<double> {
     static constexpr double ln2_hi = 0x1.62e42fefa3p-1, ln2_lo = 0x1.3de6af278ece6p-42, log2_e = 0x1.71547652b82fep+0;
     static constexpr double lowest = -1500;
-    static constexpr double coefficients[] = {0x1.5555555555559p-3, 0x1.5555555555559p-5, 0x1.111111110f6d5p-7,
+    static constexpr double coefficients[] = {0.5, 0x1.5555555555559p-3, 0x1.5555555555559p-5, 0x1.111111110f6d5p-7,
         0x1.6c16c16c14a71p-10, 0x1.a01a01afd9182p-13, 0x1.a01a01af69c9bp-16, 0x1.71ddf86c986eap-19,
         0x1.27e4c7b78e23dp-22, 0x1.af5e9a9f2c06ep-26, 0x1.1f92d34570a4bp-29};
 };
@@ -76,7 +78,10 @@ struct ReducedExp {
         // exp(linear + lost) = exp(linear) + lost * (1 + linear). Half of the square is exact but for one rounding.
         P square = multiply(linear, linear);
         rest = multiply_add(lost, linear, lost);
-        rest = multiply_add(square, multiply(linear, polynomial(linear, C::coefficients)), rest);
+        P powers[5] = {linear, square, multiply(square, square)};
+        powers[3] = multiply(powers[2], powers[2]);
+        P cubic = partial_polynomial<1, std::size(C::coefficients)>(linear, powers, C::coefficients);
+        rest = multiply_add(square, multiply(linear, cubic), rest);
         rest = multiply_add(square, set<P>(S(0.5)), rest);
     }
 };
@@ -109,18 +114,14 @@ struct Exp {
     }
 
     // exp(r) - 1
-    static P excess_of(P r) {
-        P bend = multiply_add(r, polynomial(r, C::coefficients), set<P>(S(0.5)));
-        return multiply_add(multiply(r, r), bend, r);
-    }
+    static P excess_of(P r) { return multiply_add(multiply(r, r), polynomial(r, C::coefficients), r); }
 };
 
 // x, but not far below what matters beside 1 as exp(x) or as 2^x; both are normal numbers then.
 template <class P>
 P without_negligible(P x) {
     using S = ScalarOf<P>;
-    P floor = set<P>(S(-2 * std::numeric_limits<S>::digits));
-    return select(less(x, floor), floor, x);
+    return maximum(x, set<P>(S(-2 * std::numeric_limits<S>::digits)));
 }
 
 // 2^k for an integral k <= 0, but the least normal number below that.

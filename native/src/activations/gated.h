@@ -15,7 +15,7 @@ template <class C, class P>
 P near_root(Pair<P> t) {
     Pair<P> u = fast_two_sum(subtract(t.hi, set<P>(C::root[0])), subtract(t.lo, set<P>(C::root[1])));
     Pair<P> line = two_product(u.hi, set<P>(C::slope[0]));
-    P bend = multiply_add(u.hi, polynomial(u.hi, C::coefficients), set<P>(C::slope[1]));
+    P bend = multiply_add(u.hi, horner(u.hi, C::coefficients), set<P>(C::slope[1]));
     P low = multiply_add(u.hi, bend, multiply_add(u.lo, set<P>(C::slope[0]), line.lo));
     return add(line.hi, low);
 }
@@ -129,6 +129,9 @@ struct Swish {
     static constexpr int parameters = 1;
     static constexpr Cost cost = Cost::exponential;
     using P = Packet<S>;
+
+    using Simpler = Silu<S>;
+    static bool is_simpler(const Parameters& parameters) { return S(parameters.p[0]) == 1; }
 
     explicit Swish(const Parameters& parameters) : Swish(set<P>(S(parameters.p[0]))) {}
     explicit Swish(P beta)

@@ -119,7 +119,7 @@ struct Gelu {
         Pair<P> q = quotient(Pair<P>{t, set<P>(0)}, two_sum(t, set<P>(S(2.5))));
         P v = subtract(q.hi, set<P>(S(0.625)));
         Pair<P> line = fast_two_sum(set<P>(S(83) / 64), negate(q.hi));
-        Pair<P> factor = fast_two_sum(line.hi, polynomial(v, C::tail));
+        Pair<P> factor = fast_two_sum(line.hi, horner(v, C::tail));
         // What q.lo adds takes no more than two digits of the factor's derivative.
         P slope = multiply_add(v, set<P>(S(0.9)), set<P>(S(-0.74)));
         factor.lo = add(factor.lo, multiply_add(q.lo, slope, line.lo));
@@ -133,7 +133,7 @@ struct Gelu {
         using C = GeluConstants<S>;
         P t = magnitude(x, C::limit);
         P q = divide(t, add(t, set<P>(3)));
-        Pair<P> slope = fast_two_sum(set<P>(S(-0.5)), polynomial(subtract(q, set<P>(S(0.5))), C::slope));
+        Pair<P> slope = fast_two_sum(set<P>(S(-0.5)), horner(subtract(q, set<P>(S(0.5))), C::slope));
         Pair<P> distance = two_difference(t, set<P>(C::root[0]));
         distance.lo = subtract(distance.lo, set<P>(C::root[1]));
         ReducedExp<P> e = exp_of_half_square(t);
@@ -226,7 +226,7 @@ struct GeluTanh {
 
         // Near the root that cancels.
         P distance = subtract(s.t, set<P>(C::root[0]));
-        Pair<P> slope = fast_two_sum(set<P>(S(-2.5)), polynomial(distance, C::near_root));
+        Pair<P> slope = fast_two_sum(set<P>(S(-2.5)), horner(distance, C::near_root));
         Pair<P> near = pair_product(slope, Pair<P>{distance, set<P>(-C::root[1])});
         Mask<P> is_near = less(absolute(distance), set<P>(S(0.125)));
         factor = {select(is_near, near.hi, factor.hi), select(is_near, near.lo, factor.lo)};

@@ -6,10 +6,10 @@
 
 namespace {
 
-// x <= lower ? below : x < upper ? inside : above
+// x <= lower ? below : x < upper ? inside : above, and inside for NaN.
 template <class P>
 P pieces(P x, P lower, P upper, P below, P inside, P above) {
-    return select(less(lower, x), select(less(x, upper), inside, above), below);
+    return select(at_most(x, lower), below, select(at_most(upper, x), above, inside));
 }
 
 // What a bound adds to the derivative at the bound: nothing, but an infinite one doesn't bound at all.

@@ -15,6 +15,7 @@ struct Linear {
     static constexpr const char* name = "linear";
     static constexpr int parameters = 0;
     static constexpr Cost cost = Cost::piecewise_linear;
+    static constexpr bool passes_nan = true;
     using P = Packet<S>;
 
     explicit Linear(const Parameters&) {}
@@ -29,10 +30,11 @@ struct Relu {
     static constexpr const char* name = "relu";
     static constexpr int parameters = 0;
     static constexpr Cost cost = Cost::piecewise_linear;
+    static constexpr bool passes_nan = true;
     using P = Packet<S>;
 
     explicit Relu(const Parameters&) {}
-    P forward(P x) const { return select(positive(x), x, set<P>(0)); }
+    P forward(P x) const { return select(at_most(x, set<P>(0)), set<P>(0), x); }
     P derivative(P x) const { return select(positive(x), set<P>(1), set<P>(0)); }
     P derivative_from_output(P y) const { return derivative(y); }
 };
@@ -43,13 +45,14 @@ struct LeakyRelu {
     static constexpr const char* name = "leakyRelu";
     static constexpr int parameters = 1;
     static constexpr Cost cost = Cost::piecewise_linear;
+    static constexpr bool passes_nan = true;
     using P = Packet<S>;
 
     P slope;
 
     explicit LeakyRelu(const Parameters& parameters) : LeakyRelu(set<P>(S(parameters.p[0]))) {}
     explicit LeakyRelu(P slope) : slope(slope) {}
-    P forward(P x) const { return select(positive(x), x, slope_times(slope, x)); }
+    P forward(P x) const { return select(at_most(x, set<P>(0)), slope_times(slope, x), x); }
     P derivative(P x) const { return select(positive(x), set<P>(1), slope); }
     // For slope >= 0, which leaves y the sign of x.
     P derivative_from_output(P y) const { return derivative(y); }
@@ -62,7 +65,14 @@ struct GeneralizedRelu {
     static constexpr const char* name = "generalizedRelu";
     static constexpr int parameters = 3;
     static constexpr Cost cost = Cost::piecewise_linear;
+    static constexpr bool passes_nan = true;
     using P = Packet<S>;
+
+    using Simpler = Relu<S>;
+    static bool is_simpler(const Parameters& parameters) {
+        return S(parameters.p[0]) == 0 && S(parameters.p[1]) == std::numeric_limits<S>::infinity() &&
+               S(parameters.p[2]) == 0;
+    }
 
     P slope, max, threshold;
     // x * unit - threshold * unit doesn't overflow where slope * (x - threshold) doesn't.

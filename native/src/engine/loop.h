@@ -165,10 +165,22 @@ void for_each_pair(const F& f, int64_t n, S* hi, S* lo, const Sources*... source
     }
 }
 
+// Whether F::forward gives NaN for NaN by itself.
+template <class F, class = void>
+constexpr bool passes_nan = false;
+template <class F>
+constexpr bool passes_nan<F, std::void_t<decltype(F::passes_nan)>> = F::passes_nan;
+
 // y = f(x), with NaN for NaN.
 template <class F>
 auto forward_of(const F& f) {
-    return [f](auto x) { return or_nan(x, f.forward(x)); };
+    return [f](auto x) {
+        if constexpr (passes_nan<F>) {
+            return f.forward(x);
+        } else {
+            return or_nan(x, f.forward(x));
+        }
+    };
 }
 
 // dx = f'(x) * dy, with NaN for a NaN x, and otherwise exactly +0 for a dead unit.

@@ -96,6 +96,8 @@ inline __mmask16 less(Packet<float> a, Packet<float> b) { return _mm512_cmp_ps_m
 inline __mmask8 less(Packet<double> a, Packet<double> b) { return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ); }
 inline __mmask16 equal(Packet<float> a, Packet<float> b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ); }
 inline __mmask8 equal(Packet<double> a, Packet<double> b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
+inline __mmask16 at_most(Packet<float> a, Packet<float> b) { return _mm512_cmp_ps_mask(a, b, _CMP_LE_OQ); }
+inline __mmask8 at_most(Packet<double> a, Packet<double> b) { return _mm512_cmp_pd_mask(a, b, _CMP_LE_OQ); }
 inline __mmask16 either(__mmask16 a, __mmask16 b) { return __mmask16(a | b); }
 inline __mmask8 either(__mmask8 a, __mmask8 b) { return __mmask8(a | b); }
 #else
@@ -113,6 +115,10 @@ P less(P a, P b) {
 template <class P>
 P equal(P a, P b) {
     return Eigen::internal::pcmp_eq(a, b);
+}
+template <class P>
+P at_most(P a, P b) {
+    return Eigen::internal::pcmp_le(a, b);
 }
 template <class P>
 P either(P a, P b) {
@@ -397,26 +403,40 @@ P product(Pair<P> a, Pair<P> b) {
     return add(pair.hi, pair.lo);
 }
 
-// Every `step`th coefficient from `first` on, by powers of x.
-template <int first, int step, class P, int N>
+// The sum of ascending[i] * x^(i - first) for i from first to last - 1.
+template <int first, int last, class P, int N>
+P partial_polynomial(P x, const P* powers, const ScalarOf<P> (&ascending)[N]) {
+    if constexpr (last - first == 1) {
+        return set<P>(ascending[first]);
+    } else if constexpr (last - first == 2) {
+        return multiply_add(x, set<P>(ascending[first + 1]), set<P>(ascending[first]));
+    } else {
+        // The greatest power of two that is less than the number of terms.
+        constexpr int log = last - first > 16 ? 4 : last - first > 8 ? 3 : last - first > 4 ? 2 : 1;
+        constexpr int middle = first + (1 << log);
+        return multiply_add(partial_polynomial<middle, last>(x, powers, ascending), powers[log],
+            partial_polynomial<first, middle>(x, powers, ascending));
+    }
+}
+
+// By Horner's scheme, which rounds less where terms cancel.
+template <class P, int N>
 P horner(P x, const ScalarOf<P> (&ascending)[N]) {
-    constexpr int last = first + (N - 1 - first) / step * step;
-    P result = set<P>(ascending[last]);
-    for (int i = last - step; i >= first; i -= step) {
+    P result = set<P>(ascending[N - 1]);
+    for (int i = N - 2; i >= 0; --i) {
         result = multiply_add(result, x, set<P>(ascending[i]));
     }
     return result;
 }
 
+// By Estrin's scheme, since a step of Horner's has to wait for the step before.
 template <class P, int N>
 P polynomial(P x, const ScalarOf<P> (&ascending)[N]) {
-    if constexpr (N < 6) {
-        return horner<0, 1>(x, ascending);
-    } else {
-        // Two chains side by side: each step of one waits for the step before.
-        P square = multiply(x, x);
-        return multiply_add(horner<1, 2>(square, ascending), x, horner<0, 2>(square, ascending));
+    P powers[5] = {x};
+    for (int i = 1; i < 5; ++i) {
+        powers[i] = multiply(powers[i - 1], powers[i - 1]);
     }
+    return partial_polynomial<0, N>(x, powers, ascending);
 }
 
 }  // namespace

@@ -95,7 +95,7 @@ inline std::vector<Oracle> gated_oracles() {
         // Quick GELU first, since all inputs go through the first: swish(1) is silu, and its product with beta is
         // exact.
         {"swish", {1.702}, swish, swish_derivative, 1.2, 1.2},
-        {"swish", {1}, swish, swish_derivative, 1.2, 1.2},
+        {"swish", {1}, swish, swish_derivative, 1.9, 1.9},
         {"swish", {-0.3}, swish, swish_derivative, 1.2, 1.2},
         {"swish", {0}, swish, swish_derivative, 1.2, 1.2},
         {"swish", {1e-37}, swish, swish_derivative, 1.2, 1.2},
