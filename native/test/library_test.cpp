@@ -2,15 +2,19 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "kernels.h"
 
 namespace {
 
-constexpr int64_t large = 1 << 18;
+constexpr int64_t large = 1 << 20;
 
 // Runs body() in a fresh process; what it returns is why it failed.
 template <class Body>
@@ -60,15 +64,70 @@ TEST(InstructionSet, TheEnvironmentChoosesItAndAnUnknownNameDoesNot) {
     EXPECT_EQ(rectifier_instruction_set(), before);
 }
 
+int64_t threads_of_the_process() {
+    const std::filesystem::directory_iterator tasks("/proc/self/task");
+    return std::distance(begin(tasks), end(tasks));
+}
+
+// The number of threads as soon as it is `expected`, or what it is after a long time.
+int64_t threads_at_last(int64_t expected) {
+    for (int i = 0; i < 1000 && threads_of_the_process() != expected; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return threads_of_the_process();
+}
+
 TEST(Parallel, ALargeCallLoadsItsLibraryAndRunsOnSeveralThreads) {
     in_a_fresh_process([]() -> std::string {
         allow_threads();
         if (!large_call_is_right(4)) {
             return "wrong result";
         }
-        const std::filesystem::directory_iterator tasks("/proc/self/task");
-        const auto threads = std::distance(begin(tasks), end(tasks));
+        const int64_t threads = threads_at_last(4);
         return status() != "loaded" ? status() : threads != 4 ? std::to_string(threads) + " threads" : "";
+    });
+}
+
+TEST(Parallel, ManyShortLivedCallersShareOneTeamThatGrowsAndLeaveNothingBehind) {
+    in_a_fresh_process([]() -> std::string {
+        allow_threads();
+        std::atomic<bool> right{true};
+        const auto call = [&](int32_t threads) { right = large_call_is_right(threads) && right; };
+        int64_t most = 0;
+        for (int32_t round = 0; round < 20; ++round) {
+            std::vector<std::thread> callers;
+            for (int32_t caller = 0; caller < 16; ++caller) {
+                callers.emplace_back(call, 2 + (round + caller) % 3);
+            }
+            most = std::max(most, threads_of_the_process());
+            for (std::thread& caller : callers) {
+                caller.join();
+            }
+        }
+        if (!right) {
+            return "wrong result";
+        }
+        // The main thread, the callers, a team of 3, and for a moment those that prove that it can be had.
+        if (most > 1 + 16 + 3 + 4) {
+            return std::to_string(most) + " threads at once";
+        }
+        const int64_t threads = threads_at_last(4);
+        return threads != 4 ? std::to_string(threads) + " threads" : "";
+    });
+}
+
+TEST(Parallel, WorkersSleepSoonAfterACall) {
+    in_a_fresh_process([]() -> std::string {
+        allow_threads();
+        if (!large_call_is_right(4) || threads_at_last(4) != 4) {
+            return "no team";
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        const std::clock_t before = std::clock();
+        std::this_thread::sleep_for(std::chrono::milliseconds(500));
+        // Even one worker that looks for work all the time would use 500 ms.
+        const double used = double(std::clock() - before) / CLOCKS_PER_SEC;
+        return used > 0.1 ? std::to_string(used) + " s" : "";
     });
 }
 

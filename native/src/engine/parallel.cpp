@@ -3,9 +3,8 @@
 #include <atomic>
 #include <mutex>
 #include <string>
-#include <system_error>
-#include <thread>
-#include <vector>
+
+#include "team.h"
 
 #ifdef _WIN32
 #include <windows.h>
@@ -14,8 +13,6 @@
 #endif
 
 namespace {
-
-using Runner = void (*)(int64_t pieces, int32_t threads, void (*body)(void*, int64_t), void* context);
 
 #if defined(_WIN32)
 constexpr const char* default_name = "rectifier_omp.dll";
@@ -29,20 +26,20 @@ std::mutex mutex;
 std::string path = default_name;
 std::string status = "unused";
 std::string shown_status;
-std::atomic<Runner> runner{nullptr};
+std::atomic<TeamRunner> runner{nullptr};
 std::atomic<bool> failed{false};
 
 // Threads that calls which wanted more than one are using now.
 std::atomic<int32_t> busy{0};
 
-Runner open_runner(std::string& error) {
+TeamRunner open_runner(std::string& error) {
 #ifdef _WIN32
     HMODULE library = LoadLibraryA(path.c_str());
     if (library == nullptr) {
         error = path + ": error " + std::to_string(GetLastError());
         return nullptr;
     }
-    return reinterpret_cast<Runner>(reinterpret_cast<void*>(GetProcAddress(library, "rectifier_omp_run")));
+    return reinterpret_cast<TeamRunner>(reinterpret_cast<void*>(GetProcAddress(library, "rectifier_omp_run")));
 #else
     void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     void* symbol = library == nullptr ? nullptr : dlsym(library, "rectifier_omp_run");
@@ -50,12 +47,12 @@ Runner open_runner(std::string& error) {
         const char* reason = dlerror();
         error = reason == nullptr ? path : reason;
     }
-    return reinterpret_cast<Runner>(symbol);
+    return reinterpret_cast<TeamRunner>(symbol);
 #endif
 }
 
-Runner find_runner() {
-    Runner found = runner.load(std::memory_order_acquire);
+TeamRunner find_runner() {
+    TeamRunner found = runner.load(std::memory_order_acquire);
     if (found != nullptr || failed.load(std::memory_order_relaxed)) {
         return found;
     }
@@ -80,48 +77,18 @@ int32_t take_threads(int32_t wanted) {
     return taken;
 }
 
-// An OpenMP runtime ends the process when it can't create a thread, so that one must know beforehand. The threads of
-// this caller's team stay, so that it is asked once per caller and size.
-bool threads_can_be_had(int32_t threads) {
-    thread_local int32_t known = 1;
-    if (threads <= known) {
-        return true;
-    }
-    std::mutex gate;
-    std::vector<std::thread> probes;
-    bool created = true;
-    {
-        // All probes must exist at the same time.
-        const std::lock_guard<std::mutex> closed(gate);
-        try {
-            probes.reserve(size_t(threads));
-            for (int32_t i = 1; i < threads; ++i) {
-                probes.emplace_back([&gate] { const std::lock_guard<std::mutex> wait(gate); });
-            }
-        } catch (const std::exception&) {
-            created = false;
-        }
-    }
-    for (std::thread& probe : probes) {
-        probe.join();
-    }
-    if (created) {
-        known = threads;
-    } else {
-        const std::lock_guard<std::mutex> lock(mutex);
-        status = "loaded, but " + std::to_string(threads) + " threads could not be created";
-    }
-    return created;
-}
-
 }  // namespace
 
-void run_pieces(int64_t pieces, int32_t threads, void (*body)(void*, int64_t), void* context) {
+void run_pieces(int64_t pieces, bool is_long, int32_t threads, void (*body)(void*, int64_t), void* context) {
     const int32_t taken = take_threads(threads);
-    Runner run = taken > 1 ? find_runner() : nullptr;
-    if (run != nullptr && threads_can_be_had(taken)) {
-        run(pieces, taken, body, context);
-    } else {
+    TeamRunner runner = taken > 1 ? find_runner() : nullptr;
+    const TeamResult result =
+        runner == nullptr ? TeamResult::occupied : run_in_team(runner, pieces, is_long, taken, body, context);
+    if (result == TeamResult::no_threads) {
+        const std::lock_guard<std::mutex> lock(mutex);
+        status = "loaded, but " + std::to_string(taken) + " threads could not be created";
+    }
+    if (result != TeamResult::done) {
         for (int64_t piece = 0; piece < pieces; ++piece) {
             body(context, piece);
         }
