@@ -101,7 +101,7 @@ struct Gelu {
         if constexpr (has_wide<P>) {
             using W = WideGeluConstants;
             Wide t = widen(magnitude(x, S(W::limit))), q = divide(t, add(t, set<Wide>(3)));
-            Wide slope = multiply(polynomial(subtract(q, set<Wide>(0.5)), W::slope), wide_exp_of_half_square(t));
+            Wide slope = multiply(horner(subtract(q, set<Wide>(0.5)), W::slope), wide_exp_of_half_square(t));
             Wide d = multiply(subtract(t, set<Wide>(W::root)), slope);
             return narrow(select_less(widen(x), set<Wide>(0), d, subtract(set<Wide>(1), d)));
         } else {

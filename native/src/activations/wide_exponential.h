@@ -19,7 +19,7 @@ class WideExp {
         if constexpr (precise) {
             slope = polynomial(r, precise_coefficients);
         } else {
-            slope = polynomial(r, coefficients);
+            slope = horner(r, coefficients);
         }
     }
 
