@@ -73,7 +73,7 @@ void backward(int32_t activation, bool from_output, Parameters parameters, const
 template <class Kernel, class... Sources>
 void for_chunks(const HalfFormat& format, int64_t n, bool streamed, uint16_t* destination, const Kernel& kernel,
     const Sources*... sources) {
-    constexpr int64_t chunk = 1024;
+    constexpr int64_t chunk = 512;
     constexpr intptr_t line = 64;
     alignas(line) float buffer[sizeof...(sources)][chunk];
     const auto run = [&](int64_t first, int64_t count, bool stream) {

@@ -26,11 +26,21 @@ inline void stream(uint16_t* to, HalfWords bits) {
 #endif
 }
 
-// Numbers of 16 bits in words of 32.
-inline Words load_words(const uint16_t* from) {
-    VectorOf<uint16_t, word_lanes>::type bits;
-    std::memcpy(&bits, from, sizeof bits);
-    return __builtin_convertvector(bits, Words);
+// Words whose upper halves are lanes first, first + 1, ... and whose lower ones are 0.
+template <int first, int... lane>
+Words as_upper_halves(HalfWords bits, std::integer_sequence<int, lane...>) {
+    return reinterpret<Words>(
+        __builtin_shufflevector(HalfWords{}, bits, (lane % 2 == 0 ? 0 : half_lanes + first + lane / 2)...));
+}
+template <int first>
+Words as_upper_halves(HalfWords bits) {
+#if defined(EIGEN_VECTORIZE_SSE2) && !defined(EIGEN_VECTORIZE_AVX2)
+    // The compiler doesn't find these.
+    const __m128i zero = _mm_setzero_si128(), halves = reinterpret<__m128i>(bits);
+    return reinterpret<Words>(first == 0 ? _mm_unpacklo_epi16(zero, halves) : _mm_unpackhi_epi16(zero, halves));
+#else
+    return as_upper_halves<first>(bits, std::make_integer_sequence<int, half_lanes>());
+#endif
 }
 
 // The upper halves of the words of a, then of b.
@@ -54,7 +64,10 @@ inline HalfWords upper_halves(Words a, Words b) {
 
 // The upper half of a float.
 struct BFloat16 {
-    static Packet<float> widen(const uint16_t* from) { return reinterpret<Packet<float>>(load_words(from) << 16); }
+    template <int first>
+    static Packet<float> widen(HalfWords bits) {
+        return reinterpret<Packet<float>>(as_upper_halves<first>(bits));
+    }
 
     static HalfWords narrow(Packet<float> a, Packet<float> b) { return upper_halves(rounded(a), rounded(b)); }
 
@@ -71,8 +84,9 @@ struct BFloat16 {
 // IEEE-754 binary16.
 struct Float16 {
 #if defined(EIGEN_VECTORIZE_AVX512)
-    static Packet<float> widen(const uint16_t* from) {
-        return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+    template <int first>
+    static Packet<float> widen(HalfWords bits) {
+        return _mm512_cvtph_ps(_mm512_extracti64x4_epi64(reinterpret<__m512i>(bits), first / word_lanes));
     }
     static HalfWords narrow(Packet<float> a, Packet<float> b) {
         return reinterpret<HalfWords>(
@@ -80,28 +94,34 @@ struct Float16 {
                 _mm512_cvtps_ph(b, _MM_FROUND_TO_NEAREST_INT), 1));
     }
 #elif defined(EIGEN_VECTORIZE_AVX2)
-    static Packet<float> widen(const uint16_t* from) {
-        return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+    template <int first>
+    static Packet<float> widen(HalfWords bits) {
+        return _mm256_cvtph_ps(_mm256_extracti128_si256(reinterpret<__m256i>(bits), first / word_lanes));
     }
     static HalfWords narrow(Packet<float> a, Packet<float> b) {
         return reinterpret<HalfWords>(_mm256_set_m128i(
             _mm256_cvtps_ph(b, _MM_FROUND_TO_NEAREST_INT), _mm256_cvtps_ph(a, _MM_FROUND_TO_NEAREST_INT)));
     }
 #elif defined(EIGEN_VECTORIZE_NEON)
-    static Packet<float> widen(const uint16_t* from) { return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(from))); }
+    template <int first>
+    static Packet<float> widen(HalfWords bits) {
+        const auto halves = reinterpret<float16x8_t>(bits);
+        return vcvt_f32_f16(first == 0 ? vget_low_f16(halves) : vget_high_f16(halves));
+    }
     static HalfWords narrow(Packet<float> a, Packet<float> b) {
         return reinterpret<HalfWords>(vcvt_high_f16_f32(vcvt_f16_f32(a), b));
     }
 #else
-    static Packet<float> widen(const uint16_t* from) {
-        const Words bits = load_words(from), magnitude = bits & 0x7FFF, shifted = magnitude << 13;
-        const SignedWords compared = reinterpret<SignedWords>(magnitude);
+    template <int first>
+    static Packet<float> widen(HalfWords halves) {
+        const Words bits = as_upper_halves<first>(halves), magnitude = bits & 0x7FFFFFFF, shifted = magnitude >> 3;
+        const SignedWords compared = reinterpret<SignedWords>(magnitude >> 16);
         const auto denormal = reinterpret<Words>(multiply(to_float(compared), set<Packet<float>>(0x1p-24f)));
         const Words special = shifted + 2 * rebias;
         Words result = choose(below(compared, SignedWords{} + (1 << 10)), denormal, shifted + rebias);
         result = choose(below(compared, SignedWords{} + infinity), result, special);
         result = choose(below(SignedWords{} + infinity, compared), special | 0x400000, result);
-        return reinterpret<Packet<float>>(result | (bits & 0x8000) << 16);
+        return reinterpret<Packet<float>>(result | (bits & 0x80000000));
     }
 
     static HalfWords narrow(Packet<float> a, Packet<float> b) { return upper_halves(rounded(a), rounded(b)); }
@@ -134,9 +154,10 @@ template <class Format>
 void widen(const uint16_t* from, float* to, int64_t n) {
     int64_t i = 0;
     for (; i + half_lanes <= n; i += half_lanes) {
-        const Packet<float> a = Format::widen(from + i), b = Format::widen(from + i + word_lanes);
-        store(to + i, a);
-        store(to + i + word_lanes, b);
+        HalfWords bits;
+        std::memcpy(&bits, from + i, sizeof bits);
+        store(to + i, Format::template widen<0>(bits));
+        store(to + i + word_lanes, Format::template widen<word_lanes>(bits));
     }
     if (i < n) {
         uint16_t from_lane[half_lanes] = {};
