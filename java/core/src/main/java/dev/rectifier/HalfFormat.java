@@ -54,7 +54,7 @@ record HalfFormat(int mantissaBits) {
             int exponent = Math.max(Math.getExponent(value), leastExponent());
             // Scaling by a power of two is exact, so that nothing is rounded twice.
             double units = Math.rint(Math.scalb(Math.abs(value), mantissaBits - exponent));
-            long exact = ((long) (exponent - leastExponent()) << mantissaBits) + (long) units;
+            double exact = Math.scalb((double) (exponent - leastExponent()), mantissaBits) + units;
             magnitude = (int) Math.min(exact, infinity());
         }
         return (short) (bits < 0 ? magnitude | SIGN : magnitude);
