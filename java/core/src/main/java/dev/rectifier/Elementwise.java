@@ -17,7 +17,9 @@ import java.util.Objects;
  * input gives a NaN output and a NaN gradient. The derivative at a knee is that of the negative
  * branch ({@code x > 0 ? 1 : slope}), as in PyTorch and TensorFlow; JAX and ND4J take the right
  * branch for leaky ReLU. Where the derivative is 0 the gradient is exactly +0, whatever {@code dy}
- * is. Parameters are rounded to the type of the data.
+ * is. Parameters are rounded to the type of the data. On {@link DType#BFLOAT16} and {@link
+ * DType#FLOAT16} everything, parameters included, is as on {@link DType#FLOAT32}, and each result
+ * is rounded once more.
  */
 public final class Elementwise implements Activation, ForwardPass, BackwardPass {
     private static final List<ElementwiseRule> RULES = new ArrayList<>();
