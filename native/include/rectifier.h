@@ -7,6 +7,10 @@
  *
  *   Types       f32 is IEEE-754 binary32 (C float), f64 is binary64 (C double). Parameters are passed as double and
  *               rounded once to the type of the kernel.
+ *   16 bits     bf16 (bfloat16, the upper half of a binary32) and f16 (IEEE-754 binary16) are for storage, as the bits
+ *               in uint16_t. Each result is that of the f32 function for the widened sources, rounded to the nearest,
+ *               ties to even: too large a one becomes infinite, denormals are kept, and a NaN stays one, quiet, with
+ *               its sign and the upper bits of its payload.
  *   Arrays      An array argument is a base pointer and an offset in bytes from it. The base may be NULL if the
  *               offset is the array's address: so one function serves JVM heap arrays, which can only be pinned at
  *               their start, and off-heap memory, whose address is a number in Java. No alignment is required beyond
@@ -55,9 +59,9 @@ enum {
 RECTIFIER_API const char* rectifier_version(void);
 
 /*
- * The instruction set in use: "baseline" (SSE2 on x86-64, NEON on arm64), "avx2" (AVX2 + FMA) or "avx512"
- * (AVX-512 F, DQ, BW, VL). Chosen once, when the library is loaded, as the best that both the processor and the
- * environment variable RECTIFIER_ISA allow. Static storage.
+ * The instruction set in use: "baseline" (SSE2 on x86-64, NEON on arm64), "avx2" (AVX2, FMA, F16C) or
+ * "avx512" (AVX-512 F, DQ, BW, VL). Chosen once, when the library is loaded, as the best that both the processor and
+ * the environment variable RECTIFIER_ISA allow. Static storage.
  */
 RECTIFIER_API const char* rectifier_instruction_set(void);
 
@@ -109,6 +113,10 @@ RECTIFIER_API void rectifier_activation_forward_f32(int32_t activation, double p
     int64_t x_offset, float* y, int64_t y_offset, int64_t n, int32_t threads);
 RECTIFIER_API void rectifier_activation_forward_f64(int32_t activation, double p0, double p1, double p2,
     const double* x, int64_t x_offset, double* y, int64_t y_offset, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_activation_forward_bf16(int32_t activation, double p0, double p1, double p2,
+    const uint16_t* x, int64_t x_offset, uint16_t* y, int64_t y_offset, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_activation_forward_f16(int32_t activation, double p0, double p1, double p2,
+    const uint16_t* x, int64_t x_offset, uint16_t* y, int64_t y_offset, int64_t n, int32_t threads);
 
 /*
  * dx[i] = f'(x[i]) * dy[i]. With from_output = 0, v is the source x of the forward call. With from_output = 1, v is its
@@ -123,6 +131,12 @@ RECTIFIER_API void rectifier_activation_backward_f32(int32_t activation, int32_t
 RECTIFIER_API void rectifier_activation_backward_f64(int32_t activation, int32_t from_output, double p0, double p1,
     double p2, const double* v, int64_t v_offset, const double* dy, int64_t dy_offset, double* dx, int64_t dx_offset,
     int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_activation_backward_bf16(int32_t activation, int32_t from_output, double p0, double p1,
+    double p2, const uint16_t* v, int64_t v_offset, const uint16_t* dy, int64_t dy_offset, uint16_t* dx,
+    int64_t dx_offset, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_activation_backward_f16(int32_t activation, int32_t from_output, double p0, double p1,
+    double p2, const uint16_t* v, int64_t v_offset, const uint16_t* dy, int64_t dy_offset, uint16_t* dx,
+    int64_t dx_offset, int64_t n, int32_t threads);
 
 /* ---- Activations with a learned parameter ----------------------------------------------------------------------- */
 

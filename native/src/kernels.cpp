@@ -10,6 +10,7 @@
 #include "activations/registry.h"
 #include "activations/rrelu.h"
 #include "dense/dense.h"
+#include "engine/half.h"
 #include "engine/loop.h"
 #include "engine/slices.h"
 #include "engine/table.h"
@@ -150,6 +151,9 @@ void fill(Distribution distribution, double a, double b, const RandomKey& key, S
     }
 }
 
+template <class Format>
+constexpr HalfFormat half_format = {widen<Format>, narrow<Format>};
+
 template <class S>
 constexpr Kernels<S> kernels = {shared_parts, shared_finish<S>, rrelu_forward<S>, rrelu_backward<S>, glu_forward<S>,
     glu_backward<S>, gumbel_logits<S>, fill<S>, dense_forward<S>, dense_input_gradient<S>, dense_weight_gradient<S>,
@@ -160,4 +164,5 @@ constexpr Kernels<S> kernels = {shared_parts, shared_finish<S>, rrelu_forward<S>
 extern "C" __attribute__((visibility("default"))) const KernelTable RECTIFIER_TABLE(RECTIFIER_LEVEL) = {
     Entries<Registry>::count, Entries<Registry>::all, LearnedEntries<LearnedActivations>::count,
     LearnedEntries<LearnedActivations>::all, AxisEntries<AxisFunctions>::count, AxisEntries<AxisFunctions>::all,
-    {factor_columns, reflect_forwards, reflect_backwards}, kernels<float>, kernels<double>};
+    {factor_columns, reflect_forwards, reflect_backwards}, half_format<BFloat16>, half_format<Float16>,
+    finish_streaming, kernels<float>, kernels<double>};

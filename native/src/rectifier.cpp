@@ -18,10 +18,11 @@ namespace {
 // for those with an exponential; where the other thread has to be woken, 1 Mi and 128 Ki.
 int64_t piece_length(Cost cost) { return cost == Cost::piecewise_linear ? 1 << 16 : 1 << 13; }
 
-// Whether a result of n elements is better streamed past the caches. Measured break-even is 2^20 to 2^23 floats.
+// Whether a result of n elements is better streamed past the caches; that needs an address that is a multiple of the
+// element's size. Measured break-even is 2^20 to 2^23 floats.
 template <class S>
-bool is_streamed(int64_t n) {
-    return n >= (int64_t(1) << 25) / int64_t(sizeof(S));
+bool is_streamed(const S* destination, int64_t n) {
+    return n >= (int64_t(1) << 25) / int64_t(sizeof(S)) && reinterpret_cast<uintptr_t>(destination) % sizeof(S) == 0;
 }
 
 // Products that repay a thread's wake-up.
@@ -50,7 +51,7 @@ template <class S>
 void forward(int32_t activation, Parameters parameters, const S* x, S* y, int64_t n, int32_t threads) {
     const Elementwise& f = kernel_table().activation[activation];
     const auto kernel = f.of<S>().forward;
-    const bool streamed = x != y && is_streamed<S>(n);
+    const bool streamed = x != y && is_streamed(y, n);
     split(n, piece_length(f.cost), threads,
         [&](int64_t first, int64_t last) { kernel(parameters, x + first, y + first, last - first, streamed); });
 }
@@ -61,9 +62,61 @@ void backward(int32_t activation, bool from_output, Parameters parameters, const
     const Elementwise& f = kernel_table().activation[activation];
     const ElementwiseKernel<S>& k = f.of<S>();
     const auto kernel = from_output ? k.backward_from_output : k.backward;
-    const bool streamed = v != dx && dy != dx && is_streamed<S>(n);
+    const bool streamed = v != dx && dy != dx && is_streamed(dx, n);
     split(n, piece_length(f.cost), threads, [&](int64_t first, int64_t last) {
         kernel(parameters, v + first, dy + first, dx + first, last - first, streamed);
+    });
+}
+
+// kernel(x, ...) on float for sources of 16 bits, in chunks that stay in the nearest cache: it finds them widened, and
+// leaves its result, which is narrowed, in the place of the first.
+template <class Kernel, class... Sources>
+void for_chunks(const HalfFormat& format, int64_t n, bool streamed, uint16_t* destination, const Kernel& kernel,
+    const Sources*... sources) {
+    constexpr int64_t chunk = 512;
+    constexpr intptr_t line = 64;
+    alignas(line) float buffer[sizeof...(sources)][chunk];
+    const auto run = [&](int64_t first, int64_t count, bool stream) {
+        float* to = buffer[0];
+        (..., (format.widen(sources + first, to, count), to += chunk));
+        kernel(buffer, count);
+        format.narrow(buffer[0], destination + first, count, stream);
+    };
+    int64_t first = 0;
+    if (streamed) {
+        first = std::min(n, int64_t(-reinterpret_cast<intptr_t>(destination) & (line - 1)) / int64_t(sizeof(uint16_t)));
+        run(0, first, false);
+    }
+    for (; first < n; first += chunk) {
+        run(first, std::min(chunk, n - first), streamed);
+    }
+    if (streamed) {
+        kernel_table().finish_streaming();
+    }
+}
+
+void forward(const HalfFormat& format, int32_t activation, Parameters parameters, const uint16_t* x, uint16_t* y,
+    int64_t n, int32_t threads) {
+    const Elementwise& f = kernel_table().activation[activation];
+    const auto kernel = f.f32.forward;
+    const bool streamed = x != y && is_streamed(y, n);
+    split(n, piece_length(f.cost), threads, [&](int64_t first, int64_t last) {
+        for_chunks(
+            format, last - first, streamed, y + first,
+            [&](auto& buffer, int64_t count) { kernel(parameters, buffer[0], buffer[0], count, false); }, x + first);
+    });
+}
+
+void backward(const HalfFormat& format, int32_t activation, bool from_output, Parameters parameters, const uint16_t* v,
+    const uint16_t* dy, uint16_t* dx, int64_t n, int32_t threads) {
+    const Elementwise& f = kernel_table().activation[activation];
+    const auto kernel = from_output ? f.f32.backward_from_output : f.f32.backward;
+    const bool streamed = v != dx && dy != dx && is_streamed(dx, n);
+    split(n, piece_length(f.cost), threads, [&](int64_t first, int64_t last) {
+        for_chunks(
+            format, last - first, streamed, dx + first,
+            [&](auto& buffer, int64_t count) { kernel(parameters, buffer[0], buffer[1], buffer[0], count, false); },
+            v + first, dy + first);
     });
 }
 
@@ -407,5 +460,22 @@ RECTIFIER_FOR_TYPE(f32, float)
 RECTIFIER_FOR_TYPE(f64, double)
 
 #undef RECTIFIER_FOR_TYPE
+
+#define RECTIFIER_FOR_HALF(format)                                                                                     \
+    void rectifier_activation_forward_##format(int32_t activation, double p0, double p1, double p2, const uint16_t* x, \
+        int64_t x_offset, uint16_t* y, int64_t y_offset, int64_t n, int32_t threads) {                                 \
+        forward(kernel_table().format, activation, {{p0, p1, p2}}, at(x, x_offset), at(y, y_offset), n, threads);      \
+    }                                                                                                                  \
+    void rectifier_activation_backward_##format(int32_t activation, int32_t from_output, double p0, double p1,         \
+        double p2, const uint16_t* v, int64_t v_offset, const uint16_t* dy, int64_t dy_offset, uint16_t* dx,           \
+        int64_t dx_offset, int64_t n, int32_t threads) {                                                               \
+        backward(kernel_table().format, activation, from_output != 0, {{p0, p1, p2}}, at(v, v_offset),                 \
+            at(dy, dy_offset), at(dx, dx_offset), n, threads);                                                         \
+    }
+
+RECTIFIER_FOR_HALF(bf16)
+RECTIFIER_FOR_HALF(f16)
+
+#undef RECTIFIER_FOR_HALF
 
 }  // extern "C"

@@ -15,7 +15,9 @@ std::vector<S> slices(const std::vector<S>& values, const Kernel<S>& kernel, int
     return {values.begin() + first * kernel.slice, values.begin() + (first + n) * kernel.slice};
 }
 
-RECTIFIER_TYPED_SUITE(Invariance);
+template <class S>
+class Invariance : public testing::Test {};
+TYPED_TEST_SUITE(Invariance, StoredTypes);
 
 TYPED_TEST(Invariance, AnElementDoesNotDependOnItsPlaceInTheArrayNorTheArrayOnMemory) {
     using S = TypeParam;

@@ -41,7 +41,7 @@ struct Kernel {
 };
 
 template <class S>
-std::vector<Kernel<S>> all_kernels() {
+std::vector<Kernel<S>> elementwise_kernels() {
     using A = Api<S>;
     using C = const Call<S>&;
     std::vector<Kernel<S>> kernels;
@@ -61,57 +61,71 @@ std::vector<Kernel<S>> all_kernels() {
                                }});
         }
     }
-    for (int32_t f = 0; f < rectifier_learned_count(); ++f) {
-        for (const auto& [channels, inner] : {std::pair<int64_t, int64_t>{1, 1}, {37, 1}, {3, 21}}) {
-            const std::string shape = " " + std::to_string(channels) + " x " + std::to_string(inner);
-            const std::string name = rectifier_learned_name(f);
-            const std::vector<S> p = everyday_values<S>(channels, 5, 0);
-            kernels.push_back({name + " forward" + shape, 1, channels * inner, false, [=](C c) {
-                                   A::learned_forward(f, c.x, c.x_offset, p.data(), 0, c.out, c.out_offset, c.n,
-                                       channels, inner, c.threads);
-                               }});
-            kernels.push_back({name + " backward" + shape, 2, channels * inner, false, [=](C c) {
-                                   std::vector<S> dp(p.size());
-                                   A::learned_backward(f, c.x, c.x_offset, p.data(), 0, c.dy, c.dy_offset, c.out,
-                                       c.out_offset, dp.data(), 0, c.n, channels, inner, c.threads);
-                               }});
-        }
-    }
-    for (int32_t reciprocal : {0, 1}) {
-        const double lower = reciprocal ? 3 : 0.125, upper = reciprocal ? 8 : 1.0 / 3;
-        const std::string form = reciprocal ? " reciprocal" : "";
-        kernels.push_back({"rrelu forward" + form, 1, 1, true, [=](C c) {
-                               A::rrelu_forward(reciprocal, lower, upper, 42, 7, c.first, c.x, c.x_offset, c.out,
-                                   c.out_offset, c.n, c.threads);
-                           }});
-        kernels.push_back({"rrelu backward" + form, 2, 1, true, [=](C c) {
-                               A::rrelu_backward(reciprocal, lower, upper, 42, 7, c.first, c.x, c.x_offset, c.dy,
-                                   c.dy_offset, c.out, c.out_offset, c.n, c.threads);
-                           }});
-    }
-    for (int32_t f = 0; f < rectifier_axis_count(); ++f) {
-        for (const auto& [axis, inner] : {std::pair<int64_t, int64_t>{1, 1}, {37, 1}, {5, 7}, {3, 70}}) {
-            const std::string name = rectifier_axis_name(f);
-            const std::string shape = " " + std::to_string(axis) + " x " + std::to_string(inner);
-            kernels.push_back({name + " forward" + shape, 1, axis * inner, false,
-                [=](C c) { A::axis_forward(f, c.x, c.x_offset, c.out, c.out_offset, c.n, axis, inner, c.threads); }});
-            kernels.push_back({name + " backward" + shape, 2, axis * inner, false, [=](C c) {
-                                   A::axis_backward(f, 0.7, c.x, c.x_offset, c.dy, c.dy_offset, c.out, c.out_offset,
-                                       c.n, axis, inner, c.threads);
-                               }});
-        }
-    }
-    kernels.push_back({"gumbel logits", 1, 1, true,
-        [](C c) { A::gumbel_logits(0.7, 42, 7, c.first, c.x, c.x_offset, c.out, c.out_offset, c.n, c.threads); }});
-    kernels.push_back(
-        {"constant", 0, 1, true, [](C c) { A::fill_constant(0.1, c.out, c.out_offset, c.n, c.threads); }});
-    kernels.push_back({"uniform", 0, 1, true,
-        [](C c) { A::fill_uniform(-0.3, 0.7, 42, 7, c.first, c.out, c.out_offset, c.n, c.threads); }});
-    kernels.push_back({"normal", 0, 1, true,
-        [](C c) { A::fill_normal(0.1, 0.9, 42, 7, c.first, c.out, c.out_offset, c.n, c.threads); }});
-    kernels.push_back({"truncated normal", 0, 1, true,
-        [](C c) { A::fill_truncated_normal(0.1, 0.9, 42, 7, c.first, c.out, c.out_offset, c.n, c.threads); }});
     return kernels;
+}
+
+template <class S>
+std::vector<Kernel<S>> all_kernels() {
+    std::vector<Kernel<S>> kernels = elementwise_kernels<S>();
+    if constexpr (is_half<S>) {
+        return kernels;
+    } else {
+        using A = Api<S>;
+        using C = const Call<S>&;
+        for (int32_t f = 0; f < rectifier_learned_count(); ++f) {
+            for (const auto& [channels, inner] : {std::pair<int64_t, int64_t>{1, 1}, {37, 1}, {3, 21}}) {
+                const std::string shape = " " + std::to_string(channels) + " x " + std::to_string(inner);
+                const std::string name = rectifier_learned_name(f);
+                const std::vector<S> p = everyday_values<S>(channels, 5, 0);
+                kernels.push_back({name + " forward" + shape, 1, channels * inner, false, [=](C c) {
+                                       A::learned_forward(f, c.x, c.x_offset, p.data(), 0, c.out, c.out_offset, c.n,
+                                           channels, inner, c.threads);
+                                   }});
+                kernels.push_back({name + " backward" + shape, 2, channels * inner, false, [=](C c) {
+                                       std::vector<S> dp(p.size());
+                                       A::learned_backward(f, c.x, c.x_offset, p.data(), 0, c.dy, c.dy_offset, c.out,
+                                           c.out_offset, dp.data(), 0, c.n, channels, inner, c.threads);
+                                   }});
+            }
+        }
+        for (int32_t reciprocal : {0, 1}) {
+            const double lower = reciprocal ? 3 : 0.125, upper = reciprocal ? 8 : 1.0 / 3;
+            const std::string form = reciprocal ? " reciprocal" : "";
+            kernels.push_back({"rrelu forward" + form, 1, 1, true, [=](C c) {
+                                   A::rrelu_forward(reciprocal, lower, upper, 42, 7, c.first, c.x, c.x_offset, c.out,
+                                       c.out_offset, c.n, c.threads);
+                               }});
+            kernels.push_back({"rrelu backward" + form, 2, 1, true, [=](C c) {
+                                   A::rrelu_backward(reciprocal, lower, upper, 42, 7, c.first, c.x, c.x_offset, c.dy,
+                                       c.dy_offset, c.out, c.out_offset, c.n, c.threads);
+                               }});
+        }
+        for (int32_t f = 0; f < rectifier_axis_count(); ++f) {
+            for (const auto& [axis, inner] : {std::pair<int64_t, int64_t>{1, 1}, {37, 1}, {5, 7}, {3, 70}}) {
+                const std::string name = rectifier_axis_name(f);
+                const std::string shape = " " + std::to_string(axis) + " x " + std::to_string(inner);
+                kernels.push_back({name + " forward" + shape, 1, axis * inner, false, [=](C c) {
+                                       A::axis_forward(
+                                           f, c.x, c.x_offset, c.out, c.out_offset, c.n, axis, inner, c.threads);
+                                   }});
+                kernels.push_back({name + " backward" + shape, 2, axis * inner, false, [=](C c) {
+                                       A::axis_backward(f, 0.7, c.x, c.x_offset, c.dy, c.dy_offset, c.out, c.out_offset,
+                                           c.n, axis, inner, c.threads);
+                                   }});
+            }
+        }
+        kernels.push_back({"gumbel logits", 1, 1, true,
+            [](C c) { A::gumbel_logits(0.7, 42, 7, c.first, c.x, c.x_offset, c.out, c.out_offset, c.n, c.threads); }});
+        kernels.push_back(
+            {"constant", 0, 1, true, [](C c) { A::fill_constant(0.1, c.out, c.out_offset, c.n, c.threads); }});
+        kernels.push_back({"uniform", 0, 1, true,
+            [](C c) { A::fill_uniform(-0.3, 0.7, 42, 7, c.first, c.out, c.out_offset, c.n, c.threads); }});
+        kernels.push_back({"normal", 0, 1, true,
+            [](C c) { A::fill_normal(0.1, 0.9, 42, 7, c.first, c.out, c.out_offset, c.n, c.threads); }});
+        kernels.push_back({"truncated normal", 0, 1, true,
+            [](C c) { A::fill_truncated_normal(0.1, 0.9, 42, 7, c.first, c.out, c.out_offset, c.n, c.threads); }});
+        return kernels;
+    }
 }
 
 // Slices enough that every kernel goes parallel.

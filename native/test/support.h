@@ -18,6 +18,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "half.h"
 #include "rectifier.h"
 
 template <class S>
@@ -51,7 +52,34 @@ RECTIFIER_TEST_API(double, f64)
 
 #undef RECTIFIER_TEST_API
 
+// Types of 16 bits have the elementwise activations alone.
+#define RECTIFIER_TEST_HALF_API(S, suffix)                                                                            \
+    template <>                                                                                                       \
+    struct Api<S> {                                                                                                   \
+        static void forward(int32_t f, double p0, double p1, double p2, const S* x, int64_t x_offset, S* y,           \
+            int64_t y_offset, int64_t n, int32_t threads) {                                                           \
+            rectifier_activation_forward_##suffix(f, p0, p1, p2, reinterpret_cast<const uint16_t*>(x), x_offset,      \
+                reinterpret_cast<uint16_t*>(y), y_offset, n, threads);                                                \
+        }                                                                                                             \
+        static void backward(int32_t f, int32_t from_output, double p0, double p1, double p2, const S* v,             \
+            int64_t v_offset, const S* dy, int64_t dy_offset, S* dx, int64_t dx_offset, int64_t n, int32_t threads) { \
+            rectifier_activation_backward_##suffix(f, from_output, p0, p1, p2, reinterpret_cast<const uint16_t*>(v),  \
+                v_offset, reinterpret_cast<const uint16_t*>(dy), dy_offset, reinterpret_cast<uint16_t*>(dx),          \
+                dx_offset, n, threads);                                                                               \
+        }                                                                                                             \
+    };
+
+RECTIFIER_TEST_HALF_API(BFloat16, bf16)
+RECTIFIER_TEST_HALF_API(Float16, f16)
+
+#undef RECTIFIER_TEST_HALF_API
+
 using ScalarTypes = testing::Types<float, double>;
+using HalfTypes = testing::Types<BFloat16, Float16>;
+using StoredTypes = testing::Types<float, double, BFloat16, Float16>;
+
+template <class S>
+constexpr bool is_half = sizeof(S) == sizeof(uint16_t);
 
 // A suite whose tests run for float and for double.
 #define RECTIFIER_TYPED_SUITE(Suite)       \
@@ -111,7 +139,8 @@ inline int32_t axis_function(const std::string& name) {
 inline void allow_threads() { rectifier_set_parallel_library(RECTIFIER_OMP_LIBRARY); }
 
 template <class S>
-using Bits = std::conditional_t<sizeof(S) == sizeof(uint32_t), uint32_t, uint64_t>;
+using Bits =
+    std::conditional_t<is_half<S>, uint16_t, std::conditional_t<sizeof(S) == sizeof(uint32_t), uint32_t, uint64_t>>;
 
 template <class S>
 S from_bits(Bits<S> bits) {
@@ -153,41 +182,61 @@ testing::AssertionResult bits_equal(const std::vector<S>& actual, const std::vec
 // Every kind of NaN, the ends of every range, both signs.
 template <class S>
 std::vector<S> special_values() {
-    using L = std::numeric_limits<S>;
-    const S quiet = L::quiet_NaN();
-    std::vector<S> values = {0, L::denorm_min(), L::min() - L::denorm_min(), L::min(), L::epsilon(), 1,
-        std::nextafter(S(1), S(2)), L::max(), L::infinity(), quiet, from_bits<S>(to_bits(quiet) | 1234),
-        L::signaling_NaN()};
-    for (size_t i = 0, n = values.size(); i < n; ++i) {
-        values.push_back(from_bits<S>(to_bits(values[i]) ^ to_bits(S(-0.0))));
+    if constexpr (is_half<S>) {
+        constexpr int normal = 1 << S::mantissa_bits;
+        std::vector<S> values;
+        for (int bits : {0, 1, normal - 1, normal, S::infinity - 1, S::infinity, S::infinity | S::quiet,
+                 S::infinity | S::quiet | 5, S::infinity + 1}) {
+            values.push_back(S::of_bits(bits));
+            values.push_back(S::of_bits(bits | S::sign));
+        }
+        return values;
+    } else {
+        using L = std::numeric_limits<S>;
+        const S quiet = L::quiet_NaN();
+        std::vector<S> values = {0, L::denorm_min(), L::min() - L::denorm_min(), L::min(), L::epsilon(), 1,
+            std::nextafter(S(1), S(2)), L::max(), L::infinity(), quiet, from_bits<S>(to_bits(quiet) | 1234),
+            L::signaling_NaN()};
+        for (size_t i = 0, n = values.size(); i < n; ++i) {
+            values.push_back(from_bits<S>(to_bits(values[i]) ^ to_bits(S(-0.0))));
+        }
+        return values;
     }
-    return values;
 }
 
 // `strata` numbers of every binade with both signs, among them the denormals', the infinities and NaN, then `more` at
-// random: half of them over all bit patterns, half over the range where exp is neither 0 nor infinite.
+// random: half of them over all bit patterns, half over the range where exp is neither 0 nor infinite. Of
+// a type of 16 bits it is every number.
 template <class S>
-std::vector<S> stratified_sample(int strata, int more) {
-    using L = std::numeric_limits<S>;
-    constexpr int mantissa_bits = L::digits - 1, exponents = 2 * L::max_exponent;
-    const Bits<S> width = (Bits<S>(1) << mantissa_bits) / Bits<S>(strata);
-    std::mt19937_64 random(7);
-    std::vector<S> values = special_values<S>();
-    for (int e = 0; e < exponents; ++e) {
-        for (int m = 0; m < strata; ++m) {
-            const Bits<S> inside = m == 0 ? 0 : m == strata - 1 ? width - 1 : Bits<S>(random()) % width;
-            const S value = from_bits<S>(Bits<S>(e) << mantissa_bits | (width * Bits<S>(m) + inside));
-            values.push_back(value);
-            values.push_back(from_bits<S>(to_bits(value) ^ to_bits(S(-0.0))));
+std::vector<S> stratified_sample([[maybe_unused]] int strata, [[maybe_unused]] int more) {
+    if constexpr (is_half<S>) {
+        std::vector<S> values;
+        for (int bits = 0; bits < 1 << 16; ++bits) {
+            values.push_back(S::of_bits(bits));
         }
+        return values;
+    } else {
+        using L = std::numeric_limits<S>;
+        constexpr int mantissa_bits = L::digits - 1, exponents = 2 * L::max_exponent;
+        const Bits<S> width = (Bits<S>(1) << mantissa_bits) / Bits<S>(strata);
+        std::mt19937_64 random(7);
+        std::vector<S> values = special_values<S>();
+        for (int e = 0; e < exponents; ++e) {
+            for (int m = 0; m < strata; ++m) {
+                const Bits<S> inside = m == 0 ? 0 : m == strata - 1 ? width - 1 : Bits<S>(random()) % width;
+                const S value = from_bits<S>(Bits<S>(e) << mantissa_bits | (width * Bits<S>(m) + inside));
+                values.push_back(value);
+                values.push_back(from_bits<S>(to_bits(value) ^ to_bits(S(-0.0))));
+            }
+        }
+        const S range = S(-1.05) * std::log(L::denorm_min());
+        std::uniform_real_distribution<S> uniform(-range, range);
+        for (int i = 0; i < more; i += 2) {
+            values.push_back(from_bits<S>(Bits<S>(random())));
+            values.push_back(uniform(random));
+        }
+        return values;
     }
-    const S range = S(-1.05) * std::log(L::denorm_min());
-    std::uniform_real_distribution<S> uniform(-range, range);
-    for (int i = 0; i < more; i += 2) {
-        values.push_back(from_bits<S>(Bits<S>(random())));
-        values.push_back(uniform(random));
-    }
-    return values;
 }
 
 // What a network sees, ~ N(0, 3^2), with a special value here and there.
@@ -195,11 +244,11 @@ template <class S>
 std::vector<S> everyday_values(int64_t n, uint64_t seed, int64_t one_special_in = 500) {
     static const std::vector<S> special = special_values<S>();
     std::mt19937_64 random(seed);
-    std::normal_distribution<S> normal(0, 3);
+    std::normal_distribution<std::conditional_t<is_half<S>, float, S>> normal(0, 3);
     std::vector<S> values(static_cast<size_t>(n));
     for (S& value : values) {
         const bool is_special = one_special_in > 0 && random() % uint64_t(one_special_in) == 0;
-        value = is_special ? special[random() % special.size()] : normal(random);
+        value = is_special ? special[random() % special.size()] : S(normal(random));
     }
     return values;
 }

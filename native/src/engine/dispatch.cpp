@@ -24,7 +24,10 @@ const Level levels[] = {
     {"baseline", &rectifier_kernels_baseline, [] { return true; }},
 #ifdef RECTIFIER_X86_LEVELS
     {"avx2", &rectifier_kernels_avx2,
-        [] { return bool(__builtin_cpu_supports("avx2")) && bool(__builtin_cpu_supports("fma")); }},
+        [] {
+            return bool(__builtin_cpu_supports("avx2")) && bool(__builtin_cpu_supports("fma")) &&
+                   bool(__builtin_cpu_supports("f16c"));
+        }},
     {"avx512", &rectifier_kernels_avx512,
         [] {
             return bool(__builtin_cpu_supports("avx512f")) && bool(__builtin_cpu_supports("avx512dq")) &&

@@ -153,6 +153,12 @@ struct Reflections {
     void (*backwards)(const ColumnGroup& reflectors, const double* scales, const ColumnGroup&);
 };
 
+// A type of 16 bits. What is narrowed may be streamed to an address that is a multiple of 64.
+struct HalfFormat {
+    void (*widen)(const uint16_t* from, float* to, int64_t n);
+    void (*narrow)(const float* from, uint16_t* to, int64_t n, bool streamed);
+};
+
 struct KernelTable {
     int activations;
     const Elementwise* activation;
@@ -161,6 +167,10 @@ struct KernelTable {
     int axis_functions;
     const AxisFunction* axis_function;
     Reflections reflections;
+    HalfFormat bf16;
+    HalfFormat f16;
+    // Makes visible to other threads what has been narrowed past the caches.
+    void (*finish_streaming)();
     Kernels<float> f32;
     Kernels<double> f64;
 

@@ -32,8 +32,8 @@ final class Checks {
                             + order
                             + ", not the machine's "
                             + ByteOrder.nativeOrder()
-                            + "; call ByteBuffer.order(ByteOrder.nativeOrder()) before asFloatBuffer() or"
-                            + " asDoubleBuffer()");
+                            + "; call ByteBuffer.order(ByteOrder.nativeOrder()) before asFloatBuffer(),"
+                            + " asDoubleBuffer() or asShortBuffer()");
         }
     }
 
@@ -49,7 +49,26 @@ final class Checks {
                 name + " " + value + " is out of the range of " + dtype);
     }
 
+    /** The source of a function that takes the {@link DType#arithmeticTypes} alone. */
     static void source(String name, Span span, DType dtype, long length) {
+        storedSource(name, span, dtype, length);
+        requireArithmetic(name, dtype);
+    }
+
+    static void destination(String name, Span span, DType dtype, long length) {
+        storedDestination(name, span, dtype, length);
+        requireArithmetic(name, dtype);
+    }
+
+    private static void requireArithmetic(String name, DType dtype) {
+        if (dtype.isHalf()) {
+            throw new IllegalArgumentException(
+                    name + " is " + dtype + ", which only elementwise activations take");
+        }
+    }
+
+    /** The source of a function that takes every type. */
+    static void storedSource(String name, Span span, DType dtype, long length) {
         Objects.requireNonNull(span, name);
         if (span.dtype() != dtype) {
             throw new IllegalArgumentException(name + " is " + span.dtype() + ", not " + dtype);
@@ -61,8 +80,8 @@ final class Checks {
         span.requireOpen(name);
     }
 
-    static void destination(String name, Span span, DType dtype, long length) {
-        source(name, span, dtype, length);
+    static void storedDestination(String name, Span span, DType dtype, long length) {
+        storedSource(name, span, dtype, length);
         if (span.isReadOnly()) {
             throw new IllegalArgumentException(name + " is read-only: " + span);
         }

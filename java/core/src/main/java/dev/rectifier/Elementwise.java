@@ -17,7 +17,9 @@ import java.util.Objects;
  * input gives a NaN output and a NaN gradient. The derivative at a knee is that of the negative
  * branch ({@code x > 0 ? 1 : slope}), as in PyTorch and TensorFlow; JAX and ND4J take the right
  * branch for leaky ReLU. Where the derivative is 0 the gradient is exactly +0, whatever {@code dy}
- * is. Parameters are rounded to the type of the data.
+ * is. Parameters are rounded to the type of the data. On {@link DType#BFLOAT16} and {@link
+ * DType#FLOAT16} everything, parameters included, is as on {@link DType#FLOAT32}, and each result
+ * is rounded once more.
  */
 public final class Elementwise implements Activation, ForwardPass, BackwardPass {
     private static final List<ElementwiseRule> RULES = new ArrayList<>();
@@ -757,7 +759,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     Elementwise(ElementwiseRule rule, double... parameters) {
         this.rule = rule;
         this.parameters = rule.check(parameters);
-        for (DType dtype : DType.values()) {
+        for (DType dtype : DType.arithmeticTypes()) {
             rule.pieces(roundedParameters(dtype)).ifPresent(form -> pieces.put(dtype, form));
         }
     }
@@ -803,15 +805,15 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     /**
-     * The same function with its parameters rounded to {@code dtype}, which is what kernels of that
-     * type compute.
+     * The same function with its parameters rounded to what {@code dtype} is computed with ({@link
+     * DType#arithmetic}), which is what kernels of that type compute.
      */
     public Elementwise rounded(DType dtype) {
         return new Elementwise(rule, roundedParameters(dtype));
     }
 
     private double[] roundedParameters(DType dtype) {
-        return Arrays.stream(parameters).map(dtype::round).toArray();
+        return Arrays.stream(parameters).map(dtype.arithmetic()::round).toArray();
     }
 
     /** The form in plain Java with the bits of the kernels of a type, or null. */
@@ -819,7 +821,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return pieces.get(dtype);
     }
 
-    void requireParametersFit(DType dtype) {
+    void requireParametersFit(DType stored) {
+        DType dtype = stored.arithmetic();
         for (int i = 0; i < parameters.length; i++) {
             Parameter parameter = rule.definition().parameters().get(i);
             if (!parameter.fits(parameters[i], dtype)) {
@@ -830,8 +833,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     @Override
     public void forward(Span x, Span y) {
-        Checks.source("x", x, x.dtype(), x.length());
-        Checks.destination("y", y, x.dtype(), x.length());
+        Checks.storedSource("x", x, x.dtype(), x.length());
+        Checks.storedDestination("y", y, x.dtype(), x.length());
         requireParametersFit(x.dtype());
         Backend backend = Rectifier.backend();
         Checks.sameOrDisjoint(backend, "y", y, "x", x);
@@ -847,9 +850,9 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     private Backend checkedBackend(String name, Span v, Span dy, Span dx) {
         Objects.requireNonNull(v, name);
-        Checks.source(name, v, v.dtype(), v.length());
-        Checks.source("dy", dy, v.dtype(), v.length());
-        Checks.destination("dx", dx, v.dtype(), v.length());
+        Checks.storedSource(name, v, v.dtype(), v.length());
+        Checks.storedSource("dy", dy, v.dtype(), v.length());
+        Checks.storedDestination("dx", dx, v.dtype(), v.length());
         requireParametersFit(v.dtype());
         Backend backend = Rectifier.backend();
         Checks.sameOrDisjoint(backend, "dx", dx, name, v);

@@ -98,7 +98,7 @@ public record GumbelSoftmax(double temperature, boolean hard, int axis) implemen
      *     it overlaps another span without being identical
      */
     public void backward(Span y, Span dy, Span dx, Axis axis) {
-        requireTemperatureFits(Objects.requireNonNull(y, "y").dtype());
+        requireTemperatureFits(Objects.requireNonNull(y, "y").dtype().arithmetic());
         AxisFunction.softmax().backward(1 / temperature, y, dy, dx, axis);
     }
 

@@ -4,7 +4,6 @@ import static dev.rectifier.binding.RectifierNative.*;
 
 import dev.rectifier.binding.NativeLibrary;
 import dev.rectifier.binding.RectifierNative;
-import dev.rectifier.spi.Backend;
 import java.lang.ref.Reference;
 import java.nio.Buffer;
 import java.nio.file.Files;
@@ -25,7 +24,7 @@ import java.util.stream.IntStream;
  * holds up the garbage collector. Short ones may be worked on in Java ({@link Pieces}). What is
  * neither, or too large to pin, is copied off-heap and back.
  */
-final class NativeBackend implements Backend {
+final class NativeBackend extends NativeCalls {
     static final String NAME = "native";
 
     /** The most elements that are pinned at once. */
@@ -123,25 +122,6 @@ final class NativeBackend implements Backend {
         return rectifier_address(direct);
     }
 
-    private static boolean isFloat(Span span) {
-        return span.dtype() == DType.FLOAT32;
-    }
-
-    /** The array to pin; null if the span is off-heap, where {@link #at} is all that is needed. */
-    private static float[] floats(Span span) {
-        return span.owner() instanceof float[] array ? array : null;
-    }
-
-    /** As {@link #floats}. */
-    private static double[] doubles(Span span) {
-        return span.owner() instanceof double[] array ? array : null;
-    }
-
-    /** The bytes from the start of the array, or the address. */
-    private long at(Span span) {
-        return span.isHeap() ? span.offset() * span.dtype().bytes() : span.address(this);
-    }
-
     private static boolean all(Predicate<Span> is, Span... spans) {
         for (Span span : spans) {
             if (!is.test(span)) {
@@ -230,33 +210,30 @@ final class NativeBackend implements Backend {
         double p1 = f.parameter(1);
         double p2 = f.parameter(2);
         long n = x.length();
-        if (n <= SHORT && x.isHeap() && y.isHeap() && f.pieces(x.dtype()) != null) {
-            forward(f.pieces(x.dtype()), x, y);
-            return;
-        }
         if (!x.isOffHeap() || !y.isOffHeap()) {
-            inPieces(
-                    spans(x, y),
-                    threads,
-                    (s, first, t) -> {
-                        Span sx = s[0];
-                        Span sy = s[1];
-                        long m = sx.length();
-                        if (isFloat(sx)) {
-                            rectifier_activation_forward_f32(
-                                    k, p0, p1, p2, floats(sx), at(sx), floats(sy), at(sy), m, t);
-                        } else {
-                            rectifier_activation_forward_f64(
-                                    k, p0, p1, p2, doubles(sx), at(sx), doubles(sy), at(sy), m, t);
-                        }
-                    });
+            Pieces pieces = n <= SHORT && all(Span::isHeap, x, y) ? f.pieces(x.dtype()) : null;
+            if (pieces != null) {
+                forward(pieces, x, y);
+            } else {
+                inPieces(
+                        spans(x, y),
+                        threads,
+                        (s, first, t) ->
+                                rectifier_activation_forward(
+                                        k, p0, p1, p2, s[0], s[1], s[0].length(), t));
+            }
             return;
         }
         // The shortest way: passing a null array takes 1 ns more than passing an address.
-        if (isFloat(x)) {
+        DType dtype = x.dtype();
+        if (dtype == DType.FLOAT32) {
             rectifier_activation_forward_f32(k, p0, p1, p2, at(x), 0, at(y), 0, n, threads);
-        } else {
+        } else if (dtype == DType.FLOAT64) {
             rectifier_activation_forward_f64(k, p0, p1, p2, at(x), 0, at(y), 0, n, threads);
+        } else if (dtype == DType.BFLOAT16) {
+            rectifier_activation_forward_bf16(k, p0, p1, p2, at(x), 0, at(y), 0, n, threads);
+        } else {
+            rectifier_activation_forward_f16(k, p0, p1, p2, at(x), 0, at(y), 0, n, threads);
         }
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(y);
@@ -278,55 +255,34 @@ final class NativeBackend implements Backend {
         double p1 = f.parameter(1);
         double p2 = f.parameter(2);
         long n = v.length();
-        if (n <= SHORT && all(Span::isHeap, v, dy, dx) && f.pieces(v.dtype()) != null) {
-            backward(f.pieces(v.dtype()), v, dy, dx);
-            return;
-        }
         if (!v.isOffHeap() || !dy.isOffHeap() || !dx.isOffHeap()) {
-            inPieces(
-                    spans(v, dy, dx),
-                    threads,
-                    (s, first, t) -> {
-                        long m = s[0].length();
-                        if (isFloat(s[0])) {
-                            rectifier_activation_backward_f32(
-                                    k,
-                                    fromOutput,
-                                    p0,
-                                    p1,
-                                    p2,
-                                    floats(s[0]),
-                                    at(s[0]),
-                                    floats(s[1]),
-                                    at(s[1]),
-                                    floats(s[2]),
-                                    at(s[2]),
-                                    m,
-                                    t);
-                        } else {
-                            rectifier_activation_backward_f64(
-                                    k,
-                                    fromOutput,
-                                    p0,
-                                    p1,
-                                    p2,
-                                    doubles(s[0]),
-                                    at(s[0]),
-                                    doubles(s[1]),
-                                    at(s[1]),
-                                    doubles(s[2]),
-                                    at(s[2]),
-                                    m,
-                                    t);
-                        }
-                    });
+            Pieces pieces = n <= SHORT && all(Span::isHeap, v, dy, dx) ? f.pieces(v.dtype()) : null;
+            if (pieces != null) {
+                backward(pieces, v, dy, dx);
+            } else {
+                inPieces(
+                        spans(v, dy, dx),
+                        threads,
+                        (s, first, t) -> {
+                            long m = s[0].length();
+                            rectifier_activation_backward(
+                                    k, fromOutput, p0, p1, p2, s[0], s[1], s[2], m, t);
+                        });
+            }
             return;
         }
-        if (isFloat(v)) {
+        DType dtype = v.dtype();
+        if (dtype == DType.FLOAT32) {
             rectifier_activation_backward_f32(
                     k, fromOutput, p0, p1, p2, at(v), 0, at(dy), 0, at(dx), 0, n, threads);
-        } else {
+        } else if (dtype == DType.FLOAT64) {
             rectifier_activation_backward_f64(
+                    k, fromOutput, p0, p1, p2, at(v), 0, at(dy), 0, at(dx), 0, n, threads);
+        } else if (dtype == DType.BFLOAT16) {
+            rectifier_activation_backward_bf16(
+                    k, fromOutput, p0, p1, p2, at(v), 0, at(dy), 0, at(dx), 0, n, threads);
+        } else {
+            rectifier_activation_backward_f16(
                     k, fromOutput, p0, p1, p2, at(v), 0, at(dy), 0, at(dx), 0, n, threads);
         }
         Reference.reachabilityFence(v);
@@ -338,7 +294,7 @@ final class NativeBackend implements Backend {
         int n = (int) x.length();
         int from = (int) x.offset();
         int to = (int) y.offset();
-        if (isFloat(x)) {
+        if (x.dtype() == DType.FLOAT32) {
             f.forward(floats(x), from, floats(y), to, n);
         } else {
             f.forward(doubles(x), from, doubles(y), to, n);
@@ -350,7 +306,7 @@ final class NativeBackend implements Backend {
         int at = (int) v.offset();
         int above = (int) dy.offset();
         int to = (int) dx.offset();
-        if (isFloat(v)) {
+        if (v.dtype() == DType.FLOAT32) {
             f.backward(floats(v), at, floats(dy), above, floats(dx), to, n);
         } else {
             f.backward(doubles(v), at, doubles(dy), above, doubles(dx), to, n);
@@ -369,35 +325,9 @@ final class NativeBackend implements Backend {
                 spans(x, parameter, y),
                 1,
                 threads,
-                (s, t) -> {
-                    if (isFloat(x)) {
-                        rectifier_learned_forward_f32(
-                                k,
-                                floats(s[0]),
-                                at(s[0]),
-                                floats(s[1]),
-                                at(s[1]),
-                                floats(s[2]),
-                                at(s[2]),
-                                c.outer(),
-                                c.size(),
-                                c.inner(),
-                                t);
-                    } else {
-                        rectifier_learned_forward_f64(
-                                k,
-                                doubles(s[0]),
-                                at(s[0]),
-                                doubles(s[1]),
-                                at(s[1]),
-                                doubles(s[2]),
-                                at(s[2]),
-                                c.outer(),
-                                c.size(),
-                                c.inner(),
-                                t);
-                    }
-                });
+                (s, t) ->
+                        rectifier_learned_forward(
+                                k, s[0], s[1], s[2], c.outer(), c.size(), c.inner(), t));
     }
 
     @Override
@@ -417,41 +347,9 @@ final class NativeBackend implements Backend {
                 2,
                 threads,
                 (s, t) -> {
-                    if (isFloat(x)) {
-                        rectifier_learned_backward_f32(
-                                k,
-                                floats(s[0]),
-                                at(s[0]),
-                                floats(s[1]),
-                                at(s[1]),
-                                floats(s[2]),
-                                at(s[2]),
-                                floats(s[3]),
-                                at(s[3]),
-                                floats(s[4]),
-                                at(s[4]),
-                                c.outer(),
-                                c.size(),
-                                c.inner(),
-                                t);
-                    } else {
-                        rectifier_learned_backward_f64(
-                                k,
-                                doubles(s[0]),
-                                at(s[0]),
-                                doubles(s[1]),
-                                at(s[1]),
-                                doubles(s[2]),
-                                at(s[2]),
-                                doubles(s[3]),
-                                at(s[3]),
-                                doubles(s[4]),
-                                at(s[4]),
-                                c.outer(),
-                                c.size(),
-                                c.inner(),
-                                t);
-                    }
+                    long inner = c.inner();
+                    rectifier_learned_backward(
+                            k, s[0], s[1], s[2], s[3], s[4], c.outer(), c.size(), inner, t);
                 });
     }
 
@@ -470,35 +368,8 @@ final class NativeBackend implements Backend {
                 (s, first, t) -> {
                     RandomKey k = key.skip(first);
                     long m = s[0].length();
-                    if (isFloat(x)) {
-                        rectifier_rrelu_forward_f32(
-                                r,
-                                lo,
-                                up,
-                                k.seed(),
-                                k.stream(),
-                                k.first(),
-                                floats(s[0]),
-                                at(s[0]),
-                                floats(s[1]),
-                                at(s[1]),
-                                m,
-                                t);
-                    } else {
-                        rectifier_rrelu_forward_f64(
-                                r,
-                                lo,
-                                up,
-                                k.seed(),
-                                k.stream(),
-                                k.first(),
-                                doubles(s[0]),
-                                at(s[0]),
-                                doubles(s[1]),
-                                at(s[1]),
-                                m,
-                                t);
-                    }
+                    rectifier_rrelu_forward(
+                            r, lo, up, k.seed(), k.stream(), k.first(), s[0], s[1], m, t);
                 });
     }
 
@@ -513,39 +384,8 @@ final class NativeBackend implements Backend {
                 (s, first, t) -> {
                     RandomKey k = key.skip(first);
                     long m = s[0].length();
-                    if (isFloat(x)) {
-                        rectifier_rrelu_backward_f32(
-                                r,
-                                lo,
-                                up,
-                                k.seed(),
-                                k.stream(),
-                                k.first(),
-                                floats(s[0]),
-                                at(s[0]),
-                                floats(s[1]),
-                                at(s[1]),
-                                floats(s[2]),
-                                at(s[2]),
-                                m,
-                                t);
-                    } else {
-                        rectifier_rrelu_backward_f64(
-                                r,
-                                lo,
-                                up,
-                                k.seed(),
-                                k.stream(),
-                                k.first(),
-                                doubles(s[0]),
-                                at(s[0]),
-                                doubles(s[1]),
-                                at(s[1]),
-                                doubles(s[2]),
-                                at(s[2]),
-                                m,
-                                t);
-                    }
+                    rectifier_rrelu_backward(
+                            r, lo, up, k.seed(), k.stream(), k.first(), s[0], s[1], s[2], m, t);
                 });
     }
 
@@ -557,31 +397,9 @@ final class NativeBackend implements Backend {
                 spans(x, y),
                 1,
                 threads,
-                (s, t) -> {
-                    if (isFloat(s[0])) {
-                        rectifier_axis_forward_f32(
-                                k,
-                                floats(s[0]),
-                                at(s[0]),
-                                floats(s[1]),
-                                at(s[1]),
-                                axis.outer(),
-                                axis.size(),
-                                axis.inner(),
-                                t);
-                    } else {
-                        rectifier_axis_forward_f64(
-                                k,
-                                doubles(s[0]),
-                                at(s[0]),
-                                doubles(s[1]),
-                                at(s[1]),
-                                axis.outer(),
-                                axis.size(),
-                                axis.inner(),
-                                t);
-                    }
-                });
+                (s, t) ->
+                        rectifier_axis_forward(
+                                k, s[0], s[1], axis.outer(), axis.size(), axis.inner(), t));
     }
 
     @Override
@@ -594,35 +412,9 @@ final class NativeBackend implements Backend {
                 1,
                 threads,
                 (s, t) -> {
-                    if (isFloat(s[0])) {
-                        rectifier_axis_backward_f32(
-                                k,
-                                factor,
-                                floats(s[0]),
-                                at(s[0]),
-                                floats(s[1]),
-                                at(s[1]),
-                                floats(s[2]),
-                                at(s[2]),
-                                axis.outer(),
-                                axis.size(),
-                                axis.inner(),
-                                t);
-                    } else {
-                        rectifier_axis_backward_f64(
-                                k,
-                                factor,
-                                doubles(s[0]),
-                                at(s[0]),
-                                doubles(s[1]),
-                                at(s[1]),
-                                doubles(s[2]),
-                                at(s[2]),
-                                axis.outer(),
-                                axis.size(),
-                                axis.inner(),
-                                t);
-                    }
+                    long inner = axis.inner();
+                    rectifier_axis_backward(
+                            k, factor, s[0], s[1], s[2], axis.outer(), axis.size(), inner, t);
                 });
     }
 
@@ -634,31 +426,8 @@ final class NativeBackend implements Backend {
                 (s, first, t) -> {
                     RandomKey k = key.skip(first);
                     long m = s[0].length();
-                    if (isFloat(s[0])) {
-                        rectifier_gumbel_logits_f32(
-                                temperature,
-                                k.seed(),
-                                k.stream(),
-                                k.first(),
-                                floats(s[0]),
-                                at(s[0]),
-                                floats(s[1]),
-                                at(s[1]),
-                                m,
-                                t);
-                    } else {
-                        rectifier_gumbel_logits_f64(
-                                temperature,
-                                k.seed(),
-                                k.stream(),
-                                k.first(),
-                                doubles(s[0]),
-                                at(s[0]),
-                                doubles(s[1]),
-                                at(s[1]),
-                                m,
-                                t);
-                    }
+                    rectifier_gumbel_logits(
+                            temperature, k.seed(), k.stream(), k.first(), s[0], s[1], m, t);
                 });
     }
 
@@ -674,27 +443,7 @@ final class NativeBackend implements Backend {
                 spans(x, y),
                 1,
                 threads,
-                (s, t) -> {
-                    if (isFloat(s[0])) {
-                        rectifier_glu_forward_f32(
-                                floats(s[0]),
-                                at(s[0]),
-                                floats(s[1]),
-                                at(s[1]),
-                                axis.outer(),
-                                half(axis),
-                                t);
-                    } else {
-                        rectifier_glu_forward_f64(
-                                doubles(s[0]),
-                                at(s[0]),
-                                doubles(s[1]),
-                                at(s[1]),
-                                axis.outer(),
-                                half(axis),
-                                t);
-                    }
-                });
+                (s, t) -> rectifier_glu_forward(s[0], s[1], axis.outer(), half(axis), t));
     }
 
     @Override
@@ -704,90 +453,37 @@ final class NativeBackend implements Backend {
                 spans(x, dy, dx),
                 1,
                 threads,
-                (s, t) -> {
-                    if (isFloat(s[0])) {
-                        rectifier_glu_backward_f32(
-                                floats(s[0]),
-                                at(s[0]),
-                                floats(s[1]),
-                                at(s[1]),
-                                floats(s[2]),
-                                at(s[2]),
-                                axis.outer(),
-                                half(axis),
-                                t);
-                    } else {
-                        rectifier_glu_backward_f64(
-                                doubles(s[0]),
-                                at(s[0]),
-                                doubles(s[1]),
-                                at(s[1]),
-                                doubles(s[2]),
-                                at(s[2]),
-                                axis.outer(),
-                                half(axis),
-                                t);
-                    }
-                });
+                (s, t) -> rectifier_glu_backward(s[0], s[1], s[2], axis.outer(), half(axis), t));
     }
 
     @Override
     public void fill(Fill fill, RandomKey key, Span out, int threads) {
-        inPieces(
-                spans(out),
-                threads,
-                (s, first, t) -> {
-                    if (isFloat(out)) {
-                        fillFloats(fill, key.skip(first), s[0], t);
-                    } else {
-                        fillDoubles(fill, key.skip(first), s[0], t);
-                    }
-                });
+        inPieces(spans(out), threads, (s, first, t) -> fillPiece(fill, key.skip(first), s[0], t));
     }
 
-    private void fillFloats(Fill fill, RandomKey k, Span out, int threads) {
+    private void fillPiece(Fill fill, RandomKey k, Span out, int threads) {
         double a = fill.a();
         double b = fill.b();
-        float[] array = floats(out);
-        long at = at(out);
         long n = out.length();
         switch (fill.distribution()) {
-            case CONSTANT -> rectifier_fill_constant_f32(a, array, at, n, threads);
+            case CONSTANT -> rectifier_fill_constant(a, out, n, threads);
             case UNIFORM ->
-                    rectifier_fill_uniform_f32(
-                            a, b, k.seed(), k.stream(), k.first(), array, at, n, threads);
+                    rectifier_fill_uniform(a, b, k.seed(), k.stream(), k.first(), out, n, threads);
             case NORMAL ->
-                    rectifier_fill_normal_f32(
-                            a, b, k.seed(), k.stream(), k.first(), array, at, n, threads);
+                    rectifier_fill_normal(a, b, k.seed(), k.stream(), k.first(), out, n, threads);
             case TRUNCATED_NORMAL ->
-                    rectifier_fill_truncated_normal_f32(
-                            a, b, k.seed(), k.stream(), k.first(), array, at, n, threads);
-        }
-    }
-
-    private void fillDoubles(Fill fill, RandomKey k, Span out, int threads) {
-        double a = fill.a();
-        double b = fill.b();
-        double[] array = doubles(out);
-        long at = at(out);
-        long n = out.length();
-        switch (fill.distribution()) {
-            case CONSTANT -> rectifier_fill_constant_f64(a, array, at, n, threads);
-            case UNIFORM ->
-                    rectifier_fill_uniform_f64(
-                            a, b, k.seed(), k.stream(), k.first(), array, at, n, threads);
-            case NORMAL ->
-                    rectifier_fill_normal_f64(
-                            a, b, k.seed(), k.stream(), k.first(), array, at, n, threads);
-            case TRUNCATED_NORMAL ->
-                    rectifier_fill_truncated_normal_f64(
-                            a, b, k.seed(), k.stream(), k.first(), array, at, n, threads);
+                    rectifier_fill_truncated_normal(
+                            a, b, k.seed(), k.stream(), k.first(), out, n, threads);
         }
     }
 
     @Override
     public void orthogonal(
             double gain, long rows, long columns, RandomKey key, Span out, int threads) {
+        long seed = key.seed();
+        long stream = key.stream();
+        long first = key.first();
+        long n = out.length();
         // A factorization takes too long for pinning.
         call(
                 false,
@@ -796,29 +492,8 @@ final class NativeBackend implements Backend {
                 threads,
                 (s, t) ->
                         requireMemory(
-                                isFloat(out)
-                                        ? rectifier_orthogonal_f32(
-                                                gain,
-                                                rows,
-                                                columns,
-                                                key.seed(),
-                                                key.stream(),
-                                                key.first(),
-                                                at(s[0]),
-                                                0,
-                                                out.length(),
-                                                t)
-                                        : rectifier_orthogonal_f64(
-                                                gain,
-                                                rows,
-                                                columns,
-                                                key.seed(),
-                                                key.stream(),
-                                                key.first(),
-                                                at(s[0]),
-                                                0,
-                                                out.length(),
-                                                t),
+                                rectifier_orthogonal(
+                                        gain, rows, columns, seed, stream, first, s[0], n, t),
                                 "an orthogonal matrix of " + rows + " by " + columns));
     }
 
@@ -846,15 +521,9 @@ final class NativeBackend implements Backend {
                 threads,
                 (s, t) ->
                         requireMemory(
-                                isFloat(x)
-                                        ? rectifier_dense_forward_f32(
-                                                k, p0, p1, p2, at(s[0]), 0, at(s[1]), 0, at(s[2]),
-                                                0, at(s[3]), 0, at(s[4]), 0, batch, inputs, units,
-                                                t)
-                                        : rectifier_dense_forward_f64(
-                                                k, p0, p1, p2, at(s[0]), 0, at(s[1]), 0, at(s[2]),
-                                                0, at(s[3]), 0, at(s[4]), 0, batch, inputs, units,
-                                                t),
+                                rectifier_dense_forward(
+                                        k, p0, p1, p2, s[0], s[1], s[2], s[3], s[4], batch, inputs,
+                                        units, t),
                                 "a matrix product"));
     }
 
@@ -876,15 +545,10 @@ final class NativeBackend implements Backend {
                 dx.isPresent() ? 3 : 2,
                 threads,
                 (s, t) -> {
-                    long to = dx.isPresent() ? at(s[5]) : 0;
+                    Span to = dx.isPresent() ? s[5] : null;
                     requireMemory(
-                            isFloat(x)
-                                    ? rectifier_dense_backward_f32(
-                                            at(s[0]), 0, at(s[1]), 0, at(s[2]), 0, to, 0, at(s[3]),
-                                            0, at(s[4]), 0, batch, inputs, units, t)
-                                    : rectifier_dense_backward_f64(
-                                            at(s[0]), 0, at(s[1]), 0, at(s[2]), 0, to, 0, at(s[3]),
-                                            0, at(s[4]), 0, batch, inputs, units, t),
+                            rectifier_dense_backward(
+                                    s[0], s[1], s[2], to, s[3], s[4], batch, inputs, units, t),
                             "a matrix product");
                 });
     }

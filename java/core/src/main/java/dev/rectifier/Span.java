@@ -6,15 +6,17 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.util.Objects;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.ShortPointer;
 
 /**
- * A run of {@code float} or {@code double} elements that somebody else owns: a heap array, an NIO
- * buffer or a JavaCPP pointer. It is what every kernel reads from and writes to; making one copies
- * nothing.
+ * A run of {@code float} or {@code double} elements, or of {@code short}s that hold the bits of a
+ * type of 16 bits, that somebody else owns: a heap array, an NIO buffer or a JavaCPP pointer. It is
+ * what every kernel reads from and writes to; making one copies nothing.
  *
  * <p>A span of a buffer covers its position to its limit at the time of the call, and later changes
  * of either don't matter. A span of a pointer covers its position to its limit and may be longer
@@ -61,6 +63,17 @@ public final class Span {
     }
 
     /**
+     * All elements of an array.
+     *
+     * @param dtype what the bits mean: {@link DType#BFLOAT16} or {@link DType#FLOAT16}
+     * @throws IllegalArgumentException if {@code dtype} is another
+     */
+    public static Span of(DType dtype, short[] array) {
+        Objects.requireNonNull(array, "array");
+        return new Span(dtype.requireHalf(), array, 0, array.length);
+    }
+
+    /**
      * Elements {@code offset} to {@code offset + length} of an array.
      *
      * @throws IndexOutOfBoundsException if the array doesn't hold them all
@@ -91,22 +104,27 @@ public final class Span {
     }
 
     /**
+     * Elements {@code offset} to {@code offset + length} of an array.
+     *
+     * @param dtype what the bits mean: {@link DType#BFLOAT16} or {@link DType#FLOAT16}
+     * @throws IllegalArgumentException if {@code dtype} is another
+     * @throws IndexOutOfBoundsException if the array doesn't hold them all
+     */
+    public static Span of(DType dtype, short[] array, int offset, int length) {
+        Objects.requireNonNull(array, "array");
+        dtype.requireHalf();
+        Checks.range("array", array.length, offset, length);
+        return new Span(dtype, array, offset, length);
+    }
+
+    /**
      * The elements of a buffer from its position to its limit.
      *
      * @throws IllegalArgumentException if the buffer's byte order isn't the machine's
      */
     public static Span of(FloatBuffer buffer) {
         Objects.requireNonNull(buffer, "buffer");
-        Checks.nativeOrder(buffer.order());
-        if (buffer.hasArray()) {
-            return new Span(
-                    DType.FLOAT32,
-                    buffer.array(),
-                    buffer.arrayOffset() + buffer.position(),
-                    buffer.remaining());
-        }
-        return new Span(
-                DType.FLOAT32, buffer.duplicate().clear(), buffer.position(), buffer.remaining());
+        return ofBuffer(DType.FLOAT32, buffer, buffer.order(), buffer.duplicate());
     }
 
     /**
@@ -116,16 +134,30 @@ public final class Span {
      */
     public static Span of(DoubleBuffer buffer) {
         Objects.requireNonNull(buffer, "buffer");
-        Checks.nativeOrder(buffer.order());
-        if (buffer.hasArray()) {
-            return new Span(
-                    DType.FLOAT64,
-                    buffer.array(),
-                    buffer.arrayOffset() + buffer.position(),
-                    buffer.remaining());
-        }
-        return new Span(
-                DType.FLOAT64, buffer.duplicate().clear(), buffer.position(), buffer.remaining());
+        return ofBuffer(DType.FLOAT64, buffer, buffer.order(), buffer.duplicate());
+    }
+
+    /**
+     * The elements of a buffer from its position to its limit.
+     *
+     * @param dtype what the bits mean: {@link DType#BFLOAT16} or {@link DType#FLOAT16}
+     * @throws IllegalArgumentException if {@code dtype} is another, or the buffer's byte order
+     *     isn't the machine's
+     */
+    public static Span of(DType dtype, ShortBuffer buffer) {
+        Objects.requireNonNull(buffer, "buffer");
+        return ofBuffer(dtype.requireHalf(), buffer, buffer.order(), buffer.duplicate());
+    }
+
+    private static Span ofBuffer(DType dtype, Buffer buffer, ByteOrder order, Buffer duplicate) {
+        Checks.nativeOrder(order);
+        return buffer.hasArray()
+                ? new Span(
+                        dtype,
+                        buffer.array(),
+                        buffer.arrayOffset() + buffer.position(),
+                        buffer.remaining())
+                : new Span(dtype, duplicate.clear(), buffer.position(), buffer.remaining());
     }
 
     /**
@@ -146,6 +178,17 @@ public final class Span {
      */
     public static Span of(DoublePointer pointer) {
         return ofPointer(DType.FLOAT64, pointer);
+    }
+
+    /**
+     * The elements of a pointer from its position to its limit.
+     *
+     * @param dtype what the bits mean: {@link DType#BFLOAT16} or {@link DType#FLOAT16}
+     * @throws IllegalArgumentException if {@code dtype} is another, or the pointer is null or
+     *     closed, or has no limit that could be checked
+     */
+    public static Span of(DType dtype, ShortPointer pointer) {
+        return ofPointer(dtype.requireHalf(), pointer);
     }
 
     private static Span ofPointer(DType dtype, Pointer pointer) {
@@ -180,7 +223,11 @@ public final class Span {
         }
         ByteBuffer memory =
                 ByteBuffer.allocateDirect(length * dtype.bytes()).order(ByteOrder.nativeOrder());
-        return dtype == DType.FLOAT32 ? of(memory.asFloatBuffer()) : of(memory.asDoubleBuffer());
+        return switch (dtype) {
+            case BFLOAT16, FLOAT16 -> of(dtype, memory.asShortBuffer());
+            case FLOAT32 -> of(memory.asFloatBuffer());
+            case FLOAT64 -> of(memory.asDoubleBuffer());
+        };
     }
 
     /**
@@ -210,7 +257,7 @@ public final class Span {
 
     /** Whether the elements are in a Java array that this span can reach. */
     public boolean isHeap() {
-        return owner instanceof float[] || owner instanceof double[];
+        return owner instanceof float[] || owner instanceof double[] || owner instanceof short[];
     }
 
     /** Whether the elements have a fixed address outside of the Java heap. */
@@ -281,12 +328,26 @@ public final class Span {
         if (owner instanceof FloatPointer pointer) {
             return pointer.get(i - pointer.position());
         }
-        DoublePointer pointer = (DoublePointer) owner;
+        if (owner instanceof DoublePointer pointer) {
+            return pointer.get(i - pointer.position());
+        }
+        return dtype.half().value(bits(i));
+    }
+
+    /** The bits of an element of a type of 16 bits. */
+    private short bits(long i) {
+        if (owner instanceof short[] array) {
+            return array[(int) i];
+        }
+        if (owner instanceof ShortBuffer buffer) {
+            return buffer.get((int) i);
+        }
+        ShortPointer pointer = (ShortPointer) owner;
         return pointer.get(i - pointer.position());
     }
 
     /**
-     * Sets element {@code index} to {@code value}, rounded to the element type.
+     * Sets element {@code index} to {@code value}, rounded to the element type, once.
      *
      * @throws IndexOutOfBoundsException if {@code index} is outside of this span
      */
@@ -302,9 +363,21 @@ public final class Span {
             buffer.put((int) i, value);
         } else if (owner instanceof FloatPointer pointer) {
             pointer.put(i - pointer.position(), (float) value);
-        } else {
-            DoublePointer pointer = (DoublePointer) owner;
+        } else if (owner instanceof DoublePointer pointer) {
             pointer.put(i - pointer.position(), value);
+        } else {
+            setBits(i, dtype.half().nearest(value));
+        }
+    }
+
+    private void setBits(long i, short bits) {
+        if (owner instanceof short[] array) {
+            array[(int) i] = bits;
+        } else if (owner instanceof ShortBuffer buffer) {
+            buffer.put((int) i, bits);
+        } else {
+            ShortPointer pointer = (ShortPointer) owner;
+            pointer.put(i - pointer.position(), bits);
         }
     }
 
@@ -314,8 +387,8 @@ public final class Span {
      * @throws IllegalArgumentException if lengths or types differ, or this span is read-only
      */
     public void copyFrom(Span source) {
-        Checks.source("source", source, source.dtype, source.length);
-        Checks.destination("destination", this, source.dtype, source.length);
+        Checks.storedSource("source", source, source.dtype, source.length);
+        Checks.storedDestination("destination", this, source.dtype, source.length);
         for (long i = 0; i < length; i++) {
             set(i, source.get(i));
         }

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.ShortPointer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -65,6 +67,12 @@ class BadInputTest {
                     .filter(argument -> argument.name.equals(wanted))
                     .findFirst()
                     .orElseThrow();
+        }
+
+        /** Those that its arguments may have. */
+        List<DType> types() {
+            boolean isStored = name.startsWith("Elementwise.") || name.startsWith("Span.");
+            return isStored ? List.of(DType.values()) : DType.arithmeticTypes();
         }
 
         /** Legal arguments with other values everywhere. */
@@ -262,14 +270,26 @@ class BadInputTest {
         POINTER;
 
         Span allocate(DType dtype, int length) {
-            boolean single = dtype == DType.FLOAT32;
             return switch (this) {
-                case ARRAY -> single ? Span.of(new float[length]) : Span.of(new double[length]);
+                case ARRAY -> array(dtype, length);
                 case DIRECT_BUFFER -> Span.allocate(dtype, length);
-                case POINTER ->
-                        single
-                                ? Span.of(new FloatPointer(length))
-                                : Span.of(new DoublePointer(length));
+                case POINTER -> pointer(dtype, length);
+            };
+        }
+
+        private static Span array(DType dtype, int length) {
+            return switch (dtype) {
+                case BFLOAT16, FLOAT16 -> Span.of(dtype, new short[length]);
+                case FLOAT32 -> Span.of(new float[length]);
+                case FLOAT64 -> Span.of(new double[length]);
+            };
+        }
+
+        private static Span pointer(DType dtype, int length) {
+            return switch (dtype) {
+                case BFLOAT16, FLOAT16 -> Span.of(dtype, new ShortPointer(length));
+                case FLOAT32 -> Span.of(new FloatPointer(length));
+                case FLOAT64 -> Span.of(new DoublePointer(length));
             };
         }
 
@@ -281,6 +301,14 @@ class BadInputTest {
             }
             if (part.owner() instanceof DoubleBuffer buffer) {
                 return Span.of(buffer.duplicate().position(from).limit(from + length).slice());
+            }
+            if (part.owner() instanceof ShortBuffer buffer) {
+                return Span.of(
+                        whole.dtype(),
+                        buffer.duplicate().position(from).limit(from + length).slice());
+            }
+            if (part.owner() instanceof ShortPointer pointer) {
+                return Span.of(whole.dtype(), pointer.getPointer(from).limit(length));
             }
             if (part.owner() instanceof FloatPointer pointer) {
                 return Span.of(pointer.getPointer(from).limit(length));
@@ -399,17 +427,44 @@ class BadInputTest {
         if (operation.arguments.size() == 1) {
             return;
         }
-        for (DType dtype : DType.values()) {
-            DType other = dtype == DType.FLOAT32 ? DType.FLOAT64 : DType.FLOAT32;
+        for (DType dtype : operation.types()) {
+            for (DType other : DType.values()) {
+                if (other == dtype) {
+                    continue;
+                }
+                Map<String, Span> spans = operation.legal(dtype, Place.ARRAY);
+                Span wrong = Place.ARRAY.allocate(other, operation.argument(name).length);
+                spans.put(name, filled(wrong));
+                // The first argument may say what type all others have to be of.
+                boolean isHalf = other.isHalf() && !operation.types().contains(other);
+                String[] types =
+                        isHalf
+                                ? new String[] {" is " + other}
+                                : new String[] {" is ", dtype.toString(), other.toString()};
+                assertRejected(
+                        IllegalArgumentException.class,
+                        () -> operation.call.accept(spans),
+                        List.copyOf(spans.values()),
+                        types);
+            }
+        }
+    }
+
+    static Stream<Operation> arithmetic() {
+        return OPERATIONS.stream().filter(o -> o.types().equals(DType.arithmeticTypes()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("arithmetic")
+    void aTypeOfSixteenBitsIsRejectedWhereItIsNoneOfThose(Operation operation) {
+        for (DType dtype : List.of(DType.BFLOAT16, DType.FLOAT16)) {
             Map<String, Span> spans = operation.legal(dtype, Place.ARRAY);
-            spans.put(name, filled(Place.ARRAY.allocate(other, operation.argument(name).length)));
             assertRejected(
                     IllegalArgumentException.class,
                     () -> operation.call.accept(spans),
                     List.copyOf(spans.values()),
-                    " is FLOAT",
-                    dtype.toString(),
-                    other.toString());
+                    operation.arguments.get(0).name + " is " + dtype,
+                    "which only elementwise activations take");
         }
     }
 
@@ -473,7 +528,7 @@ class BadInputTest {
         Argument destination = operation.argument(name);
         Argument second = operation.argument(other);
         for (Place place : Place.values()) {
-            for (DType dtype : DType.values()) {
+            for (DType dtype : operation.types()) {
                 for (int[] from : offsets(destination, second)) {
                     Map<String, Span> spans = operation.legal(dtype, place);
                     Span whole = filled(place.allocate(dtype, 64));
@@ -536,12 +591,16 @@ class BadInputTest {
                         () -> Span.of((double[]) null),
                         () -> Span.of((float[]) null, 0, 0),
                         () -> Span.of((double[]) null, 0, 0),
+                        () -> Span.of(DType.FLOAT16, (short[]) null),
+                        () -> Span.of(DType.FLOAT16, (short[]) null, 0, 0),
                         () -> Span.of((FloatBuffer) null),
                         () -> Span.of((DoubleBuffer) null),
+                        () -> Span.of(DType.FLOAT16, (ShortBuffer) null),
                         () -> Span.of((FloatPointer) null),
-                        () -> Span.of((DoublePointer) null));
+                        () -> Span.of((DoublePointer) null),
+                        () -> Span.of(DType.FLOAT16, (ShortPointer) null));
         for (int i = 0; i < calls.size(); i++) {
-            String name = i < 4 ? "array" : i < 6 ? "buffer" : "pointer";
+            String name = i < 6 ? "array" : i < 9 ? "buffer" : "pointer";
             assertEquals(name, assertThrows(NullPointerException.class, calls.get(i)).getMessage());
         }
     }

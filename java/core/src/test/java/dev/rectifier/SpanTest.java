@@ -10,11 +10,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
+import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.ShortPointer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SpanTest {
@@ -38,6 +43,23 @@ class SpanTest {
                 Span.of(direct(64).asDoubleBuffer().position(1).slice().position(1).limit(4)),
                 Span.of(new FloatPointer(8).position(2).limit(5)),
                 Span.of(new DoublePointer(8).position(2).limit(5)),
+                Span.of(DType.BFLOAT16, new short[8], 2, 3),
+                Span.of(DType.FLOAT16, new short[8], 2, 3),
+                Span.of(
+                        DType.FLOAT16,
+                        ShortBuffer.allocate(8).position(1).slice().position(1).limit(4)),
+                Span.of(
+                        DType.BFLOAT16,
+                        ByteBuffer.allocate(16)
+                                .order(ByteOrder.nativeOrder())
+                                .asShortBuffer()
+                                .slice(2, 3)),
+                Span.of(
+                        DType.FLOAT16,
+                        direct(16).asShortBuffer().position(1).slice().position(1).limit(4)),
+                Span.of(DType.BFLOAT16, new ShortPointer(8).position(2).limit(5)),
+                Span.allocate(DType.BFLOAT16, 8).slice(2, 3),
+                Span.allocate(DType.FLOAT16, 8).slice(2, 3),
                 Span.allocate(DType.FLOAT32, 8).slice(2, 3),
                 Span.allocate(DType.FLOAT64, 8).slice(2, 3));
     }
@@ -111,10 +133,10 @@ class SpanTest {
     @ParameterizedTest
     @MethodSource("everyKind")
     void allElementsCanBeCopied(Span span) {
-        Span source =
-                span.dtype() == DType.FLOAT32
-                        ? Span.of(new float[] {1, 2, 3})
-                        : Span.of(new double[] {1, 2, 3});
+        Span source = Span.allocate(span.dtype(), 3);
+        for (int i = 0; i < 3; i++) {
+            source.set(i, 1 + i);
+        }
         span.copyFrom(source);
         assertEquals(1, span.get(0));
         assertEquals(3, span.get(2));
@@ -171,6 +193,43 @@ class SpanTest {
             assertEquals(0, span.get(i));
         }
         assertEquals(0, Span.allocate(DType.FLOAT32, 0).length());
+    }
+
+    @Test
+    void theBitsOfSixteenAreThoseOfTheType() {
+        short[] bits = new short[2];
+        Span.of(DType.BFLOAT16, bits).set(0, -1.5);
+        Span.of(DType.FLOAT16, bits).set(1, -1.5);
+        assertEquals((short) 0xBFC0, bits[0]);
+        assertEquals((short) 0xBE00, bits[1]);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"BFLOAT16", "FLOAT16"})
+    void aValueIsRoundedOnceAndNotToFloatFirst(DType dtype) {
+        Span span = Span.allocate(dtype, 1);
+        // As a float it is halfway between 1 and the next number, and the even one is 1.
+        double halfway = dtype == DType.BFLOAT16 ? 1 + 0x1p-8 : 1 + 0x1p-11;
+        span.set(0, halfway + 0x1p-40);
+        assertEquals(2 * halfway - 1, span.get(0));
+        span.set(0, (float) (halfway + 0x1p-40));
+        assertEquals(1, span.get(0));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "FLOAT64"})
+    void shortsAreOfATypeOfSixteenBits(DType dtype) {
+        List<Executable> calls =
+                List.of(
+                        () -> Span.of(dtype, new short[1]),
+                        () -> Span.of(dtype, new short[1], 0, 1),
+                        () -> Span.of(dtype, ShortBuffer.allocate(1)),
+                        () -> Span.of(dtype, new ShortPointer(1)));
+        for (Executable call : calls) {
+            assertEquals(
+                    "dtype is " + dtype + ", not one of 16 bits: BFLOAT16 or FLOAT16",
+                    assertThrows(IllegalArgumentException.class, call).getMessage());
+        }
     }
 
     @Test

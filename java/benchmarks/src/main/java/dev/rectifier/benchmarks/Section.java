@@ -22,7 +22,7 @@ record Section(Kind kind, DType dtype, List<Contest> contests) {
         return Arrays.stream(Kind.values())
                 .flatMap(
                         kind ->
-                                Arrays.stream(DType.values())
+                                DType.arithmeticTypes().stream()
                                         .map(dtype -> of(kind, dtype, contests)))
                 .filter(section -> !section.contests.isEmpty())
                 .toList();

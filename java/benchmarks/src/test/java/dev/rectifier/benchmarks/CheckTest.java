@@ -56,7 +56,7 @@ class CheckTest {
         return Functions.activations().stream()
                 .flatMap(
                         name ->
-                                Stream.of(DType.values())
+                                DType.arithmeticTypes().stream()
                                         .flatMap(
                                                 dtype ->
                                                         Stream.of(

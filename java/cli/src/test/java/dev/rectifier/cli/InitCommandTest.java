@@ -184,6 +184,8 @@ class InitCommandTest {
         bad("ones", "--shape", "1" + ",1".repeat(64), "--seed", 1).isUsageError("rank 65");
         bad("ones", "--shape", 1, "--seed", 1, "--layout", "onnx").isUsageError("onnx", "TORCH");
         bad("ones", "--shape", 1, "--seed", 1, "--dtype", "int8").isUsageError("int8", "FLOAT64");
+        bad("ones", "--shape", 1, "--seed", 1, "--dtype", "float16")
+                .isUsageError("float16", "[FLOAT32, FLOAT64]");
         bad("ones", "--shape", 1, "--seed", 1, "--threads", 0).isUsageError("threads", "not 0");
         bad("torch.nn.init.xavier_norm", "--shape", 1, "--seed", 1)
                 .isUsageError("torch.nn.init.xavier_normal_");

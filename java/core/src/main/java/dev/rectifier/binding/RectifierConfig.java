@@ -22,14 +22,14 @@ public class RectifierConfig implements InfoMapper {
     @Override
     public void map(InfoMap infoMap) {
         infoMap.put(new Info("RECTIFIER_API").cppTypes().annotations());
-        infoMap.put(addressOrArray("float"));
-        infoMap.put(addressOrArray("double"));
+        infoMap.put(addressOrArray("float", "float[]"));
+        infoMap.put(addressOrArray("double", "double[]"));
+        infoMap.put(addressOrArray("uint16_t", "@Cast(\"uint16_t*\") short[]"));
         infoMap.put(new Info("const char").pointerTypes("String"));
         infoMap.put(new Info("const void").pointerTypes("java.nio.Buffer"));
     }
 
-    private static Info addressOrArray(String type) {
-        String address = "@Cast(\"" + type + "*\") long";
-        return new Info(type).valueTypes(type).pointerTypes(address, type + "[]");
+    private static Info addressOrArray(String type, String array) {
+        return new Info(type).valueTypes(type).pointerTypes("@Cast(\"" + type + "*\") long", array);
     }
 }

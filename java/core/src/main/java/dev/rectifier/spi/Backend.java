@@ -18,10 +18,11 @@ import java.util.Optional;
  * rectifier-reference}).
  *
  * <p>Every argument has been checked before it comes here: types and lengths agree, destinations
- * are writable, spans that overlap are identical, parameters are in their range. Implementations
- * are thread-safe. Users call {@link Elementwise}, {@link Learned}, {@link RRelu}, {@link
- * AxisFunction}, {@link dev.rectifier.Initializer} and {@link dev.rectifier.DenseKernel} instead of
- * this interface.
+ * are writable, spans that overlap are identical, parameters are in their range. Only the methods
+ * of {@link Elementwise} get spans of 16 bits, for which results are those of {@code FLOAT32}, then
+ * rounded. Implementations are thread-safe. Users call {@link Elementwise}, {@link Learned}, {@link
+ * RRelu}, {@link AxisFunction}, {@link dev.rectifier.Initializer} and {@link
+ * dev.rectifier.DenseKernel} instead of this interface.
  */
 public interface Backend {
     /**

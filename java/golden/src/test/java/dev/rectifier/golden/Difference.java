@@ -34,10 +34,10 @@ record Difference(
             throw new IllegalArgumentException(
                     "not presets|dtype|direction|x|theirs|ours|reason: " + line);
         }
-        DType[] types =
+        List<DType> types =
                 parts[1].equals("*")
-                        ? DType.values()
-                        : new DType[] {DType.valueOf(parts[1].toUpperCase(Locale.ROOT))};
+                        ? DType.arithmeticTypes()
+                        : List.of(DType.valueOf(parts[1].toUpperCase(Locale.ROOT)));
         List<Difference> points = new ArrayList<>();
         double theirs = Double.parseDouble(parts[4]);
         double ours = Double.parseDouble(parts[5]);

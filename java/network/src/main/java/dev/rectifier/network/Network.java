@@ -36,11 +36,16 @@ public final class Network {
      *
      * @param inputs the number of features
      * @param seed of the weights, and of the slopes that {@link dev.rectifier.RRelu} draws
-     * @throws IllegalArgumentException if there are no inputs or layers, a layer before the last is
-     *     one along an axis, such as softmax, or a kernel is larger than 2 GiB
+     * @throws IllegalArgumentException if the type has 16 bits, there are no inputs or layers, a
+     *     layer before the last is one along an axis, such as softmax, or a kernel is larger than 2
+     *     GiB
      */
     public Network(DType dtype, int inputs, List<Dense> layers, long seed) {
         this.dtype = Objects.requireNonNull(dtype, "dtype");
+        if (dtype.isHalf()) {
+            throw new IllegalArgumentException(
+                    "dtype is %s, not one of %s".formatted(dtype, DType.arithmeticTypes()));
+        }
         if (inputs < 1) {
             throw new IllegalArgumentException("inputs must be at least 1, not " + inputs);
         }

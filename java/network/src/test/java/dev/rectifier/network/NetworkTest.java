@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NetworkTest {
@@ -61,7 +61,7 @@ class NetworkTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.rectifier.DType#arithmeticTypes")
     void forwardIsTheProductAndTheActivationOfEachLayer(DType dtype) {
         Network network =
                 new Network(
@@ -97,7 +97,7 @@ class NetworkTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.rectifier.DType#arithmeticTypes")
     void batchesMayGrowAndShrink(DType dtype) {
         Network network = classifier(dtype, 3, 6, 2);
         double[] x = new SplittableRandom(5).doubles(40 * 3, -1, 1).toArray();
@@ -157,7 +157,7 @@ class NetworkTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.rectifier.DType#arithmeticTypes")
     void theLossIsExactWhereTheProbabilityRoundsToZero(DType dtype) {
         Network network = classifier(dtype, 1, 2);
         network.weights().get(0).value().copyFrom(span(dtype, new double[] {1000, -1000}));
@@ -181,6 +181,9 @@ class NetworkTest {
     void illegalNetworksAreRejectedWithTheirValues() {
         Dense softmax = new Dense(2, AxisFunction.softmax(), KERNEL);
         Dense huge = new Dense(1 << 16, Elementwise.relu(), KERNEL);
+        assertRejected(
+                "dtype is FLOAT16, not one of [FLOAT32, FLOAT64]",
+                () -> new Network(DType.FLOAT16, 1, List.of(softmax), 0));
         assertRejected("-1", () -> new Network(DType.FLOAT32, -1, List.of(softmax), 0));
         assertRejected("layers", () -> new Network(DType.FLOAT32, 1, List.of(), 0));
         assertRejected(

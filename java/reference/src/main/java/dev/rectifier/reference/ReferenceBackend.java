@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * All kernels in plain Java: one element after the other, in double precision, rounded to the type
@@ -69,18 +70,24 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public void forward(Elementwise f, Span x, Span y, int threads) {
-        Elementwise rounded = f.rounded(x.dtype());
+        DType dtype = x.dtype().arithmetic();
+        Elementwise rounded = f.rounded(dtype);
         for (long i = 0; i < x.length(); i++) {
-            y.set(i, rounded.valueAt(x.get(i)));
+            y.set(i, dtype.round(rounded.valueAt(x.get(i))));
         }
     }
 
     @Override
     public void backward(Elementwise f, Span x, Span dy, Span dx, int threads) {
         Elementwise rounded = f.rounded(x.dtype());
-        for (long i = 0; i < x.length(); i++) {
-            double derivative = x.dtype().round(rounded.derivativeAt(x.get(i)));
-            dx.set(i, gradient(x.get(i), derivative, dy.get(i)));
+        eachGradient(x, rounded::derivativeAt, dy, dx);
+    }
+
+    private static void eachGradient(Span v, DoubleUnaryOperator slope, Span dy, Span dx) {
+        DType dtype = v.dtype().arithmetic();
+        for (long i = 0; i < v.length(); i++) {
+            double derivative = dtype.round(slope.applyAsDouble(v.get(i)));
+            dx.set(i, dtype.round(gradient(v.get(i), derivative, dy.get(i))));
         }
     }
 
@@ -95,10 +102,7 @@ public final class ReferenceBackend implements Backend {
     @Override
     public void backwardFromOutput(Elementwise f, Span y, Span dy, Span dx, int threads) {
         Elementwise rounded = f.rounded(y.dtype());
-        for (long i = 0; i < y.length(); i++) {
-            double derivative = y.dtype().round(rounded.derivativeFromOutputAt(y.get(i)));
-            dx.set(i, gradient(y.get(i), derivative, dy.get(i)));
-        }
+        eachGradient(y, rounded::derivativeFromOutputAt, dy, dx);
     }
 
     @Override

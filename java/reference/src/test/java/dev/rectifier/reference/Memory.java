@@ -8,13 +8,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.ShortPointer;
 
 /** Elements in the middle of something larger, so that a write beyond either end is noticed. */
 final class Memory {
     private static final int GUARD = 5;
-    private static final double GUARD_VALUE = -77.25;
+    private static final double GUARD_VALUE = -77;
 
     private final Span whole;
     private final Span span;
@@ -29,21 +31,9 @@ final class Memory {
         POINTER;
 
         private Span allocate(DType dtype, int length) {
-            boolean single = dtype == DType.FLOAT32;
             return switch (this) {
-                case ARRAY -> single ? Span.of(new float[length]) : Span.of(new double[length]);
-                case HEAP_BUFFER ->
-                        single
-                                ? Span.of(
-                                        FloatBuffer.allocate(length + 3)
-                                                .position(1)
-                                                .slice()
-                                                .position(2))
-                                : Span.of(
-                                        DoubleBuffer.allocate(length + 3)
-                                                .position(1)
-                                                .slice()
-                                                .position(2));
+                case ARRAY -> array(dtype, length);
+                case HEAP_BUFFER -> heapBuffer(dtype, length);
                 case VIEW_OF_HEAP_BYTES -> view(dtype, ByteBuffer.allocate(length * dtype.bytes()));
                 case DIRECT_BUFFER -> Span.allocate(dtype, length);
                 case UNALIGNED_BUFFER ->
@@ -52,18 +42,43 @@ final class Memory {
                                 ByteBuffer.allocateDirect(length * dtype.bytes() + 1)
                                         .position(1)
                                         .slice());
-                case POINTER ->
-                        single
-                                ? Span.of(new FloatPointer(length))
-                                : Span.of(new DoublePointer(length));
+                case POINTER -> pointer(dtype, length);
+            };
+        }
+
+        private static Span array(DType dtype, int length) {
+            return switch (dtype) {
+                case BFLOAT16, FLOAT16 -> Span.of(dtype, new short[length]);
+                case FLOAT32 -> Span.of(new float[length]);
+                case FLOAT64 -> Span.of(new double[length]);
+            };
+        }
+
+        private static Span heapBuffer(DType dtype, int length) {
+            int n = length + 3;
+            return switch (dtype) {
+                case BFLOAT16, FLOAT16 ->
+                        Span.of(dtype, ShortBuffer.allocate(n).position(1).slice().position(2));
+                case FLOAT32 -> Span.of(FloatBuffer.allocate(n).position(1).slice().position(2));
+                case FLOAT64 -> Span.of(DoubleBuffer.allocate(n).position(1).slice().position(2));
             };
         }
 
         private static Span view(DType dtype, ByteBuffer bytes) {
             bytes.order(ByteOrder.nativeOrder());
-            return dtype == DType.FLOAT32
-                    ? Span.of(bytes.asFloatBuffer())
-                    : Span.of(bytes.asDoubleBuffer());
+            return switch (dtype) {
+                case BFLOAT16, FLOAT16 -> Span.of(dtype, bytes.asShortBuffer());
+                case FLOAT32 -> Span.of(bytes.asFloatBuffer());
+                case FLOAT64 -> Span.of(bytes.asDoubleBuffer());
+            };
+        }
+
+        private static Span pointer(DType dtype, int length) {
+            return switch (dtype) {
+                case BFLOAT16, FLOAT16 -> Span.of(dtype, new ShortPointer(length));
+                case FLOAT32 -> Span.of(new FloatPointer(length));
+                case FLOAT64 -> Span.of(new DoublePointer(length));
+            };
         }
     }
 

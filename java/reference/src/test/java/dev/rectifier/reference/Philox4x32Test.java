@@ -14,7 +14,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class Philox4x32Test {
     /**
@@ -68,7 +68,7 @@ class Philox4x32Test {
     }
 
     @ParameterizedTest
-    @EnumSource(DType.class)
+    @MethodSource("dev.rectifier.DType#arithmeticTypes")
     void seedStreamAndPurposeEachGiveOtherNumbers(DType dtype) {
         double draw = new Draws(dtype, Purpose.INITIALIZER, new RandomKey(1, 2)).unit(0);
         assertNotEquals(draw, new Draws(dtype, Purpose.INITIALIZER, new RandomKey(2, 2)).unit(0));
@@ -79,7 +79,7 @@ class Philox4x32Test {
     }
 
     @ParameterizedTest
-    @EnumSource(DType.class)
+    @MethodSource("dev.rectifier.DType#arithmeticTypes")
     void theFirstDrawIsAnOffsetUpToTheVeryLast(DType dtype) {
         long last = RandomKey.MAX_DRAWS - 1;
         for (long first : new long[] {0, 1, 2, 3, 5, 1_000_003, 1L << 34, last - 4}) {
@@ -93,7 +93,7 @@ class Philox4x32Test {
     }
 
     @ParameterizedTest
-    @EnumSource(DType.class)
+    @MethodSource("dev.rectifier.DType#arithmeticTypes")
     void numbersAreUniform(DType dtype) {
         Draws draws = new Draws(dtype, Purpose.INITIALIZER, new RandomKey(42, 0));
         assertUniform(draws::unit);

@@ -35,7 +35,7 @@ final class Samples {
      */
     static double[] anything(DType dtype, long seed, int n) {
         SplittableRandom random = new SplittableRandom(seed);
-        boolean single = dtype == DType.FLOAT32;
+        boolean single = dtype.arithmetic() == DType.FLOAT32;
         double range = single ? 110 : 760;
         DoubleSupplier[] kinds = {
             () -> 4 * random.nextGaussian(),
@@ -83,6 +83,15 @@ final class Samples {
         } catch (IllegalArgumentException illegal) {
             return Stream.empty();
         }
+    }
+
+    /** Every number of a type of 16 bits. */
+    static short[] everyHalf() {
+        short[] bits = new short[1 << 16];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = (short) i;
+        }
+        return bits;
     }
 
     /** All elementwise activations with several parameters each. */

@@ -41,14 +41,14 @@ final class Battery {
         this.effort = effort;
         SplittableRandom seeds = new SplittableRandom(seed);
         for (Law law : Law.values()) {
-            for (DType dtype : DType.values()) {
+            for (DType dtype : DType.arithmeticTypes()) {
                 long own = seeds.nextLong();
                 addSequences(law, dtype, own);
                 addPairs(law, dtype, own);
             }
         }
         for (Promise promise : Promise.all()) {
-            for (DType dtype : DType.values()) {
+            for (DType dtype : DType.arithmeticTypes()) {
                 long own = seeds.nextLong();
                 add(
                         promise.name(),
