@@ -6,6 +6,7 @@ import dev.rectifier.binding.NativeLibrary;
 import dev.rectifier.binding.RectifierNative;
 import java.lang.ref.Reference;
 import java.nio.Buffer;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,20 +22,14 @@ import java.util.stream.IntStream;
 /**
  * The kernels of the native library. Off-heap spans go to them by address, and may be worked on by
  * several threads. Arrays are pinned, by one thread and in bounded pieces, since a pinned array
- * holds up the garbage collector. Short ones may be worked on in Java ({@link Pieces}). What is
- * neither, or too large to pin, is copied off-heap and back.
+ * holds up the garbage collector. Short ones are worked on in Java ({@link Pieces}) or go off-heap
+ * and back ({@link Stage}). What is neither, or too large to pin, is copied off-heap and back.
  */
 final class NativeBackend extends NativeCalls {
     static final String NAME = "native";
 
     /** The most elements that are pinned at once. */
     private static final int CHUNK = 1 << 16;
-
-    /**
-     * Up to so many elements of arrays the functions that have {@link Pieces} are had in plain
-     * Java, with the same bits: pinning takes 60 to 100 ns, an element 1 to 2.
-     */
-    private static final int SHORT = 32;
 
     private final Path library = NativeLibrary.load();
 
@@ -211,9 +206,16 @@ final class NativeBackend extends NativeCalls {
         double p2 = f.parameter(2);
         long n = x.length();
         if (!x.isOffHeap() || !y.isOffHeap()) {
-            Pieces pieces = n <= SHORT && all(Span::isHeap, x, y) ? f.pieces(x.dtype()) : null;
-            if (pieces != null) {
+            boolean isHeap = x.isHeap() && y.isHeap();
+            Pieces pieces = isHeap ? f.pieces(x.dtype()) : null;
+            if (pieces != null && n <= pieces.longest()) {
                 forward(pieces, x, y);
+            } else if (isHeap && n <= Stage.LENGTH) {
+                ByteBuffer memory = Stage.memory(RectifierNative::rectifier_address);
+                Stage.load(memory, 0, x);
+                long at = Stage.address(memory, 0);
+                forward(x.dtype(), k, p0, p1, p2, at, at, n, 1);
+                Stage.store(memory, 0, y);
             } else {
                 inPieces(
                         spans(x, y),
@@ -224,19 +226,23 @@ final class NativeBackend extends NativeCalls {
             }
             return;
         }
-        // The shortest way: passing a null array takes 1 ns more than passing an address.
-        DType dtype = x.dtype();
-        if (dtype == DType.FLOAT32) {
-            rectifier_activation_forward_f32(k, p0, p1, p2, at(x), 0, at(y), 0, n, threads);
-        } else if (dtype == DType.FLOAT64) {
-            rectifier_activation_forward_f64(k, p0, p1, p2, at(x), 0, at(y), 0, n, threads);
-        } else if (dtype == DType.BFLOAT16) {
-            rectifier_activation_forward_bf16(k, p0, p1, p2, at(x), 0, at(y), 0, n, threads);
-        } else {
-            rectifier_activation_forward_f16(k, p0, p1, p2, at(x), 0, at(y), 0, n, threads);
-        }
+        forward(x.dtype(), k, p0, p1, p2, at(x), at(y), n, threads);
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(y);
+    }
+
+    /** The shortest way: passing a null array takes 1 ns more than passing an address. */
+    private static void forward(
+            DType dtype, int k, double p0, double p1, double p2, long x, long y, long n, int t) {
+        if (dtype == DType.FLOAT32) {
+            rectifier_activation_forward_f32(k, p0, p1, p2, x, 0, y, 0, n, t);
+        } else if (dtype == DType.FLOAT64) {
+            rectifier_activation_forward_f64(k, p0, p1, p2, x, 0, y, 0, n, t);
+        } else if (dtype == DType.BFLOAT16) {
+            rectifier_activation_forward_bf16(k, p0, p1, p2, x, 0, y, 0, n, t);
+        } else {
+            rectifier_activation_forward_f16(k, p0, p1, p2, x, 0, y, 0, n, t);
+        }
     }
 
     @Override
@@ -256,9 +262,18 @@ final class NativeBackend extends NativeCalls {
         double p2 = f.parameter(2);
         long n = v.length();
         if (!v.isOffHeap() || !dy.isOffHeap() || !dx.isOffHeap()) {
-            Pieces pieces = n <= SHORT && all(Span::isHeap, v, dy, dx) ? f.pieces(v.dtype()) : null;
-            if (pieces != null) {
+            boolean isHeap = v.isHeap() && dy.isHeap() && dx.isHeap();
+            Pieces pieces = isHeap ? f.pieces(v.dtype()) : null;
+            if (pieces != null && n <= pieces.longest()) {
                 backward(pieces, v, dy, dx);
+            } else if (isHeap && n <= Stage.LENGTH) {
+                ByteBuffer memory = Stage.memory(RectifierNative::rectifier_address);
+                Stage.load(memory, 0, v);
+                Stage.load(memory, 1, dy);
+                long at = Stage.address(memory, 0);
+                long above = Stage.address(memory, 1);
+                gradient(v.dtype(), k, fromOutput, p0, p1, p2, at, above, at, n, 1);
+                Stage.store(memory, 0, dx);
             } else {
                 inPieces(
                         spans(v, dy, dx),
@@ -271,23 +286,33 @@ final class NativeBackend extends NativeCalls {
             }
             return;
         }
-        DType dtype = v.dtype();
-        if (dtype == DType.FLOAT32) {
-            rectifier_activation_backward_f32(
-                    k, fromOutput, p0, p1, p2, at(v), 0, at(dy), 0, at(dx), 0, n, threads);
-        } else if (dtype == DType.FLOAT64) {
-            rectifier_activation_backward_f64(
-                    k, fromOutput, p0, p1, p2, at(v), 0, at(dy), 0, at(dx), 0, n, threads);
-        } else if (dtype == DType.BFLOAT16) {
-            rectifier_activation_backward_bf16(
-                    k, fromOutput, p0, p1, p2, at(v), 0, at(dy), 0, at(dx), 0, n, threads);
-        } else {
-            rectifier_activation_backward_f16(
-                    k, fromOutput, p0, p1, p2, at(v), 0, at(dy), 0, at(dx), 0, n, threads);
-        }
+        gradient(v.dtype(), k, fromOutput, p0, p1, p2, at(v), at(dy), at(dx), n, threads);
         Reference.reachabilityFence(v);
         Reference.reachabilityFence(dy);
         Reference.reachabilityFence(dx);
+    }
+
+    private static void gradient(
+            DType dtype,
+            int k,
+            int fromOutput,
+            double p0,
+            double p1,
+            double p2,
+            long v,
+            long dy,
+            long dx,
+            long n,
+            int t) {
+        if (dtype == DType.FLOAT32) {
+            rectifier_activation_backward_f32(k, fromOutput, p0, p1, p2, v, 0, dy, 0, dx, 0, n, t);
+        } else if (dtype == DType.FLOAT64) {
+            rectifier_activation_backward_f64(k, fromOutput, p0, p1, p2, v, 0, dy, 0, dx, 0, n, t);
+        } else if (dtype == DType.BFLOAT16) {
+            rectifier_activation_backward_bf16(k, fromOutput, p0, p1, p2, v, 0, dy, 0, dx, 0, n, t);
+        } else {
+            rectifier_activation_backward_f16(k, fromOutput, p0, p1, p2, v, 0, dy, 0, dx, 0, n, t);
+        }
     }
 
     private static void forward(Pieces f, Span x, Span y) {

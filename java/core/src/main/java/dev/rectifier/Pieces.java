@@ -31,12 +31,21 @@ final class Pieces {
     private final double origin;
     private final double constant;
 
+    /** Whether it is max(lower, min(x, upper)), for which the compiler has vector instructions. */
+    private final boolean clips;
+
     private Pieces(double lower, double upper, double slope, double origin, double constant) {
         this.lower = lower;
         this.upper = upper;
         this.slope = slope;
         this.origin = origin;
         this.constant = constant;
+        clips = slope == 0 && constant == lower;
+    }
+
+    /** Up to how many elements that is faster than a native call: 0.1 to 1 ns per element. */
+    int longest() {
+        return clips ? 128 : 32;
     }
 
     /** x. */
@@ -95,6 +104,12 @@ final class Pieces {
         float slope = (float) this.slope;
         float origin = (float) this.origin;
         float constant = (float) this.constant;
+        if (clips) {
+            for (int i = 0; i < n; i++) {
+                y[yOffset + i] = Math.min(Math.max(x[xOffset + i], lower), upper);
+            }
+            return;
+        }
         // Keeps 0·∞ a zero.
         float lowest = slope == 0 ? -Float.MAX_VALUE : Float.NEGATIVE_INFINITY;
         for (int i = 0; i < n; i++) {
@@ -106,6 +121,12 @@ final class Pieces {
 
     /** {@link #forward(float[], int, float[], int, int)} in double precision. */
     void forward(double[] x, int xOffset, double[] y, int yOffset, int n) {
+        if (clips) {
+            for (int i = 0; i < n; i++) {
+                y[yOffset + i] = Math.min(Math.max(x[xOffset + i], lower), upper);
+            }
+            return;
+        }
         double lowest = slope == 0 ? -Double.MAX_VALUE : -INFINITY;
         for (int i = 0; i < n; i++) {
             double v = x[xOffset + i];
