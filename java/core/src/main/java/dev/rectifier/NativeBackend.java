@@ -844,18 +844,17 @@ final class NativeBackend implements Backend {
                 spans(x, w, b, z, y),
                 2,
                 threads,
-                (s, t) ->
-                        requireMemory(
-                                isFloat(x)
-                                        ? rectifier_dense_forward_f32(
-                                                k, p0, p1, p2, at(s[0]), 0, at(s[1]), 0, at(s[2]),
-                                                0, at(s[3]), 0, at(s[4]), 0, batch, inputs, units,
-                                                t)
-                                        : rectifier_dense_forward_f64(
-                                                k, p0, p1, p2, at(s[0]), 0, at(s[1]), 0, at(s[2]),
-                                                0, at(s[3]), 0, at(s[4]), 0, batch, inputs, units,
-                                                t),
-                                "a matrix product"));
+                (s, t) -> {
+                    if (isFloat(x)) {
+                        rectifier_dense_forward_f32(
+                                k, p0, p1, p2, at(s[0]), 0, at(s[1]), 0, at(s[2]), 0, at(s[3]), 0,
+                                at(s[4]), 0, batch, inputs, units, t);
+                    } else {
+                        rectifier_dense_forward_f64(
+                                k, p0, p1, p2, at(s[0]), 0, at(s[1]), 0, at(s[2]), 0, at(s[3]), 0,
+                                at(s[4]), 0, batch, inputs, units, t);
+                    }
+                });
     }
 
     @Override
@@ -877,15 +876,15 @@ final class NativeBackend implements Backend {
                 threads,
                 (s, t) -> {
                     long to = dx.isPresent() ? at(s[5]) : 0;
-                    requireMemory(
-                            isFloat(x)
-                                    ? rectifier_dense_backward_f32(
-                                            at(s[0]), 0, at(s[1]), 0, at(s[2]), 0, to, 0, at(s[3]),
-                                            0, at(s[4]), 0, batch, inputs, units, t)
-                                    : rectifier_dense_backward_f64(
-                                            at(s[0]), 0, at(s[1]), 0, at(s[2]), 0, to, 0, at(s[3]),
-                                            0, at(s[4]), 0, batch, inputs, units, t),
-                            "a matrix product");
+                    if (isFloat(x)) {
+                        rectifier_dense_backward_f32(
+                                at(s[0]), 0, at(s[1]), 0, at(s[2]), 0, to, 0, at(s[3]), 0, at(s[4]),
+                                0, batch, inputs, units, t);
+                    } else {
+                        rectifier_dense_backward_f64(
+                                at(s[0]), 0, at(s[1]), 0, at(s[2]), 0, to, 0, at(s[3]), 0, at(s[4]),
+                                0, batch, inputs, units, t);
+                    }
                 });
     }
 
