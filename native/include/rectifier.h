@@ -330,7 +330,8 @@ RECTIFIER_API void rectifier_dense_forward_f64(int32_t activation, double p0, do
 
 /*
  * The gradients of z = x W + b from dz [batch, units]: dx = dz W^T, dw = x^T dz, db = sum of dz over the batch, all
- * overwritten. dx may be NULL where it isn't needed (the first layer). No two arrays may overlap. db is summed in double.
+ * overwritten, db after a sum in double. dx may be NULL where it isn't needed (the first layer). No two arrays may
+ * overlap.
  */
 RECTIFIER_API void rectifier_dense_backward_f32(const float* x, int64_t x_offset, const float* w, int64_t w_offset,
     const float* dz, int64_t dz_offset, float* dx, int64_t dx_offset, float* dw, int64_t dw_offset, float* db,
