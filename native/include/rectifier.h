@@ -329,25 +329,28 @@ RECTIFIER_API int32_t rectifier_orthogonal_f64(double gain, int64_t rows, int64_
 /*
  * z = x W + b and y = f(z), for row-major x [batch, inputs], W [inputs, units], b [units], z and y [batch, units]. f is
  * an elementwise activation with its parameters, or the identity for activation = -1. y may be z, for inference; no
- * other two arrays may overlap. The result doesn't depend on `threads`. Returns RECTIFIER_OK or
- * RECTIFIER_OUT_OF_MEMORY.
+ * other two arrays may overlap.
+ *
+ * Each element of a product, here and below, is one sum that starts at 0 and takes its terms in the order of the inner
+ * index, each with one multiply-add, fused wherever the instruction set can; the bias is added last. So a row of a
+ * batch has the same bits as that row alone, and results are the same for any number of threads.
  */
-RECTIFIER_API int32_t rectifier_dense_forward_f32(int32_t activation, double p0, double p1, double p2, const float* x,
+RECTIFIER_API void rectifier_dense_forward_f32(int32_t activation, double p0, double p1, double p2, const float* x,
     int64_t x_offset, const float* w, int64_t w_offset, const float* b, int64_t b_offset, float* z, int64_t z_offset,
     float* y, int64_t y_offset, int64_t batch, int64_t inputs, int64_t units, int32_t threads);
-RECTIFIER_API int32_t rectifier_dense_forward_f64(int32_t activation, double p0, double p1, double p2, const double* x,
+RECTIFIER_API void rectifier_dense_forward_f64(int32_t activation, double p0, double p1, double p2, const double* x,
     int64_t x_offset, const double* w, int64_t w_offset, const double* b, int64_t b_offset, double* z, int64_t z_offset,
     double* y, int64_t y_offset, int64_t batch, int64_t inputs, int64_t units, int32_t threads);
 
 /*
  * The gradients of z = x W + b from dz [batch, units]: dx = dz W^T, dw = x^T dz, db = sum of dz over the batch, all
- * overwritten. dx may be NULL where it isn't needed (the first layer). No two arrays may overlap. The result doesn't
- * depend on `threads`. Returns RECTIFIER_OK or RECTIFIER_OUT_OF_MEMORY.
+ * overwritten, db after a sum in double. dx may be NULL where it isn't needed (the first layer). No two arrays may
+ * overlap.
  */
-RECTIFIER_API int32_t rectifier_dense_backward_f32(const float* x, int64_t x_offset, const float* w, int64_t w_offset,
+RECTIFIER_API void rectifier_dense_backward_f32(const float* x, int64_t x_offset, const float* w, int64_t w_offset,
     const float* dz, int64_t dz_offset, float* dx, int64_t dx_offset, float* dw, int64_t dw_offset, float* db,
     int64_t db_offset, int64_t batch, int64_t inputs, int64_t units, int32_t threads);
-RECTIFIER_API int32_t rectifier_dense_backward_f64(const double* x, int64_t x_offset, const double* w, int64_t w_offset,
+RECTIFIER_API void rectifier_dense_backward_f64(const double* x, int64_t x_offset, const double* w, int64_t w_offset,
     const double* dz, int64_t dz_offset, double* dx, int64_t dx_offset, double* dw, int64_t dw_offset, double* db,
     int64_t db_offset, int64_t batch, int64_t inputs, int64_t units, int32_t threads);
 

@@ -3,7 +3,6 @@
 #include "rectifier.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <new>
@@ -292,49 +291,53 @@ int32_t orthogonal(
     return RECTIFIER_OK;
 }
 
-// body(tile) for tiles that together are a rows x columns matrix; the first failure is the result. The tiles depend on
-// the shape alone, since a product's rounding depends on its tile.
+// body(tile) for tiles that together are a rows x columns matrix.
 template <class Body>
-int32_t for_tiles(int64_t rows, int64_t columns, int64_t depth, int32_t threads, const Body& body) {
+void for_tiles(int64_t rows, int64_t columns, int64_t depth, int32_t threads, const Body& body) {
+    // Enough columns to repay reading a tile's rows, and the other way round; few enough for a cache.
     constexpr int64_t tile_rows = 64, tile_columns = 256;
-    const int64_t down = (rows + tile_rows - 1) / tile_rows, across = (columns + tile_columns - 1) / tile_columns;
-    std::atomic<int32_t> status{RECTIFIER_OK};
-    parallel_for(
-        down * across, double(rows) * double(columns) * double(depth) < least_products ? 1 : threads, [&](int64_t i) {
-            const int64_t row = i / across * tile_rows, column = i % across * tile_columns;
-            const int32_t result = body(Tile{row, rows - row < tile_rows ? rows - row : tile_rows, column,
-                columns - column < tile_columns ? columns - column : tile_columns});
-            if (result != RECTIFIER_OK) {
-                status.store(result, std::memory_order_relaxed);
-            }
-        });
-    return status.load();
-}
-
-template <class S>
-int32_t dense_forward(int32_t activation, Parameters parameters, const S* x, const S* w, const S* b, S* z, S* y,
-    int64_t batch, int64_t inputs, int64_t units, int32_t threads) {
-    const KernelTable& table = kernel_table();
-    const Elementwise* f = activation < 0 ? nullptr : &table.activation[activation];
-    return for_tiles(batch, units, inputs, threads, [&](const Tile& tile) {
-        return table.of<S>().dense_forward(f, parameters, x, w, b, z, y, inputs, units, tile);
+    // Whole blocks of sums, and whole cache lines.
+    constexpr int64_t least_rows = 8, least_columns = 16;
+    const auto parts = [](int64_t n, int64_t part) { return (n + part - 1) / part; };
+    if (double(rows) * double(columns) * double(depth) < least_products) {
+        threads = 1;
+    }
+    const int64_t down = parts(rows, tile_rows), most = parts(columns, least_columns);
+    int64_t across = parts(columns, tile_columns);
+    if (threads > 1 && down * across < 4 * int64_t(threads)) {
+        across = std::min(parts(across, threads) * threads, most);
+    }
+    const auto cut = [](int64_t n, int64_t unit, int64_t i, int64_t count) {
+        return std::min(n, (n + unit - 1) / unit * i / count * unit);
+    };
+    parallel_for(down * across, threads, [&](int64_t i) {
+        const int64_t row = cut(rows, least_rows, i / across, down);
+        const int64_t column = cut(columns, least_columns, i % across, across);
+        body(Tile{row, cut(rows, least_rows, i / across + 1, down) - row, column,
+            cut(columns, least_columns, i % across + 1, across) - column});
     });
 }
 
 template <class S>
-int32_t dense_backward(const S* x, const S* w, const S* dz, S* dx, S* dw, S* db, int64_t batch, int64_t inputs,
+void dense_forward(int32_t activation, Parameters parameters, const S* x, const S* w, const S* b, S* z, S* y,
+    int64_t batch, int64_t inputs, int64_t units, int32_t threads) {
+    const KernelTable& table = kernel_table();
+    const Elementwise* f = activation < 0 ? nullptr : &table.activation[activation];
+    for_tiles(batch, units, inputs, threads,
+        [&](const Tile& tile) { table.of<S>().dense_forward(f, parameters, x, w, b, z, y, inputs, units, tile); });
+}
+
+template <class S>
+void dense_backward(const S* x, const S* w, const S* dz, S* dx, S* dw, S* db, int64_t batch, int64_t inputs,
     int64_t units, int32_t threads) {
     const Kernels<S>& k = kernel_table().of<S>();
-    int32_t status = for_tiles(inputs, units, batch, threads,
-        [&](const Tile& tile) { return k.dense_weight_gradient(x, dz, dw, batch, inputs, units, tile); });
-    if (status == RECTIFIER_OK && dx != nullptr) {
-        status = for_tiles(batch, inputs, units, threads,
-            [&](const Tile& tile) { return k.dense_input_gradient(w, dz, dx, inputs, units, tile); });
+    for_tiles(inputs, units, batch, threads,
+        [&](const Tile& tile) { k.dense_weight_gradient(x, dz, dw, batch, inputs, units, tile); });
+    if (dx != nullptr) {
+        for_tiles(batch, inputs, units, threads,
+            [&](const Tile& tile) { k.dense_input_gradient(w, dz, dx, inputs, units, tile); });
     }
-    if (status == RECTIFIER_OK) {
-        k.dense_bias_gradient(dz, db, batch, units, 0, units);
-    }
-    return status;
+    k.dense_bias_gradient(dz, db, batch, units, 0, units);
 }
 
 // The array `offset` bytes after base, which may be NULL.
@@ -443,17 +446,17 @@ const char* rectifier_axis_name(int32_t index) { return kernel_table().axis_func
         int64_t first, S* out, int64_t offset, int64_t n, int32_t threads) {                                           \
         return orthogonal(gain, rows, columns, {seed, stream, first}, at(out, offset), n, threads);                    \
     }                                                                                                                  \
-    int32_t rectifier_dense_forward_##suffix(int32_t activation, double p0, double p1, double p2, const S* x,          \
+    void rectifier_dense_forward_##suffix(int32_t activation, double p0, double p1, double p2, const S* x,             \
         int64_t x_offset, const S* w, int64_t w_offset, const S* b, int64_t b_offset, S* z, int64_t z_offset, S* y,    \
         int64_t y_offset, int64_t batch, int64_t inputs, int64_t units, int32_t threads) {                             \
-        return dense_forward(activation, {{p0, p1, p2}}, at(x, x_offset), at(w, w_offset), at(b, b_offset),            \
-            at(z, z_offset), at(y, y_offset), batch, inputs, units, threads);                                          \
+        dense_forward(activation, {{p0, p1, p2}}, at(x, x_offset), at(w, w_offset), at(b, b_offset), at(z, z_offset),  \
+            at(y, y_offset), batch, inputs, units, threads);                                                           \
     }                                                                                                                  \
-    int32_t rectifier_dense_backward_##suffix(const S* x, int64_t x_offset, const S* w, int64_t w_offset, const S* dz, \
+    void rectifier_dense_backward_##suffix(const S* x, int64_t x_offset, const S* w, int64_t w_offset, const S* dz,    \
         int64_t dz_offset, S* dx, int64_t dx_offset, S* dw, int64_t dw_offset, S* db, int64_t db_offset,               \
         int64_t batch, int64_t inputs, int64_t units, int32_t threads) {                                               \
-        return dense_backward(at(x, x_offset), at(w, w_offset), at(dz, dz_offset), at(dx, dx_offset),                  \
-            at(dw, dw_offset), at(db, db_offset), batch, inputs, units, threads);                                      \
+        dense_backward(at(x, x_offset), at(w, w_offset), at(dz, dz_offset), at(dx, dx_offset), at(dw, dw_offset),      \
+            at(db, db_offset), batch, inputs, units, threads);                                                         \
     }
 
 RECTIFIER_FOR_TYPE(f32, float)

@@ -1,4 +1,4 @@
-// Dense layers against a plain product in long double.
+// Dense layers against plain loops, to the last bit.
 #include <functional>
 
 #include "kernels.h"
@@ -18,9 +18,8 @@ struct Layer {
     };
     Forward forward(const Oracle* f, int32_t threads) const {
         Forward r = {dz, dz};
-        EXPECT_EQ(Api<S>::dense_forward(f == nullptr ? -1 : f->index(), f == nullptr ? 0 : f->p(0), 0, 0, x.data(), 0,
-                      w.data(), 0, b.data(), 0, r.z.data(), 0, r.y.data(), 0, batch, inputs, units, threads),
-            RECTIFIER_OK);
+        Api<S>::dense_forward(f == nullptr ? -1 : f->index(), f == nullptr ? 0 : f->p(0), 0, 0, x.data(), 0, w.data(),
+            0, b.data(), 0, r.z.data(), 0, r.y.data(), 0, batch, inputs, units, threads);
         return r;
     }
 
@@ -29,65 +28,115 @@ struct Layer {
     };
     Backward backward(int32_t threads) const {
         Backward r = {x, w, b};
-        EXPECT_EQ(Api<S>::dense_backward(x.data(), 0, w.data(), 0, dz.data(), 0, r.dx.data(), 0, r.dw.data(), 0,
-                      r.db.data(), 0, batch, inputs, units, threads),
-            RECTIFIER_OK);
+        Api<S>::dense_backward(x.data(), 0, w.data(), 0, dz.data(), 0, r.dx.data(), 0, r.dw.data(), 0, r.db.data(), 0,
+            batch, inputs, units, threads);
         return r;
     }
 };
 
-// actual[i, j] = start(j) + sum of a(i, k) * b(k, j), to what any order of the sum may lose.
-template <class S, class A, class B, class Start>
-void expect_product(const char* what, const std::vector<S>& actual, int64_t rows, int64_t columns, int64_t depth,
-    const A& a, const B& b, const Start& start) {
+// The sums over k of a(i, k) * b(k, j), in the order of k.
+template <class S, class A, class B>
+std::vector<S> product(int64_t rows, int64_t columns, int64_t depth, bool fused, const A& a, const B& b) {
+    std::vector<S> sums;
     for (int64_t i = 0; i < rows; ++i) {
         for (int64_t j = 0; j < columns; ++j) {
-            long double sum = start(j), magnitude = std::fabs(sum);
+            S sum = 0;
             for (int64_t k = 0; k < depth; ++k) {
-                const long double term = (long double)(a(i, k)) * b(k, j);
-                sum += term;
-                magnitude += std::fabs(term);
+                sum = fused ? std::fma(a(i, k), b(k, j), sum) : sum + a(i, k) * b(k, j);
             }
-            ASSERT_NEAR(actual[size_t(i * columns + j)], double(sum),
-                double(depth + 2) / 2 * double(std::numeric_limits<S>::epsilon() * magnitude))
-                << what << " at " << i << ", " << j;
+            sums.push_back(sum);
         }
     }
+    return sums;
 }
 
+// Batch, inputs and units: of no elements, of fewer than a packet, of blocks and panels that are whole and not, with
+// more terms than are summed at a time, and with rows a page apart.
 constexpr int64_t sizes[][3] = {{1, 1, 1}, {1, 17, 5}, {7, 1, 3}, {3, 5, 1}, {2, 3, 4}, {5, 6, 7}, {4, 8, 8},
-    {66, 4, 5}, {13, 31, 29}, {65, 33, 257}, {130, 70, 260}, {0, 3, 4}, {3, 0, 4}, {3, 4, 0}};
+    {66, 4, 5}, {13, 31, 29}, {65, 33, 257}, {130, 70, 260}, {1, 300, 403}, {2, 259, 100}, {3, 90, 600}, {4, 64, 48},
+    {6, 47, 301}, {9, 520, 33}, {300, 20, 40}, {35, 258, 1024}, {0, 3, 4}, {3, 0, 4}, {3, 4, 0}};
 
 RECTIFIER_TYPED_SUITE(Dense);
 
-TYPED_TEST(Dense, ForwardAndBackwardAreThePlainProducts) {
+TYPED_TEST(Dense, EveryElementIsASumInTheOrderOfTheInnerIndex) {
     using S = TypeParam;
-    const auto zero = [](int64_t) { return 0.0L; };
     for (const auto& [batch, inputs, units] : sizes) {
         SCOPED_TRACE(testing::Message() << batch << " x " << inputs << " x " << units);
         const Layer<S> layer = {batch, inputs, units};
         const auto x = [&](int64_t row, int64_t i) { return layer.x[size_t(row * layer.inputs + i)]; };
         const auto w = [&](int64_t i, int64_t u) { return layer.w[size_t(i * layer.units + u)]; };
         const auto dz = [&](int64_t row, int64_t u) { return layer.dz[size_t(row * layer.units + u)]; };
-        on_every_instruction_set([&](const std::string&) {
+        on_every_instruction_set([&](const std::string& name) {
             const int64_t rows = layer.batch, in = layer.inputs, out = layer.units;
-            expect_product("z", layer.forward(nullptr, 1).z, rows, out, in, x, w,
-                [&](int64_t u) { return (long double)(layer.b[size_t(u)]); });
+            const bool fused = has_fma(name);
+            std::vector<S> z = product<S>(rows, out, in, fused, x, w);
+            for (size_t i = 0; i < z.size(); ++i) {
+                z[i] += layer.b[i % layer.b.size()];
+            }
+            EXPECT_TRUE(bits_equal(layer.forward(nullptr, 1).z, z)) << "z";
             const auto gradients = layer.backward(1);
-            expect_product(
-                "dx", gradients.dx, rows, in, out, dz, [&](int64_t u, int64_t i) { return w(i, u); }, zero);
-            expect_product(
-                "dw", gradients.dw, in, out, rows, [&](int64_t i, int64_t row) { return x(row, i); }, dz, zero);
-            expect_product(
-                "db", gradients.db, 1, out, rows, [](int64_t, int64_t) { return S(1); }, dz, zero);
-            std::vector<S> dw(layer.w.size()), db(layer.b.size());
-            EXPECT_EQ(Api<S>::dense_backward(layer.x.data(), 0, layer.w.data(), 0, layer.dz.data(), 0, nullptr, 0,
-                          dw.data(), 0, db.data(), 0, rows, in, out, 1),
-                RECTIFIER_OK);
-            EXPECT_TRUE(bits_equal(dw, gradients.dw));
-            EXPECT_TRUE(bits_equal(db, gradients.db));
+            EXPECT_TRUE(bits_equal(gradients.dx, product<S>(rows, in, out, fused, dz, [&](int64_t u, int64_t i) {
+                return w(i, u);
+            }))) << "dx";
+            const std::vector<S> dw = product<S>(
+                in, out, rows, fused, [&](int64_t i, int64_t row) { return x(row, i); }, dz);
+            EXPECT_TRUE(bits_equal(gradients.dw, dw)) << "dw";
+            // Each term of the bias' gradient is exact, and its sum is rounded to S once more.
+            const std::vector<double> sums = product<double>(
+                1, out, rows, fused, [](int64_t, int64_t) { return 1.0; },
+                [&](int64_t row, int64_t u) { return double(dz(row, u)); });
+            const std::vector<S> db(sums.begin(), sums.end());
+            EXPECT_TRUE(bits_equal(gradients.db, db)) << "db";
+            auto without_dx = gradients;
+            Api<S>::dense_backward(layer.x.data(), 0, layer.w.data(), 0, layer.dz.data(), 0, nullptr, 0,
+                without_dx.dw.data(), 0, without_dx.db.data(), 0, rows, in, out, 1);
+            EXPECT_TRUE(bits_equal(without_dx.dw, dw));
+            EXPECT_TRUE(bits_equal(without_dx.db, db));
         });
     }
+}
+
+TYPED_TEST(Dense, EveryInstructionSetWithFusedMultiplyAddGivesTheSameBits) {
+    using S = TypeParam;
+    const Layer<S> layer = {70, 300, 260};
+    const Oracle& f = oracles().front();
+    typename Layer<S>::Forward forward;
+    typename Layer<S>::Backward backward;
+    on_every_instruction_set([&](const std::string& name) {
+        if (has_fma(name)) {
+            const auto forward_here = layer.forward(&f, 1);
+            const auto backward_here = layer.backward(1);
+            forward = forward.z.empty() ? forward_here : forward;
+            backward = backward.dx.empty() ? backward_here : backward;
+            EXPECT_TRUE(bits_equal(forward_here.z, forward.z));
+            EXPECT_TRUE(bits_equal(forward_here.y, forward.y));
+            EXPECT_TRUE(bits_equal(backward_here.dx, backward.dx));
+            EXPECT_TRUE(bits_equal(backward_here.dw, backward.dw));
+            EXPECT_TRUE(bits_equal(backward_here.db, backward.db));
+        }
+    });
+}
+
+TYPED_TEST(Dense, ARowOfABatchHasTheSameBitsAsThatRowAlone) {
+    using S = TypeParam;
+    constexpr int64_t inputs = 301, units = 603;
+    const Layer<S> layer = {67, inputs, units};
+    on_every_instruction_set([&](const std::string&) {
+        const std::vector<S> z = layer.forward(nullptr, 1).z, dx = layer.backward(1).dx;
+        for (int64_t rows : {1, 2, 3, 4, 5, 8, 9}) {
+            for (int64_t first : {int64_t(0), 67 - rows}) {
+                SCOPED_TRACE(testing::Message() << rows << " rows from " << first);
+                const auto part = [&](const std::vector<S>& whole, int64_t row) {
+                    return std::vector<S>(whole.begin() + first * row, whole.begin() + (first + rows) * row);
+                };
+                Layer<S> some = {rows, inputs, units};
+                some.x = part(layer.x, inputs);
+                some.dz = part(layer.dz, units);
+                EXPECT_TRUE(bits_equal(some.forward(nullptr, 1).z, part(z, units)));
+                EXPECT_TRUE(bits_equal(some.backward(1).dx, part(dx, inputs)));
+            }
+        }
+    });
 }
 
 TYPED_TEST(Dense, TheActivationIsThatOfTheElementwiseKernel) {
@@ -108,17 +157,19 @@ TYPED_TEST(Dense, TheActivationIsThatOfTheElementwiseKernel) {
 
 TYPED_TEST(Dense, AnyNumberOfThreadsGivesTheSameBits) {
     allow_threads();
-    const Layer<TypeParam> layer = {200, 150, 600};
-    on_every_instruction_set([&](const std::string&) {
-        const auto forward = layer.forward(nullptr, 1);
-        const auto backward = layer.backward(1);
-        for (int32_t threads : {2, 3, 8}) {
-            EXPECT_TRUE(bits_equal(layer.forward(nullptr, threads).z, forward.z)) << threads;
-            EXPECT_TRUE(bits_equal(layer.backward(threads).dx, backward.dx)) << threads;
-            EXPECT_TRUE(bits_equal(layer.backward(threads).dw, backward.dw)) << threads;
-            EXPECT_TRUE(bits_equal(layer.backward(threads).db, backward.db)) << threads;
-        }
-    });
+    for (const Layer<TypeParam>& layer : {Layer<TypeParam>{200, 150, 600}, {1, 1500, 1003}, {3001, 700, 3}}) {
+        on_every_instruction_set([&](const std::string&) {
+            const auto forward = layer.forward(nullptr, 1);
+            const auto backward = layer.backward(1);
+            for (int32_t threads : {2, 3, 8}) {
+                SCOPED_TRACE(testing::Message() << layer.batch << " rows, " << threads << " threads");
+                EXPECT_TRUE(bits_equal(layer.forward(nullptr, threads).z, forward.z));
+                EXPECT_TRUE(bits_equal(layer.backward(threads).dx, backward.dx));
+                EXPECT_TRUE(bits_equal(layer.backward(threads).dw, backward.dw));
+                EXPECT_TRUE(bits_equal(layer.backward(threads).db, backward.db));
+            }
+        });
+    }
     EXPECT_STREQ(rectifier_parallel_status(), "loaded");
 }
 

@@ -1,57 +1,24 @@
-// The products of a dense layer, by Eigen, one tile of the result at a time. The caller fixes the tiles by the shape
-// alone, and with them every sum's order.
+// The products of a dense layer, one tile of the result at a time.
 #ifndef RECTIFIER_DENSE_DENSE_H
 #define RECTIFIER_DENSE_DENSE_H
 
-#include <Eigen/Core>
-#include <new>
-
-#include "../engine/loop.h"
 #include "../engine/table.h"
-#include "rectifier.h"
+#include "product.h"
 
 namespace {
 
+// The tile of c = a * b, for a c of row after row.
 template <class S>
-using Matrix = Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-template <class S>
-using Block = Eigen::Map<Matrix<S>, Eigen::Unaligned, Eigen::OuterStride<>>;
-template <class S>
-using ConstBlock = Eigen::Map<const Matrix<S>, Eigen::Unaligned, Eigen::OuterStride<>>;
-
-template <class S>
-Block<S> block(S* matrix, int64_t columns, const Tile& t) {
-    return Block<S>(matrix + t.row * columns + t.column, t.rows, t.columns, Eigen::OuterStride<>(columns));
-}
-template <class S>
-ConstBlock<S> block(const S* matrix, int64_t columns, const Tile& t) {
-    return ConstBlock<S>(matrix + t.row * columns + t.column, t.rows, t.columns, Eigen::OuterStride<>(columns));
-}
-
-// to = a * b, or out of memory for Eigen's packing buffers.
-template <class To, class A, class B>
-int32_t multiply_matrices(To to, const A& a, const B& b) {
-    // Eigen blocks a product, and so orders its sums, by the sizes of the caches; fixed sizes make that the same on
-    // every machine with the same instruction set.
-    static const bool fixed = (Eigen::setCpuCacheSizes(32 << 10, 512 << 10, 4 << 20), true);
-    static_cast<void>(fixed);
-    try {
-        to.noalias() = a * b;
-        return RECTIFIER_OK;
-    } catch (const std::bad_alloc&) {
-        return RECTIFIER_OUT_OF_MEMORY;
-    }
+void multiply_tile(
+    const Matrix<const S>& a, const Matrix<const S>& b, S* c, int64_t c_row, int64_t terms, const Tile& t) {
+    Product<S>{a.from(t.row, 0), b.from(0, t.column), c + t.row * c_row + t.column, c_row, t.rows, t.columns, terms}();
 }
 
 // Bias and activation follow while the tile is still in cache.
 template <class S>
-int32_t dense_forward(const Elementwise* f, const Parameters& parameters, const S* x, const S* w, const S* b, S* z,
-    S* y, int64_t inputs, int64_t units, const Tile& t) {
-    const int32_t status = multiply_matrices(block(z, units, t), block(x, inputs, {t.row, t.rows, 0, inputs}),
-        block(w, units, {0, inputs, t.column, t.columns}));
-    if (status != RECTIFIER_OK) {
-        return status;
-    }
+void dense_forward(const Elementwise* f, const Parameters& parameters, const S* x, const S* w, const S* b, S* z, S* y,
+    int64_t inputs, int64_t units, const Tile& t) {
+    multiply_tile<S>({x, inputs, 1}, {w, units, 1}, z, units, inputs, t);
     for (int64_t row = t.row; row < t.row + t.rows; ++row) {
         S* sums = z + row * units + t.column;
         for_each([](auto v, auto bias) { return add(v, bias); }, t.columns, sums, sums, b + t.column);
@@ -62,20 +29,17 @@ int32_t dense_forward(const Elementwise* f, const Parameters& parameters, const 
             std::memcpy(to, sums, size_t(t.columns) * sizeof(S));
         }
     }
-    return RECTIFIER_OK;
 }
 
 template <class S>
-int32_t dense_input_gradient(const S* w, const S* dz, S* dx, int64_t inputs, int64_t units, const Tile& t) {
-    return multiply_matrices(block(dx, inputs, t), block(dz, units, {t.row, t.rows, 0, units}),
-        block(w, units, {t.column, t.columns, 0, units}).transpose());
+void dense_input_gradient(const S* w, const S* dz, S* dx, int64_t inputs, int64_t units, const Tile& t) {
+    multiply_tile<S>({dz, units, 1}, {w, 1, units}, dx, inputs, units, t);
 }
 
 template <class S>
-int32_t dense_weight_gradient(
+void dense_weight_gradient(
     const S* x, const S* dz, S* dw, int64_t batch, int64_t inputs, int64_t units, const Tile& t) {
-    return multiply_matrices(block(dw, units, t), block(x, inputs, {0, batch, t.row, t.rows}).transpose(),
-        block(dz, units, {0, batch, t.column, t.columns}));
+    multiply_tile<S>({x, 1, inputs}, {dz, units, 1}, dw, units, batch, t);
 }
 
 // db[u] = the sum over the batch, for the units [first, last), in double.

@@ -128,11 +128,10 @@ struct Kernels {
 
     void (*fill)(Distribution, double a, double b, const RandomKey&, S* out, int64_t first, int64_t last);
 
-    // These return a code of rectifier.h.
-    int32_t (*dense_forward)(const Elementwise* f, const Parameters&, const S* x, const S* w, const S* b, S* z, S* y,
+    void (*dense_forward)(const Elementwise* f, const Parameters&, const S* x, const S* w, const S* b, S* z, S* y,
         int64_t inputs, int64_t units, const Tile&);
-    int32_t (*dense_input_gradient)(const S* w, const S* dz, S* dx, int64_t inputs, int64_t units, const Tile&);
-    int32_t (*dense_weight_gradient)(
+    void (*dense_input_gradient)(const S* w, const S* dz, S* dx, int64_t inputs, int64_t units, const Tile&);
+    void (*dense_weight_gradient)(
         const S* x, const S* dz, S* dw, int64_t batch, int64_t inputs, int64_t units, const Tile&);
     void (*dense_bias_gradient)(const S* dz, S* db, int64_t batch, int64_t units, int64_t first, int64_t last);
 };

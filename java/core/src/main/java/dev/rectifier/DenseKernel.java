@@ -6,7 +6,12 @@ import java.util.Optional;
 /**
  * The product of a fully connected layer, with bias and activation applied while the result is
  * still in cache. All matrices are row-major, the weights in the Keras layout [inputs, units].
- * Results don't depend on the number of threads.
+ *
+ * <p>Each element of a product is one sum, which starts at 0 and takes its terms in the order of
+ * the inner index, each with one fused multiply-add; the bias is added last. So a row of a batch
+ * gives the same bits as that row alone, and results are the same bits for any number of threads
+ * and on all instruction sets with fused multiply-add. Without it (SSE2) product and addition are
+ * rounded each. The gradient of the bias is summed in double. Thread-safe as long as the memory is.
  */
 public final class DenseKernel {
     private DenseKernel() {}
@@ -22,7 +27,6 @@ public final class DenseKernel {
      * @param y [batch, units]; may be the same memory as {@code z}
      * @throws IllegalArgumentException if types or lengths don't fit, a destination is read-only,
      *     or it overlaps another span in a way that isn't allowed
-     * @throws OutOfMemoryError if the product's working memory can't be had
      */
     public static void forward(
             Optional<Elementwise> f,
@@ -58,7 +62,6 @@ public final class DenseKernel {
      * @param dx [batch, inputs]; empty where it isn't needed, as in the first layer
      * @throws IllegalArgumentException if types or lengths don't fit, a destination is read-only,
      *     or it overlaps another span
-     * @throws OutOfMemoryError if the product's working memory can't be had
      */
     public static void backward(
             Span x,

@@ -545,11 +545,9 @@ final class NativeBackend extends NativeCalls {
                 2,
                 threads,
                 (s, t) ->
-                        requireMemory(
-                                rectifier_dense_forward(
-                                        k, p0, p1, p2, s[0], s[1], s[2], s[3], s[4], batch, inputs,
-                                        units, t),
-                                "a matrix product"));
+                        rectifier_dense_forward(
+                                k, p0, p1, p2, s[0], s[1], s[2], s[3], s[4], batch, inputs, units,
+                                t));
     }
 
     @Override
@@ -571,10 +569,8 @@ final class NativeBackend extends NativeCalls {
                 threads,
                 (s, t) -> {
                     Span to = dx.isPresent() ? s[5] : null;
-                    requireMemory(
-                            rectifier_dense_backward(
-                                    s[0], s[1], s[2], to, s[3], s[4], batch, inputs, units, t),
-                            "a matrix product");
+                    rectifier_dense_backward(
+                            s[0], s[1], s[2], to, s[3], s[4], batch, inputs, units, t);
                 });
     }
 

@@ -10,6 +10,9 @@ import java.util.Objects;
 /**
  * A fully connected layer y = f(x·W + b), as a description: an immutable, thread-safe value.
  *
+ * <p>The output for one example is the same, to the last bit, in whatever batch it is: {@link
+ * dev.rectifier.DenseKernel} sums in one order.
+ *
  * <p>The bias starts at 0. {@link dev.rectifier.PRelu} learns one slope per unit; {@link
  * dev.rectifier.RRelu} draws its slopes while training and uses their middle at inference.
  *
