@@ -56,7 +56,7 @@ public final class BenchCommand implements Callable<Integer> {
                         List.of(DType.FLOAT32), List.of(1 << 16), List.of(1), 3, 60, 5, 10, false);
         private static final Effort FULL =
                 new Effort(
-                        List.of(DType.values()),
+                        Task.DTYPES,
                         List.of(1, 64, 1 << 10, 1 << 16, 1 << 20, 1 << 24),
                         List.of(1, 2),
                         5,

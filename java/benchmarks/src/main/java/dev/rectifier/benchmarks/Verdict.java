@@ -28,6 +28,11 @@ public record Verdict(boolean right, double error, Measure measure) {
         }
     }
 
+    /** That of both together. */
+    Verdict and(Verdict other) {
+        return new Verdict(right && other.right, Math.max(error, other.error), measure);
+    }
+
     /** For tables. */
     String text() {
         return String.format(

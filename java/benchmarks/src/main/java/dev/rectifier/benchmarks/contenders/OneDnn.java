@@ -6,6 +6,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 
 import dev.rectifier.DType;
+import dev.rectifier.RRelu;
 import dev.rectifier.Span;
 import dev.rectifier.benchmarks.Adapter;
 import dev.rectifier.benchmarks.Functions;
@@ -52,6 +53,11 @@ public final class OneDnn implements Adapter {
         put("mish", algorithm.eltwise_mish, 0, 0);
         put("relu", algorithm.eltwise_relu, 0, 0);
         put("relu6", algorithm.eltwise_clip_v2, 0, 6);
+        put(
+                Functions.RRELU_INFERENCE,
+                algorithm.eltwise_relu,
+                (float) new RRelu().inference().parameter(0),
+                0);
         put("sigmoid", algorithm.eltwise_logistic, 0, 0);
         put("silu", algorithm.eltwise_swish, 1, 0);
         put("softplus", algorithm.eltwise_soft_relu, 1, 0);
@@ -88,9 +94,9 @@ public final class OneDnn implements Adapter {
         String function = Functions.commonName(task.function());
         Eltwise eltwise =
                 switch (task.kind()) {
-                    case FILL -> null;
                     case FORWARD, BACKWARD -> FROM_INPUT.get(function);
                     case FROM_OUTPUT -> FROM_OUTPUT.get(function);
+                    default -> null;
                 };
         if (task.dtype() != DType.FLOAT32 || eltwise == null) {
             return Optional.empty();
