@@ -50,10 +50,19 @@ public final class BenchCommand implements Callable<Integer> {
             long firstWarmupMillis,
             long warmupMillis,
             long millis,
-            boolean freshProcesses) {
+            boolean freshProcesses,
+            int jvms) {
         private static final Effort QUICK =
                 new Effort(
-                        List.of(DType.FLOAT32), List.of(1 << 16), List.of(1), 3, 60, 5, 10, false);
+                        List.of(DType.FLOAT32),
+                        List.of(1 << 16),
+                        List.of(1),
+                        3,
+                        60,
+                        5,
+                        10,
+                        false,
+                        3);
         private static final Effort FULL =
                 new Effort(
                         Task.DTYPES,
@@ -63,7 +72,8 @@ public final class BenchCommand implements Callable<Integer> {
                         100,
                         20,
                         50,
-                        true);
+                        true,
+                        20);
     }
 
     @Spec private CommandSpec spec;
@@ -81,7 +91,8 @@ public final class BenchCommand implements Callable<Integer> {
             defaultValue = "",
             description =
                     "Only tasks in which this is found, such as forward/gelu/float32,"
-                            + " from-output/tanh/float64 or fill/normal/float32.")
+                            + " from-output/tanh/float64, fill/normal/float32,"
+                            + " dense-forward/64x784x512/float32, callers, guest or start-up.")
     private Pattern only;
 
     @Option(
@@ -182,6 +193,11 @@ public final class BenchCommand implements Callable<Integer> {
         Path log = out.resolve("benchmark.log");
         Files.deleteIfExists(log);
 
+        Probes probes = probes(log);
+        if (plan.groups().isEmpty() && probes.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--only " + only + " is found in no task");
+        }
         Instant start = Instant.now();
         PrintWriter err = spec.commandLine().getErr();
         int tasks = plan.groups().stream().mapToInt(List::size).sum();
@@ -192,10 +208,17 @@ public final class BenchCommand implements Callable<Integer> {
                             contests.add(contest);
                             err.printf("%d/%d %s%n", contests.size(), tasks, contest.line());
                         });
+        List<Measurement> measurements = new ArrayList<>();
+        probes.hold(
+                found -> {
+                    measurements.addAll(found);
+                    err.println(found.get(0).section() + " measured");
+                });
         Results results =
                 new Results(
                         Facts.of(arguments(), plan, Duration.between(start, Instant.now())),
-                        contests);
+                        contests,
+                        measurements);
         json.write(path -> Files.writeString(path, results.json()));
         markdown.write(path -> Files.writeString(path, new MarkdownReport(results).text()));
         html.write(path -> Files.writeString(path, new HtmlReport(results).text()));
@@ -210,6 +233,21 @@ public final class BenchCommand implements Callable<Integer> {
     private String arguments() {
         return "rectifier-bench "
                 + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+    }
+
+    private Probes probes(Path log) {
+        Effort effort = quick ? Effort.QUICK : Effort.FULL;
+        List<Path> javas = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"))));
+        if (!javas.contains(jdk25)) {
+            javas.add(jdk25);
+        }
+        return new Probes(
+                only,
+                rounds > 0 ? rounds : effort.rounds,
+                2L * (millis > 0 ? millis : effort.millis),
+                effort.jvms,
+                javas,
+                log.toFile());
     }
 
     private Plan plan() {
@@ -235,10 +273,6 @@ public final class BenchCommand implements Callable<Integer> {
                         effort.warmupMillis,
                         millis > 0 ? millis : effort.millis,
                         effort.freshProcesses);
-        if (plan.groups().isEmpty()) {
-            throw new ParameterException(
-                    spec.commandLine(), "--only " + only + " is found in no task");
-        }
         if (plan.entrants().isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(), "--contenders " + contenders + " is found in no name");

@@ -16,6 +16,10 @@ record HtmlReport(Results results) {
                         "troubles", Html.items(results.troubles()),
                         "facts", Html.facts(results.facts()),
                         "contenders", titled(results.contenders()),
+                        "measured",
+                                results.measured().stream()
+                                        .map(HtmlReport::titled)
+                                        .collect(Collectors.joining()),
                         "sections",
                                 results.sections().stream()
                                         .map(HtmlReport::section)

@@ -10,6 +10,7 @@ record MarkdownReport(Results results) {
         results.troubles().forEach(trouble -> text.append("- " + trouble + ".\n"));
         results.facts().forEach((name, fact) -> text.append("- " + name + ": " + fact + ".\n"));
         text.append("\n" + titled(results.contenders()));
+        results.measured().forEach(table -> text.append("\n" + titled(table)));
         for (Section section : results.sections()) {
             text.append("\n## " + section.title() + "\n");
             text.append(

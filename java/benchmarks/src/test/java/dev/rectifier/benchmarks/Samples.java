@@ -75,6 +75,9 @@ final class Samples {
                                 entry(Role.OURS, "pointer", 1, 100.0, 100.0, 100.0),
                                 entry(Role.PEER, "PyTorch", 1, 800.0, 800.0, 800.0),
                                 wrong("ND4J"),
-                                failed("oneDNN"))));
+                                failed("oneDNN"))),
+                List.of(
+                        new Measurement(
+                                Probes.START_UP, "Rectifier, Java <17>", "ms", List.of(30.0, 20.0))));
     }
 }

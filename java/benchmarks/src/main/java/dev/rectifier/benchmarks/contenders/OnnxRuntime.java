@@ -140,6 +140,21 @@ public final class OnnxRuntime implements Adapter {
         }
     }
 
+    /** A model of the task's function. */
+    static byte[] model(Task task) {
+        return bytes(model(OPERATORS.get(task.function()), task));
+    }
+
+    /** The first result of a model, on Java arrays. */
+    static float[] first(byte[] model, float[] x) throws OrtException {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession session = environment.createSession(model);
+                OnnxTensor in = OnnxTensor.createTensor(environment, x);
+                OrtSession.Result result = session.run(Map.of("x", in))) {
+            return (float[]) result.get(0).getValue();
+        }
+    }
+
     private static GraphProto.Builder model(Operator operator, Task task) {
         NodeProto.Builder node = node(operator.name(), operator.domain(), "y");
         operator.attributes().forEach((name, value) -> node.addAttribute(attribute(name, value)));

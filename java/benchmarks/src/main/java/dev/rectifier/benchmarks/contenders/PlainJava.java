@@ -66,7 +66,9 @@ public final class PlainJava implements Adapter {
     @Override
     public Optional<Work> prepare(Task task) {
         if (!Operation.of(task).isElementwise()) {
-            return task.dtype() == DType.FLOAT32 ? PlainLoops.of(task) : Optional.empty();
+            return task.kind() != Kind.FILL && task.dtype() == DType.FLOAT32
+                    ? PlainLoops.of(task)
+                    : Optional.empty();
         }
         Elementwise f = ((Elementwise) Functions.activation(task.function())).rounded(task.dtype());
         DoubleUnaryOperator formula =

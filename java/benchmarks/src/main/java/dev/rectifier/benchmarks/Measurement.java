@@ -1,0 +1,14 @@
+package dev.rectifier.benchmarks;
+
+import java.util.List;
+
+/**
+ * A figure that isn't the time of one call.
+ *
+ * @param values one of each round
+ */
+public record Measurement(String section, String subject, String unit, List<Double> values) {
+    Spread spread() {
+        return Spread.of(values);
+    }
+}
