@@ -41,6 +41,12 @@ public final class BenchCommand implements Callable<Integer> {
     /** Three arrays of doubles of that length are 1.5 GiB for each contender. */
     private static final int LONGEST = 1 << 26;
 
+    /** What is in a quick run: all forward, and of gradients those of well-known functions. */
+    private static final Pattern QUICK =
+            Pattern.compile(
+                    "fill|forward|dense|callers|guest|start-up"
+                            + "|/(relu|elu|gelu|mish|prelu|rrelu|sigmoid|silu|softmax|softplus|tanh)/");
+
     /** What isn't given on the command line. */
     private record Effort(
             List<DType> types,
@@ -58,7 +64,7 @@ public final class BenchCommand implements Callable<Integer> {
                         List.of(1 << 16),
                         List.of(1),
                         3,
-                        60,
+                        30,
                         5,
                         10,
                         false,
@@ -82,7 +88,8 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--quick",
             description =
                     "In less than five minutes: float32 on one thread, arrays of 64K that fit the"
-                            + " cache, few and short rounds. All of it takes hours.")
+                            + " cache, few and short rounds, and without --only no gradients but"
+                            + " those of well-known functions. All of it takes hours.")
     private boolean quick;
 
     @Option(
@@ -235,6 +242,10 @@ public final class BenchCommand implements Callable<Integer> {
                 + String.join(" ", spec.commandLine().getParseResult().originalArgs());
     }
 
+    private Pattern only() {
+        return quick && only.pattern().isEmpty() ? QUICK : only;
+    }
+
     private Probes probes(Path log) {
         Effort effort = quick ? Effort.QUICK : Effort.FULL;
         List<Path> javas = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"))));
@@ -242,7 +253,7 @@ public final class BenchCommand implements Callable<Integer> {
             javas.add(jdk25);
         }
         return new Probes(
-                only,
+                only(),
                 rounds > 0 ? rounds : effort.rounds,
                 2L * (millis > 0 ? millis : effort.millis),
                 effort.jvms,
@@ -263,7 +274,7 @@ public final class BenchCommand implements Callable<Integer> {
         List<Integer> usual = effort.threads.stream().filter(n -> n <= most).toList();
         Plan plan =
                 new Plan(
-                        only,
+                        only(),
                         contenders,
                         types.isEmpty() ? effort.types : types,
                         sizes.isEmpty() ? effort.sizes : sizes,

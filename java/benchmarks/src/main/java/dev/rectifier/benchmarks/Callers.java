@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 record Callers(Elementwise f, int length) {
     static final String SECTION = "callers";
-    static final String RATIO = "throughput by default, of that where each caller is serial";
+    static final String RATIO = "throughput by default, relative to serial callers";
 
     private static final int CALLERS = 8;
     private static final long LOOK_MILLIS = 5;
@@ -34,7 +34,7 @@ record Callers(Elementwise f, int length) {
     }
 
     private String subject() {
-        return "%d callers, forward/%s/float32, n = %s"
+        return "%d callers of forward/%s/float32, n = %s"
                 .formatted(CALLERS, f.name(), Figures.length(length));
     }
 
@@ -60,15 +60,17 @@ record Callers(Elementwise f, int length) {
             ratios.add(byDefault.get(i) / serial.get(i));
         }
         return List.of(
-                new Measurement(SECTION, subject() + ": " + RATIO, "", ratios),
-                new Measurement(
-                        SECTION, subject() + ": by default", "elements per ns", byDefault),
-                new Measurement(SECTION, subject() + ": serial", "elements per ns", serial),
-                new Measurement(
-                        SECTION,
-                        subject() + ": threads of the process at the peak, the JVM's included",
+                measurement(RATIO, "", ratios),
+                measurement("throughput by default", "elements per ns", byDefault),
+                measurement("throughput of serial callers", "elements per ns", serial),
+                measurement(
+                        "threads of the process at the peak, the JVM's included",
                         "",
                         List.of(peak.doubleValue())));
+    }
+
+    private Measurement measurement(String what, String unit, List<Double> values) {
+        return new Measurement(SECTION, subject(), what, unit, values);
     }
 
     private double elementsPerNano(long millis, AtomicInteger peak) throws InterruptedException {

@@ -10,6 +10,7 @@ import java.util.List;
 /** What the library leaves behind in the process whose guest it is. */
 final class Guest {
     static final String SECTION = "guest";
+    static final String IDLE = "processors in use";
 
     private static final int LENGTH = 1 << 20;
     private static final int PARALLEL_CALLS = 50;
@@ -45,8 +46,9 @@ final class Guest {
         }
         return new Measurement(
                 SECTION,
-                "processors in use while idle for %d ms after a call on %d threads"
+                "%d ms without a call, after calls with %d threads"
                         .formatted(IDLE_MILLIS, Rectifier.threads()),
+                IDLE,
                 "",
                 shares);
     }
@@ -56,16 +58,20 @@ final class Guest {
         int threads = Host.threads();
         double memory = Host.residentMebibytes();
         run(SHORT_LIVED);
-        String after = "after %,d Java threads that make one parallel call each".formatted(SHORT_LIVED);
         return List.of(
                 one("threads of the process before", "", threads),
-                one("threads of the process " + after, "", Host.threads()),
+                one("threads of the process after", "", Host.threads()),
                 one("resident memory before", "MiB", memory),
-                one("resident memory " + after, "MiB", Host.residentMebibytes()));
+                one("resident memory after", "MiB", Host.residentMebibytes()));
     }
 
-    private static Measurement one(String subject, String unit, double value) {
-        return new Measurement(SECTION, subject, unit, List.of(value));
+    private static Measurement one(String what, String unit, double value) {
+        return new Measurement(
+                SECTION,
+                "%d Java threads that call once".formatted(SHORT_LIVED),
+                what,
+                unit,
+                List.of(value));
     }
 
     private static void run(int threads) throws InterruptedException {

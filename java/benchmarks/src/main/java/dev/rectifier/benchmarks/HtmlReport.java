@@ -12,6 +12,7 @@ record HtmlReport(Results results) {
     String text() {
         return TEMPLATE.fill(
                 Map.of(
+                        "targets", titled(new Targets(results).table()),
                         "summary", titled(results.summary()),
                         "troubles", Html.items(results.troubles()),
                         "facts", Html.facts(results.facts()),

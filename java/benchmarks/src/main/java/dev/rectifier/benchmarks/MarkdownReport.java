@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 record MarkdownReport(Results results) {
     String text() {
         StringBuilder text = new StringBuilder("# Rectifier beside others\n\n");
+        text.append(titled(new Targets(results).table()) + "\n");
         text.append(titled(results.summary()) + "\n");
         results.troubles().forEach(trouble -> text.append("- " + trouble + ".\n"));
         results.facts().forEach((name, fact) -> text.append("- " + name + ": " + fact + ".\n"));

@@ -24,13 +24,12 @@ import java.util.regex.Pattern;
  * @param javaHomes the Javas that start-up is measured with
  * @param jvms so many are started for each library and Java
  */
-record Probes(
-        Pattern only, int rounds, long millis, int jvms, List<Path> javaHomes, File log) {
+record Probes(Pattern only, int rounds, long millis, int jvms, List<Path> javaHomes, File log) {
     static final String START_UP = "start-up";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** How many probes there are. */
+    /** Whether nothing is to be measured. */
     boolean isEmpty() {
         return names().isEmpty();
     }
@@ -82,7 +81,7 @@ record Probes(
             }
         }
         return millisByCase.entrySet().stream()
-                .map(e -> new Measurement(START_UP, e.getKey(), "ms", e.getValue()))
+                .map(e -> new Measurement(START_UP, e.getKey(), "first result", "ms", e.getValue()))
                 .toList();
     }
 

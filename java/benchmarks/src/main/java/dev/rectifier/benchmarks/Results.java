@@ -69,14 +69,14 @@ public record Results(
                 rows.add(
                         List.of(
                                 measurement.subject(),
+                                measurement.what(),
                                 measurement.unit(),
                                 Figures.digits(spread.median()),
                                 Figures.digits(spread.min()),
                                 Figures.digits(spread.max())));
             }
         }
-        return new Table(
-                section, List.of("what", "unit", "median", "least", "greatest"), rows);
+        return new Table(section, List.of("", "what", "unit", "median", "least", "greatest"), rows);
     }
 
     /** Our doors and the best peers in a line per kind, type and length. */
