@@ -19,7 +19,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
 
-/** All that take part, in the order of the tables. */
+/**
+ * All that take part, in the order of the tables.
+ *
+ * <p>Smile 6.3.0 doesn't: its classes are of Java 25, which what is built for Java 17 can't be
+ * compiled against, and its five activations are loops over {@code get} and {@code set} of its own
+ * vectors, in place.
+ */
 final class Contenders {
     static final String EMPTY_CALL = "empty call";
     static final String POINTER = "pointer";
@@ -60,7 +66,8 @@ final class Contenders {
                             Trait.ONLY_ACTIVATIONS),
                     peer(
                             "oneDNN",
-                            "an elementwise primitive that is made before, on JavaCPP pointers",
+                            "a primitive that is made before, on JavaCPP pointers; for a dense layer a"
+                                    + " product with ReLU as an operation after it",
                             threads -> new OneDnn(),
                             Trait.PARALLEL,
                             Trait.ONLY_ACTIVATIONS),
