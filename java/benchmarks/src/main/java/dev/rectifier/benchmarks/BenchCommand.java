@@ -41,6 +41,12 @@ public final class BenchCommand implements Callable<Integer> {
     /** Three arrays of doubles of that length are 1.5 GiB for each contender. */
     private static final int LONGEST = 1 << 26;
 
+    /** What is in a quick run: all forward, and of gradients those of well-known functions. */
+    private static final Pattern QUICK =
+            Pattern.compile(
+                    "fill|forward|dense|callers|guest|start-up"
+                            + "|/(relu|elu|gelu|mish|prelu|rrelu|sigmoid|silu|softmax|softplus|tanh)/");
+
     /** What isn't given on the command line. */
     private record Effort(
             List<DType> types,
@@ -50,20 +56,30 @@ public final class BenchCommand implements Callable<Integer> {
             long firstWarmupMillis,
             long warmupMillis,
             long millis,
-            boolean freshProcesses) {
+            boolean freshProcesses,
+            int jvms) {
         private static final Effort QUICK =
                 new Effort(
-                        List.of(DType.FLOAT32), List.of(1 << 16), List.of(1), 3, 60, 5, 10, false);
+                        List.of(DType.FLOAT32),
+                        List.of(1 << 16),
+                        List.of(1),
+                        3,
+                        30,
+                        5,
+                        10,
+                        false,
+                        3);
         private static final Effort FULL =
                 new Effort(
-                        DType.arithmeticTypes(),
+                        Task.DTYPES,
                         List.of(1, 64, 1 << 10, 1 << 16, 1 << 20, 1 << 24),
                         List.of(1, 2),
                         5,
                         100,
                         20,
                         50,
-                        true);
+                        true,
+                        20);
     }
 
     @Spec private CommandSpec spec;
@@ -72,7 +88,8 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--quick",
             description =
                     "In less than five minutes: float32 on one thread, arrays of 64K that fit the"
-                            + " cache, few and short rounds. All of it takes hours.")
+                            + " cache, few and short rounds, and without --only no gradients but"
+                            + " those of well-known functions. All of it takes hours.")
     private boolean quick;
 
     @Option(
@@ -81,7 +98,8 @@ public final class BenchCommand implements Callable<Integer> {
             defaultValue = "",
             description =
                     "Only tasks in which this is found, such as forward/gelu/float32,"
-                            + " from-output/tanh/float64 or fill/normal/float32.")
+                            + " from-output/tanh/float64, fill/normal/float32,"
+                            + " dense-forward/64x784x512/float32, callers, guest or start-up.")
     private Pattern only;
 
     @Option(
@@ -182,6 +200,11 @@ public final class BenchCommand implements Callable<Integer> {
         Path log = out.resolve("benchmark.log");
         Files.deleteIfExists(log);
 
+        Probes probes = probes(log);
+        if (plan.groups().isEmpty() && probes.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--only " + only + " is found in no task");
+        }
         Instant start = Instant.now();
         PrintWriter err = spec.commandLine().getErr();
         int tasks = plan.groups().stream().mapToInt(List::size).sum();
@@ -192,10 +215,17 @@ public final class BenchCommand implements Callable<Integer> {
                             contests.add(contest);
                             err.printf("%d/%d %s%n", contests.size(), tasks, contest.line());
                         });
+        List<Measurement> measurements = new ArrayList<>();
+        probes.hold(
+                found -> {
+                    measurements.addAll(found);
+                    err.println(found.get(0).section() + " measured");
+                });
         Results results =
                 new Results(
                         Facts.of(arguments(), plan, Duration.between(start, Instant.now())),
-                        contests);
+                        contests,
+                        measurements);
         json.write(path -> Files.writeString(path, results.json()));
         markdown.write(path -> Files.writeString(path, new MarkdownReport(results).text()));
         html.write(path -> Files.writeString(path, new HtmlReport(results).text()));
@@ -212,6 +242,25 @@ public final class BenchCommand implements Callable<Integer> {
                 + String.join(" ", spec.commandLine().getParseResult().originalArgs());
     }
 
+    private Pattern only() {
+        return quick && only.pattern().isEmpty() ? QUICK : only;
+    }
+
+    private Probes probes(Path log) {
+        Effort effort = quick ? Effort.QUICK : Effort.FULL;
+        List<Path> javas = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"))));
+        if (!javas.contains(jdk25)) {
+            javas.add(jdk25);
+        }
+        return new Probes(
+                only(),
+                rounds > 0 ? rounds : effort.rounds,
+                2L * (millis > 0 ? millis : effort.millis),
+                effort.jvms,
+                javas,
+                log.toFile());
+    }
+
     private Plan plan() {
         int most = Runtime.getRuntime().availableProcessors();
         for (int n : threads) {
@@ -225,7 +274,7 @@ public final class BenchCommand implements Callable<Integer> {
         List<Integer> usual = effort.threads.stream().filter(n -> n <= most).toList();
         Plan plan =
                 new Plan(
-                        only,
+                        only(),
                         contenders,
                         types.isEmpty() ? effort.types : types,
                         sizes.isEmpty() ? effort.sizes : sizes,
@@ -235,10 +284,6 @@ public final class BenchCommand implements Callable<Integer> {
                         effort.warmupMillis,
                         millis > 0 ? millis : effort.millis,
                         effort.freshProcesses);
-        if (plan.groups().isEmpty()) {
-            throw new ParameterException(
-                    spec.commandLine(), "--only " + only + " is found in no task");
-        }
         if (plan.entrants().isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(), "--contenders " + contenders + " is found in no name");

@@ -1,10 +1,7 @@
 package dev.rectifier.benchmarks;
 
 import dev.rectifier.DType;
-import dev.rectifier.Elementwise;
-import dev.rectifier.Initializer;
-import dev.rectifier.RandomKey;
-import dev.rectifier.Shape;
+import dev.rectifier.RRelu;
 import dev.rectifier.Span;
 import dev.rectifier.benchmarks.Contender.Role;
 import dev.rectifier.benchmarks.Task.Kind;
@@ -12,6 +9,7 @@ import dev.rectifier.benchmarks.Verdict.Measure;
 import dev.rectifier.reference.ReferenceBackend;
 import dev.rectifier.spi.Backend;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.LongStream;
 
 /** Compares a contender's results with those of the pure-Java reference, before it is timed. */
@@ -26,11 +24,6 @@ final class Check {
 
     private static final double DOUBLE_TOLERANCE = 1e-11;
 
-    /** What is smaller counts as this large in the error of a gradient, as in our own promises. */
-    private static final double FLOAT_GRADIENT_SCALE = 0x1p-20;
-
-    private static final double DOUBLE_GRADIENT_SCALE = 0x1p-49;
-
     /** √n times the Kolmogorov–Smirnov distance is more than this once in 10⁸ samples. */
     private static final double MOST_KS = 3.1;
 
@@ -40,11 +33,17 @@ final class Check {
         if (role == Role.LIMIT) {
             return Verdict.NOT_CHECKED;
         }
-        if (task.kind() != Kind.FILL) {
-            work.run();
-            return activation(task, work.output());
+        if (task.kind() == Kind.FILL && role == Role.PEER) {
+            return distribution(task, work);
         }
-        return role == Role.OURS ? bits(task, work) : distribution(task, work);
+        work.run();
+        Operation operation = Operation.of(task);
+        if (operation instanceof RandomOperation random && role != Role.PEER) {
+            return bits(random, task, work.output());
+        }
+        return operation instanceof RReluOperation rrelu
+                ? slopes(rrelu.f(), task, work.output())
+                : errors(task, work.outputs());
     }
 
     /** Indices of at most {@link #SAMPLE} elements, evenly spread, with the first and the last. */
@@ -54,21 +53,63 @@ final class Check {
                 : LongStream.range(0, SAMPLE).map(i -> i * (length - 1) / (SAMPLE - 1)).toArray();
     }
 
-    private static Verdict activation(Task task, Span output) {
-        long[] at = sample(task.length());
-        double[] expected = expected(task, at);
-        boolean forward = task.kind() == Kind.FORWARD;
-        boolean single = task.dtype() == DType.FLOAT32;
-        double tolerance = single ? FLOAT_TOLERANCE : DOUBLE_TOLERANCE;
-        double gradientScale = single ? FLOAT_GRADIENT_SCALE : DOUBLE_GRADIENT_SCALE;
+    private static Verdict errors(Task task, List<Span> outputs) {
+        // Inputs repeat, and so do results, but for sums over all, which are so many times those.
+        boolean repeats = task.length() % Inputs.PERIOD == 0;
+        Task period =
+                repeats
+                        ? new Task(task.kind(), task.function(), task.dtype(), Inputs.PERIOD)
+                        : task;
+        double times = (double) task.length() / period.length();
+        Operation operation = Operation.of(period);
+        List<Span> in =
+                operation.inputs().stream()
+                        .map(operand -> operand.write(span(operand.length())))
+                        .toList();
+        if (task.dtype() == DType.FLOAT32) {
+            in.forEach(Check::roundToFloat);
+        }
+        List<Span> expected =
+                operation.outputs().stream().map(shape -> span(Operand.elements(shape))).toList();
+        operation.reference(REFERENCE, in, expected);
+        List<Span> scales = operation.scales(REFERENCE, in, expected);
+        Verdict verdict = new Verdict(true, 0, Measure.ULP);
+        for (int i = 0; i < outputs.size(); i++) {
+            verdict =
+                    verdict.and(
+                            errors(
+                                    task.dtype(),
+                                    outputs.get(i),
+                                    expected.get(i),
+                                    scales.get(i),
+                                    i == 0 ? 1 : times));
+        }
+        return verdict;
+    }
+
+    private static Span span(long length) {
+        return Span.of(new double[Math.toIntExact(length)]);
+    }
+
+    private static void roundToFloat(Span span) {
+        for (long i = 0; i < span.length(); i++) {
+            span.set(i, DType.FLOAT32.round(span.get(i)));
+        }
+    }
+
+    private static Verdict errors(
+            DType dtype, Span output, Span expected, Span scales, double times) {
+        double tolerance = dtype == DType.FLOAT32 ? FLOAT_TOLERANCE : DOUBLE_TOLERANCE;
         double most = 0;
         boolean right = true;
-        for (int i = 0; i < at.length; i++) {
-            double value = output.get(at[i]);
-            double scale = forward ? 0 : gradientScale * Math.abs(Inputs.dy(at[i]));
+        for (long at : sample(output.length())) {
+            double value = output.get(at);
+            double wanted = times * expected.get(at % expected.length());
+            double scale = times * scales.get(at % scales.length());
+            double size = Math.max(Math.abs(wanted), scale);
             // Written so that a NaN is wrong.
-            right &= Math.abs(value - expected[i]) <= tolerance * (1 + Math.abs(expected[i]));
-            most = Math.max(most, ulps(task.dtype(), value, expected[i], scale));
+            right &= Math.abs(value - wanted) <= tolerance * (1 + size);
+            most = Math.max(most, ulps(dtype, value, wanted, scale));
         }
         return new Verdict(right, most, Measure.ULP);
     }
@@ -77,48 +118,6 @@ final class Check {
         double size = Math.max(Math.abs(expected), scale);
         double ulp = dtype == DType.FLOAT32 ? Math.ulp((float) size) : Math.ulp(size);
         return value == expected ? 0 : Math.abs(value - expected) / ulp;
-    }
-
-    /** In double precision also where the type of the data is single. */
-    private static double[] expected(Task task, long[] at) {
-        Elementwise f = Functions.activation(task.function()).rounded(task.dtype());
-        Span x = span(Arrays.stream(at).mapToDouble(Inputs::x).toArray());
-        Span dy = span(Arrays.stream(at).mapToDouble(Inputs::dy).toArray());
-        double[] expected = new double[at.length];
-        double[] y = new double[at.length];
-        switch (task.kind()) {
-            case FORWARD -> REFERENCE.forward(f, x, span(expected), 1);
-            case BACKWARD -> REFERENCE.backward(f, x, dy, span(expected), 1);
-            case FROM_OUTPUT -> {
-                // The output is rounded before it is read.
-                Arrays.setAll(y, i -> task.dtype().round(f.valueAt(x.get(i))));
-                REFERENCE.backwardFromOutput(f, span(y), dy, span(expected), 1);
-            }
-            case FILL -> throw new IllegalArgumentException(task.label());
-        }
-        return expected;
-    }
-
-    private static Span span(double[] values) {
-        return Span.of(values);
-    }
-
-    /** Our random numbers have the reference's bits. */
-    private static Verdict bits(Task task, Work work) {
-        work.run();
-        Span output = work.output();
-        Initializer initializer = Functions.initializer(task.function());
-        Span expected = Span.allocate(task.dtype(), 1);
-        double most = 0;
-        for (long i : sample(task.length())) {
-            REFERENCE.fill(
-                    initializer.fill(Shape.keras(task.length())).orElseThrow(),
-                    new RandomKey(Functions.SEED, 0, i),
-                    expected,
-                    1);
-            most = Math.max(most, ulps(task.dtype(), output.get(i), expected.get(0), 0));
-        }
-        return new Verdict(most == 0, most, Measure.ULP);
     }
 
     /** Other generators have other numbers, but of the same distribution. */
@@ -131,7 +130,56 @@ final class Check {
             }
             drawn[i] = work.output().get(at[i % at.length]);
         }
-        double ks = Distribution.of(task.function()).distance(drawn) * Math.sqrt(SAMPLE);
+        return distributed(task.function(), drawn);
+    }
+
+    private static Verdict distributed(String fill, double[] drawn) {
+        double ks = Distribution.of(fill).distance(drawn) * Math.sqrt(drawn.length);
         return new Verdict(ks <= MOST_KS, ks, Measure.KS);
+    }
+
+    /** Our random numbers have the reference's bits, at the beginning and at the end. */
+    private static Verdict bits(RandomOperation operation, Task task, Span output) {
+        int n = Math.min(SAMPLE, task.length());
+        double most = 0;
+        for (long first : new long[] {0, task.length() - n}) {
+            List<Span> in =
+                    operation.inputs().stream()
+                            .map(
+                                    operand ->
+                                            operand.from(first)
+                                                    .write(Span.allocate(task.dtype(), n)))
+                            .toList();
+            Span expected = Span.allocate(task.dtype(), n);
+            operation.from(first).reference(REFERENCE, in, List.of(expected));
+            for (long i = 0; i < n; i++) {
+                most =
+                        Math.max(
+                                most,
+                                ulps(task.dtype(), output.get(first + i), expected.get(i), 0));
+            }
+        }
+        return new Verdict(most == 0, most, Measure.ULP);
+    }
+
+    /** Slopes of others are uniform where they are random, and 1 elsewhere. */
+    private static Verdict slopes(RRelu f, Task task, Span output) {
+        boolean forward = task.kind() == Kind.FORWARD;
+        long[] at = sample(task.length());
+        for (long i : at) {
+            double untouched = forward ? Inputs.x(i) : Inputs.dy(i);
+            if (Inputs.x(i) > 0 && output.get(i) != untouched) {
+                return new Verdict(false, 1, Measure.KS);
+            }
+        }
+        double[] slopes =
+                Arrays.stream(at)
+                        .filter(i -> Inputs.x(i) < 0)
+                        .mapToDouble(i -> output.get(i) / (forward ? Inputs.x(i) : Inputs.dy(i)))
+                        .map(slope -> (slope - f.lower()) / (f.upper() - f.lower()))
+                        .toArray();
+        return slopes.length == 0
+                ? new Verdict(true, 0, Measure.KS)
+                : distributed("uniform", slopes);
     }
 }

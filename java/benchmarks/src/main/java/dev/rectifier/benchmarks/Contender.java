@@ -1,6 +1,7 @@
 package dev.rectifier.benchmarks;
 
 import dev.rectifier.benchmarks.Task.Kind;
+import dev.rectifier.benchmarks.contenders.Cpp;
 import java.util.Set;
 import java.util.function.IntFunction;
 
@@ -17,6 +18,8 @@ public record Contender(
     public enum Role {
         /** A door into our library. */
         OURS,
+        /** Our kernels without Java. */
+        KERNELS,
         /** Another library. */
         PEER,
         /** What the machine can do. */
@@ -39,6 +42,11 @@ public record Contender(
 
     boolean is(Trait trait) {
         return traits.contains(trait);
+    }
+
+    /** Whether it has been built. */
+    boolean isThere() {
+        return role != Role.KERNELS || Cpp.program().isPresent();
     }
 
     /** Whether it may have tasks of this kind. */

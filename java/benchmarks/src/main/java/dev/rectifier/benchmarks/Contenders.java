@@ -3,6 +3,7 @@ package dev.rectifier.benchmarks;
 import dev.rectifier.benchmarks.Contender.Role;
 import dev.rectifier.benchmarks.Contender.Trait;
 import dev.rectifier.benchmarks.contenders.CommonsRng;
+import dev.rectifier.benchmarks.contenders.Cpp;
 import dev.rectifier.benchmarks.contenders.Door;
 import dev.rectifier.benchmarks.contenders.JavaRandom;
 import dev.rectifier.benchmarks.contenders.Limit;
@@ -18,36 +19,55 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
 
-/** All that take part, in the order of the tables. */
+/**
+ * All that take part, in the order of the tables.
+ *
+ * <p>Smile 6.3.0 doesn't: its classes are of Java 25, which what is built for Java 17 can't be
+ * compiled against, and its five activations are loops over {@code get} and {@code set} of its own
+ * vectors, in place.
+ */
 final class Contenders {
     static final String EMPTY_CALL = "empty call";
+    static final String POINTER = "pointer";
+    static final String CPP = "C++";
 
     static final List<Contender> ALL =
             List.of(
                     ours(
-                            "pointer",
+                            POINTER,
                             "JavaCPP pointers",
                             threads -> new Ours(Door.POINTER, threads),
                             Trait.PARALLEL),
                     ours("buffer", "direct NIO buffers", threads -> new Ours(Door.BUFFER, threads)),
                     ours("array", "Java arrays", threads -> new Ours(Door.ARRAY, threads)),
+                    new Contender(
+                            CPP,
+                            Role.KERNELS,
+                            Set.of(Trait.PARALLEL),
+                            "the C header called by C++, timed by Google Benchmark; elementwise"
+                                    + " functions and fills",
+                            Cpp::new),
                     peer(
                             "PyTorch",
                             "writes into a tensor that is there before, but for the gradient of"
-                                    + " mish, which is a new one; softsign, tanhShrink and"
-                                    + " truncated normal (torch.nn.init.trunc_normal_) are composed"
-                                    + " as in PyTorch",
+                                    + " mish, which is a new one; softsign, tanhShrink, softmin,"
+                                    + " learnedSwish and truncated normal"
+                                    + " (torch.nn.init.trunc_normal_) are composed as in PyTorch;"
+                                    + " the gradients of prelu, softmax and logSoftmax by"
+                                    + " torch.autograd.grad on a graph that is kept; those of a"
+                                    + " dense layer by products into tensors that are there before",
                             PyTorch::new,
                             Trait.PARALLEL),
                     peer(
                             "ONNX Runtime",
-                            "a model of one operator, on direct buffers for input and output",
+                            "a model of one operator, or of Gemm and Relu, on direct buffers for input and output",
                             OnnxRuntime::new,
                             Trait.PARALLEL,
                             Trait.ONLY_ACTIVATIONS),
                     peer(
                             "oneDNN",
-                            "an elementwise primitive that is made before, on JavaCPP pointers",
+                            "a primitive that is made before, on JavaCPP pointers; for a dense layer a"
+                                    + " product with ReLU as an operation after it",
                             threads -> new OneDnn(),
                             Trait.PARALLEL,
                             Trait.ONLY_ACTIVATIONS),

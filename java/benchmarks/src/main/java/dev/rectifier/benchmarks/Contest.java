@@ -34,6 +34,18 @@ public record Contest(Task task, List<Entry> entries) {
                 .min(Comparator.comparing(entry -> Spread.of(entry.nanos()).median()));
     }
 
+    /** The fastest of the peers with at most so many threads whose largest error is small. */
+    Optional<Entry> bestAccuratePeer(int threads) {
+        return counting(Role.PEER)
+                .filter(entry -> entry.threads() <= threads && entry.verdict().isAccurate())
+                .min(Comparator.comparing(entry -> Spread.of(entry.nanos()).median()));
+    }
+
+    /** The quotient of two times, if both were taken. */
+    Optional<Double> ratio(Optional<Entry> above, Optional<Entry> below) {
+        return above.flatMap(a -> below.map(b -> Spread.ofRatios(a.nanos(), b.nanos()).median()));
+    }
+
     /** How many times as fast as the best peer with at most as many threads. */
     Optional<Spread> timesBestPeer(Entry entry) {
         return bestPeer(entry.threads()).map(peer -> Spread.ofRatios(peer.nanos(), entry.nanos()));

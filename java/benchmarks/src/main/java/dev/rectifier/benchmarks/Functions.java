@@ -1,23 +1,44 @@
 package dev.rectifier.benchmarks;
 
 import dev.rectifier.Activation;
+import dev.rectifier.AxisFunction;
 import dev.rectifier.Definition;
 import dev.rectifier.Elementwise;
+import dev.rectifier.GumbelSoftmax;
 import dev.rectifier.Initializer;
+import dev.rectifier.RRelu;
+import dev.rectifier.benchmarks.Task.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/** What is benchmarked: all elementwise activations with their defaults, and the standard fills. */
+/**
+ * What is benchmarked: all activations of the registry with their defaults, the standard fills, and
+ * dense layers.
+ */
 public final class Functions {
     static final long SEED = 42;
 
+    /** RReLU as it is after training. The registry has it as a leaky ReLU. */
+    public static final String RRELU_INFERENCE = "rreluInference";
+
     private static final Map<String, Initializer> INITIALIZERS = new LinkedHashMap<>();
+
+    private static final List<DenseShape> DENSE =
+            List.of(new DenseShape(64, 784, 512), new DenseShape(1, 784, 512));
 
     static {
         INITIALIZERS.put("uniform", Initializer.randomUniform(0, 1, SEED));
         INITIALIZERS.put("normal", Initializer.randomNormal(0, 1, SEED));
         INITIALIZERS.put("truncatedNormal", Initializer.truncatedNormal(0, 1, SEED));
+    }
+
+    /** The sizes of a dense layer. */
+    record DenseShape(int batch, int inputs, int units) {
+        String name() {
+            return batch + "x" + inputs + "x" + units;
+        }
     }
 
     private Functions() {}
@@ -27,12 +48,35 @@ public final class Functions {
         return List.copyOf(INITIALIZERS.keySet());
     }
 
-    /** The names of the activations. */
+    /** The names of the activations, of all but one: Gumbel-softmax is a fill and a softmax. */
     static List<String> activations() {
-        return Activation.definitions().stream()
-                .filter(definition -> definition.withDefaults() instanceof Elementwise)
-                .map(Definition::name)
+        return Stream.concat(
+                        Activation.definitions().stream()
+                                .filter(d -> !(d.withDefaults() instanceof GumbelSoftmax))
+                                .map(Definition::name),
+                        Stream.of(RRELU_INFERENCE))
                 .toList();
+    }
+
+    /** The dense layers. */
+    static List<DenseShape> dense() {
+        return DENSE;
+    }
+
+    /** The dense layer of this name. */
+    static DenseShape dense(String name) {
+        return DENSE.stream().filter(shape -> shape.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    /** In which ways an activation is timed. */
+    static Stream<Kind> kinds(String activation) {
+        Activation f = activation(activation);
+        if (f instanceof AxisFunction) {
+            return Stream.of(Kind.FORWARD, Kind.FROM_OUTPUT);
+        }
+        return f instanceof Elementwise elementwise && elementwise.hasFromOutput()
+                ? Stream.of(Kind.FORWARD, Kind.BACKWARD, Kind.FROM_OUTPUT)
+                : Stream.of(Kind.FORWARD, Kind.BACKWARD);
     }
 
     /** The fill of this name: U[0, 1), N(0, 1), or N(0, 1) cut at ±2. */
@@ -41,8 +85,10 @@ public final class Functions {
     }
 
     /** The activation of this name. */
-    public static Elementwise activation(String name) {
-        return (Elementwise) Activation.of(name, Map.of());
+    public static Activation activation(String name) {
+        return name.equals(RRELU_INFERENCE)
+                ? new RRelu().inference()
+                : Activation.of(name, Map.of());
     }
 
     /**

@@ -12,10 +12,15 @@ record HtmlReport(Results results) {
     String text() {
         return TEMPLATE.fill(
                 Map.of(
+                        "targets", titled(new Targets(results).table()),
                         "summary", titled(results.summary()),
                         "troubles", Html.items(results.troubles()),
                         "facts", Html.facts(results.facts()),
                         "contenders", titled(results.contenders()),
+                        "measured",
+                                results.measured().stream()
+                                        .map(HtmlReport::titled)
+                                        .collect(Collectors.joining()),
                         "sections",
                                 results.sections().stream()
                                         .map(HtmlReport::section)

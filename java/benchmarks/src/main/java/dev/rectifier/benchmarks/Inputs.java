@@ -1,14 +1,15 @@
 package dev.rectifier.benchmarks;
 
 import dev.rectifier.Span;
-import dev.rectifier.benchmarks.Task.Kind;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.LongToDoubleFunction;
 
 /** What activations are timed with: normal numbers, the same for every contender. */
 public final class Inputs {
     /** A power of two; so many different inputs, again and again. */
-    private static final int PERIOD = 1 << 16;
+    static final int PERIOD = 1 << 16;
 
     /** So that tails and knees have their share. */
     private static final double STDDEV = 3;
@@ -37,20 +38,21 @@ public final class Inputs {
         return DY[(int) (i & PERIOD - 1)];
     }
 
+    /** f(x) for each input x, which is computed at once. */
+    static LongToDoubleFunction periodic(DoubleUnaryOperator f) {
+        double[] values = new double[PERIOD];
+        Arrays.setAll(values, i -> f.applyAsDouble(X[i]));
+        return periodic(values);
+    }
+
+    /** These values again and again. */
+    static LongToDoubleFunction periodic(double[] values) {
+        return i -> values[(int) (i % values.length)];
+    }
+
     /** Writes what the task reads first: x, or f(x) where it starts from the output. */
     public static Span writeSource(Task task, Span to) {
-        DoubleUnaryOperator source = DoubleUnaryOperator.identity();
-        if (task.kind() == Kind.FROM_OUTPUT) {
-            source = Functions.activation(task.function()).rounded(task.dtype())::valueAt;
-        }
-        double[] values = new double[(int) Math.min(PERIOD, to.length())];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = source.applyAsDouble(X[i]);
-        }
-        for (long i = 0; i < to.length(); i++) {
-            to.set(i, values[(int) (i & PERIOD - 1)]);
-        }
-        return to;
+        return Operation.of(task).inputs().get(0).write(to);
     }
 
     /** Writes the gradients from above. */

@@ -6,10 +6,12 @@ import java.util.stream.Collectors;
 record MarkdownReport(Results results) {
     String text() {
         StringBuilder text = new StringBuilder("# Rectifier beside others\n\n");
+        text.append(titled(new Targets(results).table()) + "\n");
         text.append(titled(results.summary()) + "\n");
         results.troubles().forEach(trouble -> text.append("- " + trouble + ".\n"));
         results.facts().forEach((name, fact) -> text.append("- " + name + ": " + fact + ".\n"));
         text.append("\n" + titled(results.contenders()));
+        results.measured().forEach(table -> text.append("\n" + titled(table)));
         for (Section section : results.sections()) {
             text.append("\n## " + section.title() + "\n");
             text.append(

@@ -2,6 +2,7 @@ package dev.rectifier.benchmarks;
 
 import dev.rectifier.DType;
 import dev.rectifier.benchmarks.Contender.Trait;
+import dev.rectifier.benchmarks.Functions.DenseShape;
 import dev.rectifier.benchmarks.Task.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,43 +57,39 @@ record Plan(
     /** The tasks, those of one function next to each other. */
     List<List<Task>> groups() {
         List<List<Task>> groups = new ArrayList<>();
-        for (String fill : Functions.fills()) {
-            groups.add(tasks(fill, Stream.of(Kind.FILL)));
-        }
+        Functions.fills().forEach(fill -> groups.add(tasks(fill, Stream.of(Kind.FILL), lengths)));
         for (String activation : Functions.activations()) {
-            boolean fromOutput = Functions.activation(activation).hasFromOutput();
+            groups.add(tasks(activation, Functions.kinds(activation), lengths));
+        }
+        for (DenseShape dense : Functions.dense()) {
             groups.add(
                     tasks(
-                            activation,
-                            fromOutput
-                                    ? Stream.of(Kind.FORWARD, Kind.BACKWARD, Kind.FROM_OUTPUT)
-                                    : Stream.of(Kind.FORWARD, Kind.BACKWARD)));
+                            dense.name(),
+                            Stream.of(Kind.DENSE_FORWARD, Kind.DENSE_BACKWARD),
+                            List.of(dense.batch() * dense.units())));
         }
         groups.removeIf(List::isEmpty);
         return groups;
     }
 
-    private List<Task> tasks(String function, Stream<Kind> kinds) {
-        return kinds.flatMap(
-                        kind ->
-                                dtypes.stream()
-                                        .flatMap(
-                                                dtype ->
-                                                        lengths.stream()
-                                                                .map(
-                                                                        n ->
-                                                                                new Task(
-                                                                                        kind,
-                                                                                        function,
-                                                                                        dtype, n))))
+    private List<Task> tasks(String function, Stream<Kind> kinds, List<Integer> lengths) {
+        return kinds.flatMap(kind -> dtypes.stream().map(dtype -> new Form(kind, dtype)))
+                .flatMap(form -> lengths.stream().map(n -> form.task(function, n)))
                 .filter(task -> only.matcher(task.label()).find())
                 .toList();
+    }
+
+    private record Form(Kind kind, DType dtype) {
+        private Task task(String function, int length) {
+            return new Task(kind, function, dtype, length);
+        }
     }
 
     /** All that take part. */
     List<Entrant> entrants() {
         return Contenders.ALL.stream()
                 .filter(contender -> contenders.matcher(contender.name()).find())
+                .filter(Contender::isThere)
                 .flatMap(
                         contender ->
                                 threads.stream()

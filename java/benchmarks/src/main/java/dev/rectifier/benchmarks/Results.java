@@ -16,8 +16,10 @@ import java.util.Set;
  *
  * @param facts how it was measured, by name
  * @param contests each time of each round, in nanoseconds per call
+ * @param measurements other figures
  */
-public record Results(Map<String, String> facts, List<Contest> contests) {
+public record Results(
+        Map<String, String> facts, List<Contest> contests, List<Measurement> measurements) {
     /** As JSON. */
     String json() {
         try {
@@ -47,6 +49,34 @@ public record Results(Map<String, String> facts, List<Contest> contests) {
     /** By kind and type. */
     List<Section> sections() {
         return Section.of(contests);
+    }
+
+    /** Callers at once, what is left behind in the host process, and start-up. */
+    List<Table> measured() {
+        List<Table> tables = new ArrayList<>();
+        measurements.stream()
+                .map(Measurement::section)
+                .distinct()
+                .forEach(section -> tables.add(measured(section)));
+        return tables;
+    }
+
+    private Table measured(String section) {
+        List<List<String>> rows = new ArrayList<>();
+        for (Measurement measurement : measurements) {
+            if (measurement.section().equals(section)) {
+                Spread spread = measurement.spread();
+                rows.add(
+                        List.of(
+                                measurement.subject(),
+                                measurement.what(),
+                                measurement.unit(),
+                                Figures.digits(spread.median()),
+                                Figures.digits(spread.min()),
+                                Figures.digits(spread.max())));
+            }
+        }
+        return new Table(section, List.of("", "what", "unit", "median", "least", "greatest"), rows);
     }
 
     /** Our doors and the best peers in a line per kind, type and length. */

@@ -1,30 +1,36 @@
 package dev.rectifier.benchmarks;
 
 import dev.rectifier.DType;
+import java.util.List;
 import java.util.Locale;
 
 /**
  * What is timed: one call that writes {@code length} elements.
  *
- * @param function the distribution of a fill, or the activation's name in the registry
+ * @param function the distribution of a fill, the activation's name in the registry, or the sizes
+ *     of a dense layer
  */
 public record Task(Kind kind, String function, DType dtype, int length) {
-    /** What a call does, and so how many arrays it reads or writes. */
+    /** The types that all of it is timed with. */
+    static final List<DType> DTYPES = List.of(DType.FLOAT32, DType.FLOAT64);
+
+    /** Of arrays with rows. */
+    private static final int MOST_COLUMNS = 256;
+
+    /** What a call does. */
     public enum Kind {
         /** Draws random numbers into one array. */
-        FILL(1),
+        FILL,
         /** Reads x and writes y. */
-        FORWARD(2),
+        FORWARD,
         /** Reads x and dy and writes dx. */
-        BACKWARD(3),
+        BACKWARD,
         /** Reads y = f(x) and dy and writes dx. */
-        FROM_OUTPUT(3);
-
-        private final int arrays;
-
-        Kind(int arrays) {
-            this.arrays = arrays;
-        }
+        FROM_OUTPUT,
+        /** A dense layer with ReLU: reads x, W and b and writes y. */
+        DENSE_FORWARD,
+        /** Reads x, W, y and dy of a dense layer and writes dx, dW and db. */
+        DENSE_BACKWARD;
 
         /** For tables. */
         public String label() {
@@ -32,9 +38,14 @@ public record Task(Kind kind, String function, DType dtype, int length) {
         }
     }
 
-    /** The bytes that a call moves at least. */
-    public long bytes() {
-        return (long) kind.arrays * length * dtype.bytes();
+    /** The length of a row, for functions along an axis and parameters per channel. */
+    public int columns() {
+        return Math.min(Integer.lowestOneBit(length), MOST_COLUMNS);
+    }
+
+    /** The number of rows. */
+    public int rows() {
+        return length / columns();
     }
 
     /** What {@code --only} looks at. */

@@ -9,6 +9,8 @@ import java.util.Locale;
  * @param measure what the error is counted in, or nothing if there are no results to check
  */
 public record Verdict(boolean right, double error, Measure measure) {
+    static final double ACCURATE = 4;
+
     /** Of what has no results. */
     static final Verdict NOT_CHECKED = new Verdict(true, 0, Measure.NONE);
 
@@ -26,6 +28,16 @@ public record Verdict(boolean right, double error, Measure measure) {
         Measure(String unit) {
             this.unit = unit;
         }
+    }
+
+    /** Whether no element is off by more than {@value #ACCURATE} units in the last place. */
+    boolean isAccurate() {
+        return right && measure == Measure.ULP && error <= ACCURATE;
+    }
+
+    /** That of both together. */
+    Verdict and(Verdict other) {
+        return new Verdict(right && other.right, Math.max(error, other.error), measure);
     }
 
     /** For tables. */

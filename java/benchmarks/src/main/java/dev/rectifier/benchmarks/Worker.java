@@ -72,10 +72,10 @@ final class Worker {
 
     private Answer time(Order order) {
         return Answer.timed(
-                Stopwatch.nanosPerCall(
-                        work.orElseThrow(),
-                        Duration.ofMillis(order.warmupMillis()),
-                        Duration.ofMillis(order.millis())));
+                work.orElseThrow()
+                        .nanosPerCall(
+                                Duration.ofMillis(order.warmupMillis()),
+                                Duration.ofMillis(order.millis())));
     }
 
     private Answer release() {

@@ -4,18 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.rectifier.DType;
-import dev.rectifier.Elementwise;
 import dev.rectifier.Span;
 import dev.rectifier.benchmarks.Contender.Role;
 import dev.rectifier.benchmarks.Task.Kind;
+import dev.rectifier.benchmarks.contenders.Door;
+import dev.rectifier.benchmarks.contenders.Ours;
+import dev.rectifier.benchmarks.contenders.PlainJava;
+import dev.rectifier.reference.ReferenceBackend;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongToDoubleFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CheckTest {
@@ -52,47 +54,124 @@ class CheckTest {
                 });
     }
 
-    static Stream<Arguments> tasks() {
-        return Functions.activations().stream()
-                .flatMap(
-                        name ->
-                                DType.arithmeticTypes().stream()
-                                        .flatMap(
-                                                dtype ->
-                                                        Stream.of(
-                                                                        Kind.FORWARD,
-                                                                        Kind.BACKWARD,
-                                                                        Kind.FROM_OUTPUT)
-                                                                .map(
-                                                                        kind ->
-                                                                                Arguments.of(
-                                                                                        kind, name,
-                                                                                        dtype))));
+    private static final int SHORT = 1024;
+
+    static Stream<Task> tasks() {
+        Plan everything = Samples.plan("", "", SHORT);
+        return everything.groups().stream().flatMap(List::stream);
+    }
+
+    /** What the reference writes into memory of the task's type. */
+    private static Work reference(Task task, List<Span> out) {
+        Operation operation = Operation.of(task);
+        List<Span> in =
+                operation.inputs().stream()
+                        .map(x -> x.write(Span.allocate(task.dtype(), (int) x.length())))
+                        .toList();
+        return new Work() {
+            @Override
+            public void run() {
+                operation.reference(new ReferenceBackend(), in, out);
+            }
+
+            @Override
+            public Span output() {
+                return out.get(0);
+            }
+
+            @Override
+            public List<Span> outputs() {
+                return out;
+            }
+        };
+    }
+
+    private static List<Span> outputs(Task task) {
+        return Operation.of(task).outputs().stream()
+                .map(shape -> Span.allocate(task.dtype(), (int) Operand.elements(shape)))
+                .toList();
     }
 
     @ParameterizedTest
     @MethodSource("tasks")
-    void theReferenceItselfIsRight(Kind kind, String function, DType dtype) {
-        Task task = new Task(kind, function, dtype, 1000);
-        Elementwise f = Functions.activation(function).rounded(dtype);
-        if (kind == Kind.FROM_OUTPUT && !f.hasFromOutput()) {
-            return;
-        }
-        Work reference =
-                elements(
-                        task,
-                        i -> {
-                            double x = Inputs.x(i);
-                            double dy = Inputs.dy(i);
-                            return switch (kind) {
-                                case FORWARD -> f.valueAt(x);
-                                case BACKWARD -> f.derivativeAt(x) * dy;
-                                default -> f.derivativeFromOutputAt(dtype.round(f.valueAt(x))) * dy;
-                            };
-                        });
-        Verdict verdict = Check.of(Role.PEER, task, reference);
+    void theReferenceItselfIsRight(Task task) {
+        Verdict verdict = Check.of(Role.OURS, task, reference(task, outputs(task)));
         assertTrue(verdict.right(), verdict.text());
-        assertTrue(verdict.error() <= 1, verdict.text());
+        assertTrue(verdict.error() <= 1.5, verdict.text());
+    }
+
+    @ParameterizedTest
+    @MethodSource("tasks")
+    void oneWrongElementOfAnyOutputIsFound(Task task) {
+        List<Span> out = outputs(task);
+        for (int i = 0; i < out.size(); i++) {
+            Span output = out.get(i);
+            Work reference = reference(task, out);
+            Work wrong =
+                    new Work() {
+                        @Override
+                        public void run() {
+                            reference.run();
+                            long at = output.length() - 1;
+                            output.set(at, output.get(at) + 1);
+                        }
+
+                        @Override
+                        public Span output() {
+                            return out.get(0);
+                        }
+
+                        @Override
+                        public List<Span> outputs() {
+                            return out;
+                        }
+                    };
+            assertFalse(Check.of(Role.OURS, task, wrong).right(), "output " + i);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("tasks")
+    void everyTaskIsRightThroughEveryDoor(Task task) {
+        for (Door door : Door.values()) {
+            Verdict verdict =
+                    Check.of(Role.OURS, task, new Ours(door, 1).prepare(task).orElseThrow());
+            assertTrue(verdict.right(), door + " " + verdict.text());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("tasks")
+    void plainJavaIsRightWhereItHasTheFunction(Task task) {
+        new PlainJava()
+                .prepare(task)
+                .ifPresent(
+                        work -> {
+                            Verdict verdict = Check.of(Role.PEER, task, work);
+                            assertTrue(verdict.right(), verdict.text());
+                        });
+    }
+
+    @Test
+    void aSumOverManyPeriodsIsSoManyTimesThatOverOne() {
+        Task task = Samples.task(Kind.BACKWARD, "prelu", 2 * Inputs.PERIOD);
+        assertTrue(Check.of(Role.OURS, task, reference(task, outputs(task))).right());
+    }
+
+    @Test
+    void slopesOfAnotherRangeAreWrong() {
+        Task task = Samples.task(Kind.FORWARD, "rrelu", LENGTH);
+        SplittableRandom random = new SplittableRandom(1);
+        for (double upper : new double[] {1.0 / 3, 1.0 / 2}) {
+            Work work =
+                    elements(
+                            task,
+                            i -> {
+                                double x = Inputs.x(i);
+                                return x > 0 ? x : x * random.nextDouble(1.0 / 8, upper);
+                            });
+            assertEquals(upper < 0.4, Check.of(Role.PEER, task, work).right());
+        }
     }
 
     @Test

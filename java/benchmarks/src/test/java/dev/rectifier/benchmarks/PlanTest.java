@@ -4,29 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.rectifier.DType;
+import dev.rectifier.Activation;
+import dev.rectifier.Definition;
 import dev.rectifier.benchmarks.Contender.Role;
 import dev.rectifier.benchmarks.Plan.Entrant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class PlanTest {
     private static Plan plan(String only, String contenders) {
-        return new Plan(
-                Pattern.compile(only),
-                Pattern.compile(contenders),
-                List.of(DType.FLOAT32),
-                List.of(1, 1 << 20),
-                List.of(1, 2),
-                3,
-                0,
-                0,
-                1,
-                true);
+        return Samples.plan(only, contenders, 1, 1 << 20);
     }
 
     private static List<Task> tasks(Plan plan) {
@@ -34,21 +24,35 @@ class PlanTest {
     }
 
     @Test
-    void everyActivationOfTheRegistryIsTimedForwardAndBackward() {
+    void everyActivationOfTheRegistryIsTimedForwardAndItsGradientToo() {
         Set<String> labels =
                 tasks(plan("", "")).stream().map(Task::label).collect(Collectors.toSet());
-        for (String name : Functions.activations()) {
-            assertTrue(labels.contains("forward/" + name + "/float32"), name);
-            assertTrue(labels.contains("backward/" + name + "/float32"), name);
+        for (Definition<Activation> definition : Activation.definitions()) {
+            String name = definition.name();
+            // It is a fill and a softmax.
+            if (!name.equals("gumbelSoftmax")) {
+                assertTrue(labels.contains("forward/" + name + "/float32"), name);
+                assertTrue(
+                        labels.contains("backward/" + name + "/float32")
+                                || labels.contains("from-output/" + name + "/float32"),
+                        name);
+            }
         }
-        assertTrue(labels.contains("from-output/tanh/float32"));
-        assertFalse(labels.contains("from-output/gelu/float32"));
+        assertTrue(labels.contains("from-output/tanh/float64"));
+        assertFalse(labels.contains("from-output/gelu/float64"));
+    }
+
+    @Test
+    void aDenseLayerHasTheLengthOfItsOutput() {
+        List<Task> dense = tasks(plan("dense-forward/64x784x512/float32", ""));
+        assertEquals(1, dense.size());
+        assertEquals(64 * 512, dense.get(0).length());
     }
 
     @Test
     void onlyWhatIsFoundIsTimed() {
         assertEquals(
-                Set.of("fill/normal/float32"),
+                Set.of("fill/normal/float32", "fill/normal/float64"),
                 tasks(plan("fill/normal", "")).stream()
                         .map(Task::label)
                         .collect(Collectors.toSet()));
@@ -67,7 +71,7 @@ class PlanTest {
         assertEquals(
                 List.of("pointer 1", "pointer 2", "array 1"),
                 entrants.stream().map(e -> e.contender().name() + " " + e.threads()).toList());
-        List<Task> relu = tasks(plan("forward/relu/", ""));
+        List<Task> relu = tasks(plan("forward/relu/float32", ""));
         assertFalse(entrants.get(1).takesPart(relu.get(0)));
         assertTrue(entrants.get(1).takesPart(relu.get(1)));
     }

@@ -7,6 +7,7 @@ import dev.rectifier.benchmarks.Verdict.Measure;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Contests as if they had been held. */
 final class Samples {
@@ -16,6 +17,21 @@ final class Samples {
 
     static Task task(Kind kind, String function, int length) {
         return new Task(kind, function, DType.FLOAT32, length);
+    }
+
+    /** For arrays of {@code lengths} and one and two threads. */
+    static Plan plan(String only, String contenders, Integer... lengths) {
+        return new Plan(
+                Pattern.compile(only),
+                Pattern.compile(contenders),
+                Task.DTYPES,
+                List.of(lengths),
+                List.of(1, 2),
+                3,
+                0,
+                0,
+                1,
+                true);
     }
 
     static Entry entry(Role role, String contender, int threads, Double... nanos) {
@@ -59,6 +75,13 @@ final class Samples {
                                 entry(Role.OURS, "pointer", 1, 100.0, 100.0, 100.0),
                                 entry(Role.PEER, "PyTorch", 1, 800.0, 800.0, 800.0),
                                 wrong("ND4J"),
-                                failed("oneDNN"))));
+                                failed("oneDNN"))),
+                List.of(
+                        new Measurement(
+                                Probes.START_UP,
+                                "Rectifier, Java <17>",
+                                "first result",
+                                "ms",
+                                List.of(30.0, 20.0))));
     }
 }

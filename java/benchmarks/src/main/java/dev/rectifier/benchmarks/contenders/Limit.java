@@ -7,6 +7,7 @@ import dev.rectifier.Rectifier;
 import dev.rectifier.Shape;
 import dev.rectifier.Span;
 import dev.rectifier.benchmarks.Adapter;
+import dev.rectifier.benchmarks.Operation;
 import dev.rectifier.benchmarks.Task;
 import dev.rectifier.benchmarks.Task.Kind;
 import dev.rectifier.benchmarks.Work;
@@ -36,10 +37,10 @@ public enum Limit implements Adapter {
         @Override
         Work work(Task task) {
             if (task.kind() == Kind.FILL) {
-                Pointer to = new BytePointer(task.bytes());
-                return new Call(() -> Pointer.memset(to, 0, task.bytes()), Limit::nothing);
+                Pointer to = new BytePointer(bytes(task));
+                return new Call(() -> Pointer.memset(to, 0, to.capacity()), Limit::nothing);
             }
-            long bytes = task.bytes() / 2;
+            long bytes = bytes(task) / 2;
             Pointer from = zeros(bytes);
             Pointer to = new BytePointer(bytes);
             return new Call(() -> Pointer.memcpy(to, from, bytes), Limit::nothing);
@@ -50,10 +51,10 @@ public enum Limit implements Adapter {
         @Override
         Work work(Task task) {
             if (task.kind() == Kind.FILL) {
-                float[] to = new float[Math.toIntExact(task.bytes() / Float.BYTES)];
+                float[] to = new float[Math.toIntExact(bytes(task) / Float.BYTES)];
                 return new Call(() -> Arrays.fill(to, 0), Limit::nothing);
             }
-            int bytes = Math.toIntExact(task.bytes() / 2);
+            int bytes = Math.toIntExact(bytes(task) / 2);
             byte[] from = new byte[bytes];
             byte[] to = new byte[bytes];
             return new Call(() -> System.arraycopy(from, 0, to, 0, bytes), Limit::nothing);
@@ -69,7 +70,7 @@ public enum Limit implements Adapter {
                 Shape shape = Shape.keras(task.length());
                 return new Call(() -> zeros.initialize(shape, to.get()), Limit::nothing);
             }
-            int floats = Math.toIntExact((task.bytes() / 2 + Float.BYTES - 1) / Float.BYTES);
+            int floats = Math.toIntExact((bytes(task) / 2 + Float.BYTES - 1) / Float.BYTES);
             Supplier<Span> from = Door.POINTER.allocate(DType.FLOAT32, floats);
             Supplier<Span> to = Door.POINTER.allocate(DType.FLOAT32, floats);
             Initializer.zeros().initialize(Shape.keras(floats), from.get());
@@ -77,6 +78,11 @@ public enum Limit implements Adapter {
             return new Call(() -> linear.forward(from.get(), to.get()), Limit::nothing);
         }
     };
+
+    /** How many a call moves at least. */
+    private static long bytes(Task task) {
+        return Operation.of(task).elements() * task.dtype().bytes();
+    }
 
     /** {@link #STREAMING} with {@code threads} threads. */
     public static Adapter streaming(int threads) {

@@ -5,6 +5,7 @@ import dev.rectifier.Span;
 import dev.rectifier.benchmarks.Adapter;
 import dev.rectifier.benchmarks.Functions;
 import dev.rectifier.benchmarks.Inputs;
+import dev.rectifier.benchmarks.Operation;
 import dev.rectifier.benchmarks.Task;
 import dev.rectifier.benchmarks.Task.Kind;
 import dev.rectifier.benchmarks.Versions;
@@ -62,6 +63,8 @@ public final class Nd4j implements Adapter {
         CUSTOM_FORWARD.put("leakyRelu", new Custom("lrelu", 0.01));
         CUSTOM_FORWARD.put("relu", new Custom("relu", 0.0));
         CUSTOM_FORWARD.put("relu6", new Custom("relu6", 0.0));
+        CUSTOM_FORWARD.put("logSoftmax", new Custom("log_softmax"));
+        CUSTOM_FORWARD.put("softmax", new Custom("softmax"));
         CUSTOM_FORWARD.put("threshold", new Custom("thresholdedrelu", 1.0));
         BACKWARD.put("elu", new Custom("elu_bp", 1.0));
         BACKWARD.put("hardTanh", new Custom("hardtanh_bp"));
@@ -102,7 +105,7 @@ public final class Nd4j implements Adapter {
                                                     .map(custom -> custom(task, custom)));
             case BACKWARD ->
                     Optional.ofNullable(BACKWARD.get(function)).map(custom -> custom(task, custom));
-            case FROM_OUTPUT -> Optional.empty();
+            default -> Optional.empty();
         };
     }
 
@@ -148,7 +151,7 @@ public final class Nd4j implements Adapter {
 
     private static INDArray array(Task task) {
         DataType type = task.dtype() == DType.FLOAT32 ? DataType.FLOAT : DataType.DOUBLE;
-        return org.nd4j.linalg.factory.Nd4j.create(type, task.length());
+        return org.nd4j.linalg.factory.Nd4j.create(type, Operation.of(task).outputs().get(0));
     }
 
     private static Span span(INDArray array, Task task) {

@@ -1,16 +1,14 @@
 package dev.rectifier.benchmarks.contenders;
 
-import dev.rectifier.BackwardPass;
-import dev.rectifier.Elementwise;
-import dev.rectifier.Initializer;
 import dev.rectifier.Rectifier;
-import dev.rectifier.Shape;
 import dev.rectifier.Span;
 import dev.rectifier.benchmarks.Adapter;
-import dev.rectifier.benchmarks.Functions;
-import dev.rectifier.benchmarks.Inputs;
+import dev.rectifier.benchmarks.Operand;
+import dev.rectifier.benchmarks.Operation;
 import dev.rectifier.benchmarks.Task;
 import dev.rectifier.benchmarks.Work;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -32,39 +30,36 @@ public final class Ours implements Adapter {
 
     @Override
     public Optional<Work> prepare(Task task) {
-        Supplier<Span> out = door.allocate(task.dtype(), task.length());
-        return Optional.of(
-                switch (task.kind()) {
-                    case FILL -> fill(task, out);
-                    case FORWARD -> forward(task, out);
-                    case BACKWARD -> backward(Functions.activation(task.function()), task, out);
-                    case FROM_OUTPUT ->
-                            backward(Functions.activation(task.function()).fromOutput(), task, out);
-                });
+        Operation operation = Operation.of(task);
+        List<Supplier<Span>> in = new ArrayList<>();
+        for (Operand operand : operation.inputs()) {
+            Supplier<Span> memory = allocate(task, operand.shape());
+            operand.write(memory.get());
+            in.add(memory);
+        }
+        List<Supplier<Span>> out =
+                operation.outputs().stream().map(shape -> allocate(task, shape)).toList();
+        return Optional.of(new OurWork(operation.ours(in, out), out));
     }
 
-    private Work fill(Task task, Supplier<Span> out) {
-        Initializer initializer = Functions.initializer(task.function());
-        Shape shape = Shape.keras(task.length());
-        return new Call(() -> initializer.initialize(shape, out.get()), out);
+    private Supplier<Span> allocate(Task task, long... shape) {
+        return door.allocate(task.dtype(), Math.toIntExact(Operand.elements(shape)));
     }
 
-    private Work forward(Task task, Supplier<Span> out) {
-        Elementwise f = Functions.activation(task.function());
-        Supplier<Span> x = source(task);
-        return new Call(() -> f.forward(x.get(), out.get()), out);
-    }
+    private record OurWork(Runnable call, List<Supplier<Span>> out) implements Work {
+        @Override
+        public void run() {
+            call.run();
+        }
 
-    private Work backward(BackwardPass pass, Task task, Supplier<Span> out) {
-        Supplier<Span> source = source(task);
-        Supplier<Span> dy = door.allocate(task.dtype(), task.length());
-        Inputs.writeDy(dy.get());
-        return new Call(() -> pass.backward(source.get(), dy.get(), out.get()), out);
-    }
+        @Override
+        public Span output() {
+            return out.get(0).get();
+        }
 
-    private Supplier<Span> source(Task task) {
-        Supplier<Span> source = door.allocate(task.dtype(), task.length());
-        Inputs.writeSource(task, source.get());
-        return source;
+        @Override
+        public List<Span> outputs() {
+            return out.stream().map(Supplier::get).toList();
+        }
     }
 }

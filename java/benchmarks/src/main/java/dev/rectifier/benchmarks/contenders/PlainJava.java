@@ -6,6 +6,7 @@ import dev.rectifier.Span;
 import dev.rectifier.benchmarks.Adapter;
 import dev.rectifier.benchmarks.Functions;
 import dev.rectifier.benchmarks.Inputs;
+import dev.rectifier.benchmarks.Operation;
 import dev.rectifier.benchmarks.Task;
 import dev.rectifier.benchmarks.Task.Kind;
 import dev.rectifier.benchmarks.Work;
@@ -64,10 +65,12 @@ public final class PlainJava implements Adapter {
 
     @Override
     public Optional<Work> prepare(Task task) {
-        if (task.kind() == Kind.FILL) {
-            return Optional.empty();
+        if (!Operation.of(task).isElementwise()) {
+            return task.kind() != Kind.FILL && task.dtype() == DType.FLOAT32
+                    ? PlainLoops.of(task)
+                    : Optional.empty();
         }
-        Elementwise f = Functions.activation(task.function()).rounded(task.dtype());
+        Elementwise f = ((Elementwise) Functions.activation(task.function())).rounded(task.dtype());
         DoubleUnaryOperator formula =
                 switch (task.kind()) {
                     case FORWARD -> f::valueAt;

@@ -121,10 +121,10 @@ public final class VectorApi implements Adapter {
     public Optional<Work> prepare(Task task) {
         Map<String, VectorFunction> functions =
                 switch (task.kind()) {
-                    case FILL -> Map.of();
                     case FORWARD -> VALUES;
                     case BACKWARD -> DERIVATIVES;
                     case FROM_OUTPUT -> FROM_OUTPUT;
+                    default -> Map.of();
                 };
         VectorFunction f = functions.get(Functions.commonName(task.function()));
         if (task.dtype() != DType.FLOAT32 || f == null) {

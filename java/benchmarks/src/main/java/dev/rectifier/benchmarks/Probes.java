@@ -1,0 +1,126 @@
+package dev.rectifier.benchmarks;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rectifier.benchmarks.contenders.FirstCall;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/**
+ * What can't be measured as the time of one call: callers at once, what is left behind in the host
+ * process, and the first call of a new JVM. Each has processes of its own.
+ *
+ * @param only those in whose name this is found
+ * @param javaHomes the Javas that start-up is measured with
+ * @param jvms so many are started for each library and Java
+ */
+record Probes(Pattern only, int rounds, long millis, int jvms, List<Path> javaHomes, File log) {
+    static final String START_UP = "start-up";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Whether nothing is to be measured. */
+    boolean isEmpty() {
+        return names().isEmpty();
+    }
+
+    private List<String> names() {
+        return List.of(Callers.SECTION, Guest.SECTION, START_UP).stream()
+                .filter(name -> only.matcher(name).find())
+                .toList();
+    }
+
+    /** Measures all; {@code results} takes those of each probe when it is over. */
+    void hold(Consumer<List<Measurement>> results) {
+        for (String name : names()) {
+            results.accept(name.equals(START_UP) ? startUps() : measured(name));
+        }
+    }
+
+    private List<Measurement> measured(String name) {
+        String output =
+                output(
+                        Path.of(System.getProperty("java.home")),
+                        Probes.class.getName(),
+                        name,
+                        Integer.toString(rounds),
+                        Long.toString(millis));
+        try {
+            return JSON.readValue(output, new TypeReference<>() {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " said: " + output, e);
+        }
+    }
+
+    /** One JVM after the other, in turns. */
+    private List<Measurement> startUps() {
+        Map<String, List<Double>> millisByCase = new LinkedHashMap<>();
+        // The first round unpacks what isn't in the cache yet.
+        for (int jvm = -1; jvm < jvms; jvm++) {
+            for (Path javaHome : javaHomes) {
+                for (FirstCall call : FirstCall.values()) {
+                    String millis = output(javaHome, FirstCall.class.getName(), call.name());
+                    List<Double> values =
+                            millisByCase.computeIfAbsent(
+                                    call.library + ", " + javaHome.getFileName(),
+                                    name -> new ArrayList<>());
+                    if (jvm >= 0) {
+                        values.add(Double.parseDouble(millis));
+                    }
+                }
+            }
+        }
+        return millisByCase.entrySet().stream()
+                .map(e -> new Measurement(START_UP, e.getKey(), "first result", "ms", e.getValue()))
+                .toList();
+    }
+
+    private String output(Path javaHome, String... words) {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                javaHome.resolve("bin").resolve("java").toString(),
+                                "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(Arrays.asList(words));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        builder.redirectError(ProcessBuilder.Redirect.appendTo(log));
+        try {
+            Process process = builder.start();
+            String text =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            // Libraries may print too.
+            return text.lines().reduce("", (before, line) -> line);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Measures in this process and prints what it finds as JSON.
+     *
+     * @param args the name, the number of rounds, and milliseconds
+     */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        int rounds = Integer.parseInt(args[1]);
+        List<Measurement> found = new ArrayList<>();
+        if (args[0].equals(Callers.SECTION)) {
+            for (Callers callers : Callers.all()) {
+                found.addAll(callers.measure(rounds, Long.parseLong(args[2])));
+            }
+        } else {
+            found.addAll(Guest.measure(rounds));
+        }
+        System.out.println(JSON.writeValueAsString(found));
+    }
+}

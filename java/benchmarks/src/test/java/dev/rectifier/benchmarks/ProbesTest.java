@@ -1,0 +1,49 @@
+package dev.rectifier.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rectifier.Elementwise;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProbesTest {
+    private static final Path JAVA = Path.of(System.getProperty("java.home"));
+
+    @TempDir private Path folder;
+
+    private Probes probes(String only) {
+        Path log = folder.resolve("log");
+        return new Probes(Pattern.compile(only), 1, 1, 1, List.of(JAVA), log.toFile());
+    }
+
+    @Test
+    void onlyWhatIsFoundIsMeasured() {
+        assertTrue(probes("forward/relu").isEmpty());
+        assertTrue(!probes("callers").isEmpty());
+    }
+
+    @Test
+    void callersGetSomethingDoneInBothArrangements() throws InterruptedException {
+        List<Measurement> found = new Callers(Elementwise.relu(), 1 << 12).measure(2, 2);
+        for (Measurement measurement : found) {
+            assertTrue(measurement.spread().min() > 0, measurement.toString());
+        }
+        assertEquals(Callers.RATIO, found.get(0).what());
+        assertEquals(2, found.get(0).values().size());
+    }
+
+    @Test
+    void everyLibraryHasAFirstResultInAJvmOfItsOwn() {
+        List<Measurement> found = new ArrayList<>();
+        probes("start-up").hold(found::addAll);
+        assertEquals(3, found.size());
+        for (Measurement measurement : found) {
+            assertTrue(measurement.spread().min() > 0, measurement.toString());
+        }
+    }
+}
