@@ -40,7 +40,8 @@ final class Pieces {
         this.slope = slope;
         this.origin = origin;
         this.constant = constant;
-        clips = slope == 0 && constant == lower;
+        // The signs of zeros would differ otherwise.
+        clips = slope == 0 && Double.compare(constant, lower) == 0 && upper != 0;
     }
 
     /** Up to how many elements that is faster than a native call: 0.1 to 1 ns per element. */
