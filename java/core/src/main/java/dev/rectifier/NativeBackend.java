@@ -10,14 +10,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
-import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * The kernels of the native library. Off-heap spans go to them by address, and may be worked on by
@@ -47,42 +45,35 @@ final class NativeBackend extends NativeCalls {
         if (Files.exists(omp)) {
             rectifier_set_parallel_library(omp.toString());
         }
+        requireSameVersion();
         Map<String, Integer> elementwise =
                 indicesByName(
                         rectifier_activation_count(), RectifierNative::rectifier_activation_name);
         learned = indicesByName(rectifier_learned_count(), RectifierNative::rectifier_learned_name);
         axisFunctions = indicesByName(rectifier_axis_count(), RectifierNative::rectifier_axis_name);
-        for (Definition<Activation> definition : Activation.definitions()) {
-            Activation f = definition.withDefaults();
-            if (f instanceof Elementwise) {
-                require(definition, elementwise, RectifierNative::rectifier_activation_parameters);
-            } else if (f instanceof Learned) {
-                require(definition, learned, i -> 1);
-            } else if (f instanceof AxisFunction) {
-                require(definition, axisFunctions, i -> 1);
-            }
+        indices = new int[Elementwise.DEFINITIONS.size()];
+        for (int i = 0; i < indices.length; i++) {
+            indices[i] = elementwise.get(Elementwise.DEFINITIONS.get(i).name());
         }
-        indices =
-                Elementwise.DEFINITIONS.stream().mapToInt(d -> elementwise.get(d.name())).toArray();
     }
 
     private static Map<String, Integer> indicesByName(int count, IntFunction<String> name) {
-        return IntStream.range(0, count).boxed().collect(Collectors.toMap(name::apply, i -> i));
+        Map<String, Integer> indices = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            indices.put(name.apply(i), i);
+        }
+        return indices;
     }
 
-    private void require(
-            Definition<Activation> definition,
-            Map<String, Integer> byName,
-            IntUnaryOperator parameters) {
-        Integer index = byName.get(definition.name());
-        if (index == null || parameters.applyAsInt(index) != definition.parameters().size()) {
+    /** A library of one version has what the registries of that version list. */
+    private void requireSameVersion() {
+        if (!rectifier_version().equals(Rectifier.version())) {
             throw new NativeLibraryException(
                     library
-                            + " is of another version: it has no "
-                            + definition.name()
-                            + " with "
-                            + definition.parameters().size()
-                            + " parameters",
+                            + " is of version "
+                            + rectifier_version()
+                            + ", not "
+                            + Rectifier.version(),
                     List.of());
         }
     }

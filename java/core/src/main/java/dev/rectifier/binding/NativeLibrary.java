@@ -5,7 +5,6 @@ import dev.rectifier.Rectifier;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -71,7 +70,6 @@ public final class NativeLibrary {
     synchronized Path loadOnce() {
         if (loaded.isEmpty()) {
             loaded = Optional.of(loadFromFirst(places()));
-            System.getLogger("dev.rectifier").log(Level.DEBUG, "Loaded {0}", loaded.get());
         }
         return loaded.get();
     }
