@@ -225,15 +225,17 @@ final class NativeBackend extends NativeCalls {
             return;
         }
         // The shortest way: passing a null array takes 1 ns more than passing an address.
+        long from = x.address(this);
+        long to = y.address(this);
         DType dtype = x.dtype();
         if (dtype == DType.FLOAT32) {
-            rectifier_activation_forward_f32(k, p0, p1, p2, at(x), 0, at(y), 0, n, threads);
+            rectifier_activation_forward_f32(k, p0, p1, p2, from, 0, to, 0, n, threads);
         } else if (dtype == DType.FLOAT64) {
-            rectifier_activation_forward_f64(k, p0, p1, p2, at(x), 0, at(y), 0, n, threads);
+            rectifier_activation_forward_f64(k, p0, p1, p2, from, 0, to, 0, n, threads);
         } else if (dtype == DType.BFLOAT16) {
-            rectifier_activation_forward_bf16(k, p0, p1, p2, at(x), 0, at(y), 0, n, threads);
+            rectifier_activation_forward_bf16(k, p0, p1, p2, from, 0, to, 0, n, threads);
         } else {
-            rectifier_activation_forward_f16(k, p0, p1, p2, at(x), 0, at(y), 0, n, threads);
+            rectifier_activation_forward_f16(k, p0, p1, p2, from, 0, to, 0, n, threads);
         }
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(y);
@@ -271,19 +273,22 @@ final class NativeBackend extends NativeCalls {
             }
             return;
         }
+        long at = v.address(this);
+        long above = dy.address(this);
+        long to = dx.address(this);
         DType dtype = v.dtype();
         if (dtype == DType.FLOAT32) {
             rectifier_activation_backward_f32(
-                    k, fromOutput, p0, p1, p2, at(v), 0, at(dy), 0, at(dx), 0, n, threads);
+                    k, fromOutput, p0, p1, p2, at, 0, above, 0, to, 0, n, threads);
         } else if (dtype == DType.FLOAT64) {
             rectifier_activation_backward_f64(
-                    k, fromOutput, p0, p1, p2, at(v), 0, at(dy), 0, at(dx), 0, n, threads);
+                    k, fromOutput, p0, p1, p2, at, 0, above, 0, to, 0, n, threads);
         } else if (dtype == DType.BFLOAT16) {
             rectifier_activation_backward_bf16(
-                    k, fromOutput, p0, p1, p2, at(v), 0, at(dy), 0, at(dx), 0, n, threads);
+                    k, fromOutput, p0, p1, p2, at, 0, above, 0, to, 0, n, threads);
         } else {
             rectifier_activation_backward_f16(
-                    k, fromOutput, p0, p1, p2, at(v), 0, at(dy), 0, at(dx), 0, n, threads);
+                    k, fromOutput, p0, p1, p2, at, 0, above, 0, to, 0, n, threads);
         }
         Reference.reachabilityFence(v);
         Reference.reachabilityFence(dy);
