@@ -217,7 +217,7 @@ final class NativeBackend extends NativeCalls {
             }
             return;
         }
-        forward(x.dtype(), k, p0, p1, p2, at(x), at(y), n, threads);
+        forward(x.dtype(), k, p0, p1, p2, x.address(this), y.address(this), n, threads);
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(y);
     }
@@ -277,7 +277,9 @@ final class NativeBackend extends NativeCalls {
             }
             return;
         }
-        gradient(v.dtype(), k, fromOutput, p0, p1, p2, at(v), at(dy), at(dx), n, threads);
+        long at = v.address(this);
+        long above = dy.address(this);
+        gradient(v.dtype(), k, fromOutput, p0, p1, p2, at, above, dx.address(this), n, threads);
         Reference.reachabilityFence(v);
         Reference.reachabilityFence(dy);
         Reference.reachabilityFence(dx);
