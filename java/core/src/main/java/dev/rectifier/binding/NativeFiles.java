@@ -33,6 +33,9 @@ final class NativeFiles {
     private final ClassLoader resources;
     private final String folder;
 
+    /** The index once it has been read: to look into a jar takes milliseconds. */
+    private String[] lines;
+
     NativeFiles(ClassLoader resources, String platform) {
         this.resources = resources;
         this.folder = "dev/rectifier/binding/" + platform + "/";
@@ -45,12 +48,16 @@ final class NativeFiles {
 
     /** Whether the class path has the files. */
     boolean exist() {
-        return resources.getResource(index()) != null;
+        try {
+            return indexLines().length > 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** A name for this content and no other. */
     String id() throws IOException {
-        return indexLines().get(0);
+        return indexLines()[0];
     }
 
     /**
@@ -61,8 +68,9 @@ final class NativeFiles {
      */
     List<Path> unpackInto(Path directory) throws IOException {
         List<Path> files = new ArrayList<>();
-        List<String> lines = indexLines();
-        for (String line : lines.subList(1, lines.size())) {
+        String[] lines = indexLines();
+        for (int i = 1; i < lines.length; i++) {
+            String line = lines[i];
             int end = line.lastIndexOf(' ');
             files.add(unpack(line.substring(end + 1), line.substring(0, end), directory));
         }
@@ -96,8 +104,11 @@ final class NativeFiles {
         return file;
     }
 
-    private List<String> indexLines() throws IOException {
-        return new String(read(index()), UTF_8).lines().toList();
+    private String[] indexLines() throws IOException {
+        if (lines == null) {
+            lines = new String(read(index()), UTF_8).split("\n");
+        }
+        return lines;
     }
 
     private byte[] read(String resource) throws IOException {
