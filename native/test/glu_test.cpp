@@ -51,7 +51,7 @@ TYPED_TEST(Glu, IsTheProductWithTheLogisticFunction) {
                                       : a == 0 && b == b        ? (long double)(a)
                                       : std::isinf(a) && b == b ? (long double)(a)
                                                                 : a * sigmoid(b);
-            ASSERT_LE(ulps(y[i], exact), has_fma(level) ? 1.05 : 1.6) << level << ": " << a << ", " << b;
+            ASSERT_LE(ulps(y[i], exact), 1.9) << level << ": " << a << ", " << b;
             if (exact == 0) {
                 ASSERT_EQ(std::signbit(y[i]), std::signbit(a)) << level << ": " << a << ", " << b;
             }
@@ -68,7 +68,7 @@ TYPED_TEST(Glu, BackwardIsTheDerivativeOfBothHalves) {
         const std::vector<S> dx = backward(x, dy, 1, int64_t(n));
         for (size_t i = 0; i < n; ++i) {
             const long double a = x[i], b = x[n + i];
-            ASSERT_LE(ulps(dx[i], dy[i] * sigmoid(b)), 2.5) << a << ", " << b;
+            ASSERT_LE(ulps(dx[i], dy[i] * sigmoid(b)), 3.0) << a << ", " << b;
             ASSERT_LE(ulps(dx[n + i], dy[i] * a * sigmoid_derivative(b)), 3.5) << a << ", " << b;
         }
     });
@@ -84,7 +84,7 @@ TYPED_TEST(Glu, BothDerivativesAreWithinTheirBoundsInAllOfTheRange) {
         for (size_t i = 0; i < n; ++i) {
             const long double a = x[i], b = x[n + i];
             if (std::isfinite(a) && std::isfinite(b)) {
-                ASSERT_LE(ulps(dx[i], sigmoid(b)), 0.8) << level << ": " << a << ", " << b;
+                ASSERT_LE(ulps(dx[i], sigmoid(b)), 1.5) << level << ": " << a << ", " << b;
                 ASSERT_LE(ulps(dx[n + i], a * sigmoid_derivative(b)), 1.5) << level << ": " << a << ", " << b;
             }
         }

@@ -29,23 +29,19 @@ Pair<P> with_headroom(P a) {
 template <class P>
 P glu(P a, P b) {
     P infinity = set<P>(std::numeric_limits<ScalarOf<P>>::infinity());
-    Mask<P> is_negative = less(b, set<P>(0));
-    Logistic<P> s(b);
-    Pair<P> q = s.value(is_negative);
+    Gate<P> s(b);
     Pair<P> scaled = with_headroom(a);
-    P gated = multiply_add(scaled.hi, q.hi, multiply(scaled.hi, q.lo));
+    P gated = divide(scaled.hi, s.one_plus.hi);
     gated = select(equal(absolute(a), infinity), a, gated);
-    gated = scale_down(gated, add(scaled.lo, s.exponent_of(is_negative)));
+    gated = scale_down(gated, add(scaled.lo, s.exponent));
     gated = select(equal(b, negate(infinity)), set<P>(0), gated);
-    // A sum of zeros loses the sign.
     return or_nan(a, or_nan(b, copy_sign(gated, a)));
 }
 
 // sigmoid(b) * dy
 template <class P>
 P glu_gradient(P a, P b, P dy) {
-    Mask<P> is_negative = less(b, set<P>(0));
-    return or_nan(a, gradient(b, Logistic<P>(b).sigmoid(is_negative), dy));
+    return or_nan(a, gradient(b, Gate<P>(b).value(), dy));
 }
 
 // a * sigmoid'(b) * dy, where the derivative is 0 for an infinite b, whatever a is.

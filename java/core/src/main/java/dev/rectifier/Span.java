@@ -389,9 +389,36 @@ public final class Span {
     public void copyFrom(Span source) {
         Checks.storedSource("source", source, source.dtype, source.length);
         Checks.storedDestination("destination", this, source.dtype, source.length);
-        for (long i = 0; i < length; i++) {
-            set(i, source.get(i));
+        int to = (int) offset;
+        int from = (int) source.offset;
+        int n = (int) length;
+        if (buffer() instanceof FloatBuffer floats && source.buffer() instanceof FloatBuffer x) {
+            floats.put(to, x, from, n);
+        } else if (buffer() instanceof DoubleBuffer doubles
+                && source.buffer() instanceof DoubleBuffer x) {
+            doubles.put(to, x, from, n);
+        } else if (buffer() instanceof ShortBuffer shorts
+                && source.buffer() instanceof ShortBuffer x) {
+            shorts.put(to, x, from, n);
+        } else {
+            for (long i = 0; i < length; i++) {
+                set(i, source.get(i));
+            }
         }
+    }
+
+    /** All of the owner as a buffer, or null if it is a pointer, which may be longer than one. */
+    private Buffer buffer() {
+        if (owner instanceof float[] array) {
+            return FloatBuffer.wrap(array);
+        }
+        if (owner instanceof double[] array) {
+            return DoubleBuffer.wrap(array);
+        }
+        if (owner instanceof short[] array) {
+            return ShortBuffer.wrap(array);
+        }
+        return owner instanceof Buffer buffer ? buffer : null;
     }
 
     /** Whether {@code other} is the very same run of elements. */
