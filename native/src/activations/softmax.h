@@ -51,7 +51,7 @@ struct SoftmaxOf {
 
     template <class Slices>
     static void forward(const Slices& slices, const S* x, S* y) {
-        const auto max = slices.greatest([](S v) { return negated ? -v : v; }, x);
+        const auto max = slices.template greatest<negated>(x);
         typename Slices::template Sums<S> sums(slices);
         const auto exponential = [](P v, P m) { return boosted_exp(argument(v), m); };
         const auto add_up = [&](int, Place place, S e, S lost) { sums.add(place, Total{double(e), double(lost)}); };
@@ -107,7 +107,7 @@ struct LogSoftmax {
 
     template <class Slices>
     static void forward(const Slices& slices, const S* x, S* y) {
-        const auto max = slices.greatest([](S v) { return v; }, x);
+        const auto max = slices.template greatest<false>(x);
         typename Slices::template Sums<S> smaller(slices);
         typename Slices::template Sums<float> ones(slices);
         const auto exponential = [](P v, P m) { return boosted_exp(v, m).hi; };

@@ -115,26 +115,36 @@ class Row {
         }
     };
 
-    // The greatest of f(x[i]), or something that isn't it if there is a NaN.
-    template <class F>
-    Numbers greatest(const F& f, const S* x) const {
-        S lane[cells];
-        for (S& m : lane) {
-            m = f(x[0]);
-        }
-        visit(
-            [&](int cell, Place, S v) {
-                const S value = f(v);
-                lane[cell] = value > lane[cell] ? value : lane[cell];
-            },
-            x);
-        return each([&](int) {
-            S result = lane[0];
+    // The greatest of x[i] or, if it is `negated`, of -x[i]; or something that isn't it if there is a NaN.
+    template <bool negated>
+    Numbers greatest(const S* x) const {
+        constexpr int width = lanes<P>;
+        const auto greater = [](auto a, auto b) { return select(less(a, b), b, a); };
+        const auto loaded = [x](int64_t i) { return negated ? negate(load<P>(x + i)) : load<P>(x + i); };
+        const auto one = [x](int64_t i) { return negated ? -x[i] : x[i]; };
+        S result = one(0);
+        int64_t i = 0;
+        if (n >= width) {
+            P a = loaded(0), b = a, c = a, d = a;
+            for (; i + 4 * width <= n; i += 4 * width) {
+                a = greater(a, loaded(i));
+                b = greater(b, loaded(i + width));
+                c = greater(c, loaded(i + 2 * width));
+                d = greater(d, loaded(i + 3 * width));
+            }
+            for (; i + width <= n; i += width) {
+                a = greater(a, loaded(i));
+            }
+            S lane[width];
+            store(lane, greater(greater(a, b), greater(c, d)));
             for (S m : lane) {
                 result = m > result ? m : result;
             }
-            return result;
-        });
+        }
+        for (; i < n; ++i) {
+            result = one(i) > result ? one(i) : result;
+        }
+        return each([result](int) { return result; });
     }
 
     // y[i] = 1 for the first i with x[i] == number, 0 for all others; or NaN for all if the number is.
@@ -264,12 +274,12 @@ class Columns {
         }
     };
 
-    template <class F>
-    Numbers greatest(const F& f, const S* x) const {
-        Numbers result = each([&](int cell) { return f(x[cell]); });
+    template <bool negated>
+    Numbers greatest(const S* x) const {
+        Numbers result = each([&](int cell) { return negated ? -x[cell] : x[cell]; });
         visit(
             [&](int cell, Place, S v) {
-                const S value = f(v);
+                const S value = negated ? -v : v;
                 result.of[cell] = value > result.of[cell] ? value : result.of[cell];
             },
             x);
