@@ -105,6 +105,12 @@ final class Pieces {
         float slope = (float) this.slope;
         float origin = (float) this.origin;
         float constant = (float) this.constant;
+        if (clips && upper == Float.POSITIVE_INFINITY) {
+            for (int i = 0; i < n; i++) {
+                y[yOffset + i] = Math.max(x[xOffset + i], lower);
+            }
+            return;
+        }
         if (clips) {
             for (int i = 0; i < n; i++) {
                 y[yOffset + i] = Math.min(Math.max(x[xOffset + i], lower), upper);
@@ -122,6 +128,12 @@ final class Pieces {
 
     /** {@link #forward(float[], int, float[], int, int)} in double precision. */
     void forward(double[] x, int xOffset, double[] y, int yOffset, int n) {
+        if (clips && upper == INFINITY) {
+            for (int i = 0; i < n; i++) {
+                y[yOffset + i] = Math.max(x[xOffset + i], lower);
+            }
+            return;
+        }
         if (clips) {
             for (int i = 0; i < n; i++) {
                 y[yOffset + i] = Math.min(Math.max(x[xOffset + i], lower), upper);
