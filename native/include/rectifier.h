@@ -26,7 +26,7 @@
  *               multiply-add give the same bits.
  *   Errors      Functions that return int32_t return RECTIFIER_OK or one of the codes below. Others can't fail.
  *   State       No function changes the floating-point environment, installs a signal handler or starts a thread,
- *               except that parallel calls keep OpenMP's worker threads.
+ *               except that parallel calls keep one team of OpenMP's threads, which sleeps between calls.
  *   NaN         A NaN x gives a NaN result element, forward and backward; so does a NaN dy, except for a unit whose
  *               derivative is 0.
  */
