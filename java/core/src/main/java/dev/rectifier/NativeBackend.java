@@ -29,6 +29,9 @@ final class NativeBackend extends NativeCalls {
     /** The most elements that are pinned at once. */
     private static final int CHUNK = 1 << 16;
 
+    /** The same where a call can't be cut into pieces: some tenths of a millisecond. */
+    private static final int WHOLE = 1 << 18;
+
     private final Path library = NativeLibrary.load();
 
     /** Native index by {@link Elementwise#ordinal()}. */
@@ -331,8 +334,13 @@ final class NativeBackend extends NativeCalls {
         }
     }
 
+    /** Whether so many products are done in some tenths of a millisecond, too. */
+    private static boolean mayPin(long products) {
+        return products <= 1 << 25;
+    }
+
     private static boolean mayPin(Span x) {
-        return x.length() <= CHUNK;
+        return x.length() <= WHOLE;
     }
 
     @Override
@@ -531,9 +539,8 @@ final class NativeBackend extends NativeCalls {
         double p0 = f.isPresent() ? f.get().parameter(0) : 0;
         double p1 = f.isPresent() ? f.get().parameter(1) : 0;
         double p2 = f.isPresent() ? f.get().parameter(2) : 0;
-        // A product takes too long for pinning.
         call(
-                false,
+                mayPin((long) batch * inputs * units),
                 spans(x, w, b, z, y),
                 2,
                 threads,
@@ -556,7 +563,7 @@ final class NativeBackend extends NativeCalls {
             int units,
             int threads) {
         call(
-                false,
+                mayPin(2L * batch * inputs * units),
                 dx.isPresent() ? spans(x, w, dz, dw, db, dx.get()) : spans(x, w, dz, dw, db),
                 dx.isPresent() ? 3 : 2,
                 threads,

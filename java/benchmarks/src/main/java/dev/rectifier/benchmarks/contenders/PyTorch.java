@@ -470,6 +470,9 @@ public final class PyTorch implements Adapter {
         private final Supplier<List<Tensor>> call;
         private List<Tensor> results = List.of();
 
+        /** Holds the memory of what was asked for last: it would be freed with its tensors. */
+        private List<Tensor> read = List.of();
+
         TensorsWork(Other other, Task task) {
             in = PyTorch.inputs(task);
             out = PyTorch.outputs(task);
@@ -492,7 +495,8 @@ public final class PyTorch implements Adapter {
 
         @Override
         public List<Span> outputs() {
-            return results.stream().map(tensor -> span(tensor.contiguous())).toList();
+            read = results.stream().map(Tensor::contiguous).toList();
+            return read.stream().map(PyTorch::span).toList();
         }
 
         @Override
