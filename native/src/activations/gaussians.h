@@ -1,7 +1,8 @@
 // The family built on the normal distribution: x times the probability that a normal variable is less than x, and what
 // is used in its place. Both functions have f(x) = x - t * W(t) for x >= 0 and -t * W(t) for x < 0, where t = |x| and
 // W(t) <= 1/2 is the tail; hence f'(-t) = D(t) and f'(t) = 1 - D(t). Only t * W(t) and D(t) are evaluated, as a factor
-// that doesn't cancel times an exponential.
+// that doesn't cancel times an exponential; but for float the second function and its derivative are, in double, what
+// their definitions say.
 #ifndef RECTIFIER_ACTIVATIONS_GAUSSIANS_H
 #define RECTIFIER_ACTIVATIONS_GAUSSIANS_H
 

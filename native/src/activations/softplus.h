@@ -111,11 +111,11 @@ struct LogSigmoid {
 
     P forward(P x) const {
         if constexpr (has_wide<P>) {
-            P y = narrow(negate(wide_softplus(negate(widen(x)))));
-            return y;
+            return narrow(negate(wide_softplus(negate(widen(x)))));
+        } else {
+            P y = softplus(negate(x), ReducedExp<P>(negate(absolute(x))), S(1), S(0));
+            return select(less(x, set<P>(-softplus_limit<S>)), x, negate(y));
         }
-        P y = softplus(negate(x), ReducedExp<P>(negate(absolute(x))), S(1), S(0));
-        return select(less(x, set<P>(-softplus_limit<S>)), x, negate(y));
     }
 
     // sigmoid(-x)
