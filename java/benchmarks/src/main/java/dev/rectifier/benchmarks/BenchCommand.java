@@ -2,6 +2,7 @@ package dev.rectifier.benchmarks;
 
 import dev.rectifier.DType;
 import dev.rectifier.benchmarks.Contender.Trait;
+import dev.rectifier.cli.ArithmeticType;
 import dev.rectifier.cli.data.OutputFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -71,7 +72,7 @@ public final class BenchCommand implements Callable<Integer> {
                         3);
         private static final Effort FULL =
                 new Effort(
-                        Task.DTYPES,
+                        DType.arithmeticTypes(),
                         List.of(1, 64, 1 << 10, 1 << 16, 1 << 20, 1 << 24),
                         List.of(1, 2),
                         5,
@@ -124,6 +125,7 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--types",
             paramLabel = "TYPE",
             split = ",",
+            converter = ArithmeticType.class,
             description = "float32 or float64. By default both, or with --quick float32.",
             showDefaultValue = CommandLine.Help.Visibility.NEVER)
     private List<DType> types = List.of();
@@ -180,7 +182,6 @@ public final class BenchCommand implements Callable<Integer> {
     /** Ready to execute. */
     static CommandLine commandLine() {
         return new CommandLine(new BenchCommand())
-                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(
                         (e, arguments) -> {
                             PrintWriter err = e.getCommandLine().getErr();

@@ -20,7 +20,10 @@ record Section(Kind kind, DType dtype, List<Contest> contests) {
     /** All that there are, in the order of kinds. */
     static List<Section> of(List<Contest> contests) {
         return Arrays.stream(Kind.values())
-                .flatMap(kind -> Task.DTYPES.stream().map(dtype -> of(kind, dtype, contests)))
+                .flatMap(
+                        kind ->
+                                DType.arithmeticTypes().stream()
+                                        .map(dtype -> of(kind, dtype, contests)))
                 .filter(section -> !section.contests.isEmpty())
                 .toList();
     }

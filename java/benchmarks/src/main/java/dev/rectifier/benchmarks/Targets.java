@@ -33,7 +33,7 @@ record Targets(Results results) {
 
     Table table() {
         List<List<String>> rows = new ArrayList<>();
-        for (DType dtype : Task.DTYPES) {
+        for (DType dtype : DType.arithmeticTypes()) {
             String type = ", " + dtype.name().toLowerCase(Locale.ROOT);
             Predicate<Task> activations =
                     task -> ACTIVATIONS.contains(task.kind()) && task.dtype() == dtype;

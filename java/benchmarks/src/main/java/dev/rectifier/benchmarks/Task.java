@@ -1,7 +1,6 @@
 package dev.rectifier.benchmarks;
 
 import dev.rectifier.DType;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -11,9 +10,6 @@ import java.util.Locale;
  *     of a dense layer
  */
 public record Task(Kind kind, String function, DType dtype, int length) {
-    /** The types that all of it is timed with. */
-    static final List<DType> DTYPES = List.of(DType.FLOAT32, DType.FLOAT64);
-
     /** Of arrays with rows. */
     private static final int MOST_COLUMNS = 256;
 

@@ -24,7 +24,7 @@ final class Samples {
         return new Plan(
                 Pattern.compile(only),
                 Pattern.compile(contenders),
-                Task.DTYPES,
+                DType.arithmeticTypes(),
                 List.of(lengths),
                 List.of(1, 2),
                 3,

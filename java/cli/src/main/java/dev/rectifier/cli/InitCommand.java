@@ -11,13 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** Writes the weights that a layer starts with to a file. */
 @Command(
@@ -73,20 +71,6 @@ final class InitCommand implements Callable<Integer> {
             converter = ArithmeticType.class,
             description = "float32 (default) or float64.")
     private DType dtype;
-
-    private static final class ArithmeticType implements ITypeConverter<DType> {
-        @Override
-        public DType convert(String text) {
-            return DType.arithmeticTypes().stream()
-                    .filter(type -> type.name().equalsIgnoreCase(text))
-                    .findFirst()
-                    .orElseThrow(
-                            () ->
-                                    new TypeConversionException(
-                                            "expected one of %s, but was '%s'"
-                                                    .formatted(DType.arithmeticTypes(), text)));
-        }
-    }
 
     @Option(names = "--seed", paramLabel = "N", required = true, description = "Any integer.")
     private long seed;
