@@ -13,6 +13,7 @@ import dev.rectifier.benchmarks.contenders.OnnxRuntime;
 import dev.rectifier.benchmarks.contenders.Ours;
 import dev.rectifier.benchmarks.contenders.PlainJava;
 import dev.rectifier.benchmarks.contenders.PyTorch;
+import dev.rectifier.benchmarks.contenders.TensorFlow;
 import dev.rectifier.benchmarks.contenders.VectorApi;
 import java.util.Comparator;
 import java.util.List;
@@ -75,6 +76,12 @@ final class Contenders {
                             "ND4J",
                             "an operation that writes into an array that is there before",
                             threads -> new Nd4j(),
+                            Trait.PARALLEL),
+                    peer(
+                            "TensorFlow",
+                            "an operation of its C API, whose result is a new tensor; the last"
+                                    + " one is freed before",
+                            TensorFlow::new,
                             Trait.PARALLEL),
                     peer(
                             "Vector API",
