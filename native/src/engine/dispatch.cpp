@@ -5,6 +5,10 @@
 #include <cstring>
 #include <string>
 
+#ifdef RECTIFIER_X86_LEVELS
+#include <cpuid.h>
+#endif
+
 extern "C" const KernelTable rectifier_kernels_baseline;
 #ifdef RECTIFIER_X86_LEVELS
 extern "C" const KernelTable rectifier_kernels_avx2;
@@ -19,15 +23,20 @@ struct Level {
     bool (*runs)();
 };
 
+#ifdef RECTIFIER_X86_LEVELS
+// Clang's __builtin_cpu_supports doesn't know its name.
+bool supports_f16c() {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
+}
+#endif
+
 // Worst first.
 const Level levels[] = {
     {"baseline", &rectifier_kernels_baseline, [] { return true; }},
 #ifdef RECTIFIER_X86_LEVELS
     {"avx2", &rectifier_kernels_avx2,
-        [] {
-            return bool(__builtin_cpu_supports("avx2")) && bool(__builtin_cpu_supports("fma")) &&
-                   bool(__builtin_cpu_supports("f16c"));
-        }},
+        [] { return bool(__builtin_cpu_supports("avx2")) && bool(__builtin_cpu_supports("fma")) && supports_f16c(); }},
     {"avx512", &rectifier_kernels_avx512,
         [] {
             return bool(__builtin_cpu_supports("avx512f")) && bool(__builtin_cpu_supports("avx512dq")) &&

@@ -102,6 +102,14 @@ RECTIFIER_FLATTEN __attribute__((noinline)) void for_few(
     }
 }
 
+// Independent packets hide the latency of a long dependency chain. SSE2 lacks the registers for four, and the code for
+// them would be a sixth of the library.
+#if defined(EIGEN_VECTORIZE_SSE2) && !defined(EIGEN_VECTORIZE_AVX)
+constexpr int packets_abreast = 2;
+#else
+constexpr int packets_abreast = 4;
+#endif
+
 // destination[i] = f(sources[i]...) for 0 <= i < n, where f maps packets to a packet. The result may be streamed if
 // destination is no source: what it overwrites isn't read first, and it is in no cache afterwards.
 template <class S, class F, class... Sources>
@@ -115,22 +123,26 @@ RECTIFIER_FLATTEN void for_each(bool streamed, const F& f, int64_t n, S* destina
         i = head < n ? head : n;
         for_few(f, i, destination, sources...);
     }
-    for (; i + 4 * width <= n; i += 4 * width) {
-        // Four independent packets hide the latency of a long dependency chain.
+    const auto put = [streamed](S* to, P value) {
+        if (streamed) {
+            stream(to, value);
+        } else {
+            store(to, value);
+        }
+    };
+    for (; i + packets_abreast * width <= n; i += packets_abreast * width) {
         P a = f(load<P>(sources + i)...);
         P b = f(load<P>(sources + i + width)...);
-        P c = f(load<P>(sources + i + 2 * width)...);
-        P d = f(load<P>(sources + i + 3 * width)...);
-        if (streamed) {
-            stream(destination + i, a);
-            stream(destination + i + width, b);
-            stream(destination + i + 2 * width, c);
-            stream(destination + i + 3 * width, d);
+        if constexpr (packets_abreast == 4) {
+            P c = f(load<P>(sources + i + 2 * width)...);
+            P d = f(load<P>(sources + i + 3 * width)...);
+            put(destination + i, a);
+            put(destination + i + width, b);
+            put(destination + i + 2 * width, c);
+            put(destination + i + 3 * width, d);
         } else {
-            store(destination + i, a);
-            store(destination + i + width, b);
-            store(destination + i + 2 * width, c);
-            store(destination + i + 3 * width, d);
+            put(destination + i, a);
+            put(destination + i + width, b);
         }
     }
     if (i < n) {
