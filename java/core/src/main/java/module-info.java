@@ -6,4 +6,5 @@ module dev.rectifier {
     exports dev.rectifier.spi;
 
     uses dev.rectifier.spi.Backend;
+    uses dev.rectifier.spi.Natives;
 }

@@ -143,7 +143,7 @@ public final class NativeLibrary {
         String message = "no resource " + files.index();
         if (NativeLibrary.class.getModule().isNamed()) {
             String module = "dev.rectifier." + platform.replace('-', '.');
-            message += "; on the module path, it takes --add-modules " + module;
+            message += "; an image made by jlink takes --add-modules " + module;
         }
         throw new FileNotFoundException(message);
     }

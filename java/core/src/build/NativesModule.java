@@ -1,0 +1,120 @@
+import java.io.File;
+import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReference;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+
+/**
+ * Compiles the module-info of a jar that is about natives. Arguments are the directory that will be
+ * the jar, the module path with Rectifier itself, and
+ *
+ * <ul>
+ *   <li>the platform's name, for the jar with its natives, which gets a provider of the service
+ *       Natives too; or
+ *   <li>nothing, for the jar that requires the natives of every platform on the module path.
+ * </ul>
+ */
+class NativesModule {
+    private static final String SERVICE = "dev.rectifier.spi.Natives";
+
+    public static void main(String[] arguments) throws IOException {
+        Path directory = Path.of(arguments[0]);
+        String modulePath = arguments[1];
+        Files.createDirectories(directory);
+        if (arguments.length > 2) {
+            String module = "dev.rectifier." + arguments[2].replace('-', '.');
+            compile(directory, modulePath, List.of(natives(module), provider(module)));
+        } else {
+            compile(directory, modulePath, List.of(platform(modulePath)));
+        }
+    }
+
+    private static Source natives(String module) {
+        return new Source(
+                "module-info",
+                """
+                module %s {
+                    requires transitive dev.rectifier;
+                    provides %s with %1$s.Natives;
+                }
+                """
+                        .formatted(module, SERVICE));
+    }
+
+    private static Source provider(String module) {
+        return new Source(
+                module.replace('.', '/') + "/Natives",
+                """
+                package %s;
+                public final class Natives implements %s {}
+                """
+                        .formatted(module, SERVICE));
+    }
+
+    private static Source platform(String modulePath) {
+        Path[] entries =
+                Stream.of(modulePath.split(File.pathSeparator))
+                        .map(Path::of)
+                        .toArray(Path[]::new);
+        String requires =
+                ModuleFinder.of(entries).findAll().stream()
+                        .map(ModuleReference::descriptor)
+                        .filter(NativesModule::providesNatives)
+                        .map(module -> "    requires " + module.name() + ";\n")
+                        .sorted()
+                        .collect(Collectors.joining());
+        if (requires.isEmpty()) {
+            throw new IllegalArgumentException("no natives on " + modulePath);
+        }
+        return new Source(
+                "module-info",
+                "module dev.rectifier.platform {\n    requires transitive dev.rectifier;\n"
+                        + requires
+                        + "}\n");
+    }
+
+    private static boolean providesNatives(ModuleDescriptor module) {
+        return module.provides().stream()
+                .anyMatch(provides -> provides.service().equals(SERVICE));
+    }
+
+    private static void compile(Path directory, String modulePath, List<Source> sources) {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        List<String> options =
+                List.of(
+                        // It dislikes the digits that processors have in their names.
+                        "-Xlint:-module",
+                        "--release",
+                        "17",
+                        "-d",
+                        directory.toString(),
+                        "-p",
+                        modulePath);
+        if (!compiler.getTask(null, null, null, options, null, sources).call()) {
+            throw new IllegalStateException("javac failed");
+        }
+    }
+
+    private static final class Source extends SimpleJavaFileObject {
+        private final String content;
+
+        Source(String name, String content) {
+            super(URI.create("string:///" + name + ".java"), Kind.SOURCE);
+            this.content = content;
+        }
+
+        @Override
+        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+            return content;
+        }
+    }
+}
