@@ -48,11 +48,16 @@ class NativeComponents {
     }
 
     /** With values put before those of a list that has some already. */
-    private static String extended(String json, String list, List<String> values) throws IOException {
+    private static String extended(String json, String list, List<String> values)
+            throws IOException {
         int end = json.indexOf(list) + list.length();
         if (end < list.length()) {
             throw new IOException("no list " + list.strip());
         }
-        return json.substring(0, end) + "\n" + String.join(",\n", values) + "," + json.substring(end);
+        return json.substring(0, end)
+                + "\n"
+                + String.join(",\n", values)
+                + ","
+                + json.substring(end);
     }
 }
