@@ -7,6 +7,7 @@ import dev.rectifier.binding.RectifierNative;
 import java.lang.ref.Reference;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -46,7 +47,7 @@ final class NativeBackend extends NativeCalls {
     NativeBackend() {
         Path omp = library.resolveSibling(System.mapLibraryName("rectifier_omp"));
         if (Files.exists(omp)) {
-            rectifier_set_parallel_library(omp.toString());
+            rectifier_set_parallel_library(zeroTerminated(omp));
         }
         requireSameVersion();
         Map<String, Integer> elementwise =
@@ -58,6 +59,11 @@ final class NativeBackend extends NativeCalls {
         for (int i = 0; i < indices.length; i++) {
             indices[i] = elementwise.get(Elementwise.DEFINITIONS.get(i).name());
         }
+    }
+
+    private static byte[] zeroTerminated(Path path) {
+        Charset ofPaths = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+        return (path + "\0").getBytes(ofPaths);
     }
 
     private static Map<String, Integer> indicesByName(int count, IntFunction<String> name) {

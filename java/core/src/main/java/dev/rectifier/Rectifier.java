@@ -1,5 +1,6 @@
 package dev.rectifier;
 
+import dev.rectifier.binding.NativeLibrary;
 import dev.rectifier.spi.Backend;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.ServiceLoader;
-import org.bytedeco.javacpp.Loader;
 
 /**
  * The library as a whole: which backend computes, and with how many threads.
@@ -27,7 +27,8 @@ public final class Rectifier {
      * What is in use, for logs and bug reports.
      *
      * @param version of this library
-     * @param platform operating system and processor, as JavaCPP names them
+     * @param platform operating system and processor as JavaCPP names them; on musl, with {@code
+     *     -musl}
      * @param backend {@code native} or {@code java}
      * @param instructionSet which kernels run
      * @param instructionSets which kernels could run, worst first
@@ -54,7 +55,7 @@ public final class Rectifier {
         Backend b = backend();
         return new Info(
                 version(),
-                Loader.Detector.getPlatform(),
+                NativeLibrary.platform(),
                 b.name(),
                 b.instructionSet(),
                 b.instructionSets(),

@@ -2,6 +2,7 @@ package dev.rectifier.binding;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,7 @@ import java.util.zip.CRC32;
  * index as well. A cryptographic one would cost every start of a program 60 ms instead of one.
  */
 final class NativeFiles {
+    private static final String UNPACKING = "unpacking-";
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
@@ -94,7 +96,8 @@ final class NativeFiles {
                             + sum
                             + ". Fetch its jar again");
         }
-        Path temporary = Files.createTempFile(directory, "unpacking-", ".tmp");
+        deleteAbandoned(directory);
+        Path temporary = Files.createTempFile(directory, UNPACKING, ".tmp");
         try {
             Files.write(temporary, content);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
@@ -102,6 +105,17 @@ final class NativeFiles {
             Files.deleteIfExists(temporary);
         }
         return file;
+    }
+
+    /** Files of processes that were killed while they wrote them: it takes less than a minute. */
+    private static void deleteAbandoned(Path directory) {
+        long limit = System.currentTimeMillis() - 60_000;
+        File[] files = directory.toFile().listFiles((parent, name) -> name.startsWith(UNPACKING));
+        for (File file : files == null ? new File[0] : files) {
+            if (file.lastModified() < limit) {
+                file.delete();
+            }
+        }
     }
 
     private String[] indexLines() throws IOException {

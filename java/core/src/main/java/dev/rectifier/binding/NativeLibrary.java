@@ -1,12 +1,17 @@
 package dev.rectifier.binding;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.rectifier.NativeLibraryException;
 import dev.rectifier.Rectifier;
 import java.io.File;
+import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +29,17 @@ import org.bytedeco.javacpp.Loader;
  *       loaded in place, and no other place is tried;
  *   <li>the directories of {@code java.library.path};
  *   <li>the class path, where the jar with the platform's classifier has it. It is unpacked into
- *       JavaCPP's cache, which is {@code org.bytedeco.javacpp.cachedir} or {@code
- *       ~/.javacpp/cache}, where later runs find it again and check that it is whole;
+ *       JavaCPP's cache, which is {@code org.bytedeco.javacpp.cachedir} or {@code .javacpp/cache}
+ *       in an existing {@code user.home}, where later runs find it again and check that it is
+ *       whole;
  *   <li>the same, but unpacked into a new directory in {@code java.io.tmpdir} that is deleted when
- *       the JVM ends.
+ *       the JVM ends. So a cache that can't be written to, is full, is mounted {@code noexec},
+ *       belongs to another user, or has a name that the locale of the JVM has no letters for costs
+ *       time at each start and nothing else.
  * </ol>
+ *
+ * <p>On the class path it is in the directory of the {@linkplain #platform() platform} below {@code
+ * dev/rectifier/binding}, so that one jar may have it for several.
  *
  * <p>A file that another class loader has loaded can't be loaded again; a copy of it is, which is
  * deleted at once or when the JVM ends.
@@ -39,22 +50,62 @@ import org.bytedeco.javacpp.Loader;
  */
 public final class NativeLibrary {
     private static final String LIBRARY_PATH = "rectifier.library.path";
+    private static final String CACHE = "org.bytedeco.javacpp.cachedir";
+    private static final String PLATFORM = "org.bytedeco.javacpp.platform";
+
+    /** What there are jars for. */
+    private static final List<String> SHIPPED =
+            List.of(
+                    "linux-x86_64",
+                    "linux-x86_64-musl",
+                    "linux-arm64",
+                    "windows-x86_64",
+                    "macosx-x86_64",
+                    "macosx-arm64");
+
     private static final NativeLibrary INSTANCE =
             new NativeLibrary(
-                    NativeLibrary.class.getClassLoader(),
-                    Loader.Detector.getPlatform(),
-                    System::getProperty);
+                    NativeLibrary.class.getClassLoader(), System::getProperty, "/proc/self/maps");
 
+    private final ClassLoader resources;
     private final NativeFiles files;
-    private final String platform;
+    final String platform;
     private final UnaryOperator<String> properties;
     private final String fileName = System.mapLibraryName("jnirectifier");
     private Optional<Path> loaded = Optional.empty();
 
-    NativeLibrary(ClassLoader resources, String platform, UnaryOperator<String> properties) {
-        this.files = new NativeFiles(resources, platform);
-        this.platform = platform;
+    /**
+     * One that hasn't been loaded.
+     *
+     * @param maps the file that names what is mapped into this process, if it runs on Linux
+     */
+    NativeLibrary(ClassLoader resources, UnaryOperator<String> properties, String maps) {
+        this.resources = resources;
         this.properties = properties;
+        this.platform = detect(properties.apply(PLATFORM), maps);
+        this.files = new NativeFiles(resources, platform);
+    }
+
+    private static String detect(String given, String maps) {
+        if (given != null) {
+            return given;
+        }
+        String detected = Loader.Detector.getPlatform();
+        return detected.startsWith("linux-") && isMusl(maps) ? detected + "-musl" : detected;
+    }
+
+    private static boolean isMusl(String maps) {
+        try (InputStream in = new FileInputStream(maps)) {
+            String mapped = new String(in.readAllBytes(), ISO_8859_1);
+            // The dynamic loader is the last file or nearly so, and the search isn't compiled yet.
+            int loader = mapped.lastIndexOf("/ld-");
+            // Where musl is installed as its authors do it, its loader is a link to this file.
+            return loader < 0
+                    ? mapped.contains("/libc.so\n") || mapped.contains("/libc.musl-")
+                    : mapped.startsWith("musl-", loader + 4);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /**
@@ -67,11 +118,38 @@ public final class NativeLibrary {
         return INSTANCE.loadOnce();
     }
 
+    /**
+     * The platform the library is looked for: the system property {@code
+     * org.bytedeco.javacpp.platform}, or else operating system and processor as JavaCPP names them,
+     * with {@code -musl} appended on a Linux whose JVM runs on musl, as Alpine's does. It is also
+     * the classifier of the jar with the library.
+     */
+    public static String platform() {
+        return INSTANCE.platform;
+    }
+
     synchronized Path loadOnce() {
         if (loaded.isEmpty()) {
+            requireOwnPackage();
             loaded = Optional.of(loadFromFirst(places()));
         }
         return loaded.get();
+    }
+
+    /** The functions of the library are named after the package of the binding. */
+    private static void requireOwnPackage() {
+        // Joined here, since what renames packages renames them in string constants as well.
+        String own = String.join(".", "dev", "rectifier", "binding");
+        String renamed = NativeLibrary.class.getPackageName();
+        if (!renamed.equals(own)) {
+            throw new NativeLibraryException(
+                    "The package "
+                            + own
+                            + " has been renamed to "
+                            + renamed
+                            + ", where it has no native library. Exclude Rectifier from relocation",
+                    List.of());
+        }
     }
 
     private interface Place {
@@ -141,6 +219,11 @@ public final class NativeLibrary {
 
     private Path reportMissing() throws IOException {
         String message = "no resource " + files.index();
+        List<String> others = new ArrayList<>(SHIPPED);
+        others.removeIf(other -> !new NativeFiles(resources, other).exist());
+        if (!others.isEmpty()) {
+            message += ", only that for " + String.join(", ", others);
+        }
         if (NativeLibrary.class.getModule().isNamed()) {
             String module = "dev.rectifier." + platform.replace('-', '.');
             message += "; an image made by jlink takes --add-modules " + module;
@@ -149,13 +232,14 @@ public final class NativeLibrary {
     }
 
     private Path cache() throws IOException {
-        String given = properties.apply("org.bytedeco.javacpp.cachedir");
+        String given = properties.apply(CACHE);
         if (given != null) {
             return Path.of(given).toAbsolutePath().resolve("rectifier");
         }
         Path home = Path.of(properties.apply("user.home"));
-        if (!home.isAbsolute()) {
-            // What Java says of a user without an entry in the system's database.
+        // Java says "?" of a user without an entry in the system's database, and writes it for each
+        // letter that the locale doesn't have. To make what isn't there would litter.
+        if (!home.isAbsolute() || !Files.isDirectory(home)) {
             throw new FileNotFoundException("user.home=" + home + " is not a directory");
         }
         return home.resolve(".javacpp/cache/rectifier");
@@ -215,12 +299,23 @@ public final class NativeLibrary {
         text.append(") can't be loaded. Tried:");
         failures.forEach((place, e) -> text.append("\n  ").append(place).append(": ").append(e));
         String version = Rectifier.version();
+        boolean shipped = SHIPPED.contains(platform);
+        if (!shipped) {
+            text.append("\nIt is only made for ").append(String.join(", ", SHIPPED)).append('.');
+        }
         text.append("\nEach of these helps:");
-        text.append("\n  the dependency dev.rectifier:rectifier:").append(version);
-        text.append(" with classifier ").append(platform);
-        text.append(", or dev.rectifier:rectifier-platform:").append(version);
+        if (files.exist()) {
+            text.append("\n  -D").append(CACHE).append("=<a directory that ");
+            text.append(properties.apply("user.name"));
+            text.append(" can write to, on a file system that isn't mounted noexec>");
+        } else if (shipped) {
+            text.append("\n  the dependency dev.rectifier:rectifier:").append(version);
+            text.append(" with classifier ").append(platform);
+            text.append(", or dev.rectifier:rectifier-platform:").append(version);
+        }
         text.append("\n  -D").append(LIBRARY_PATH).append("=<a directory with ").append(fileName);
-        text.append(">\n  -Drectifier.backend=java for plain Java, with the dependency");
+        text.append(shipped ? ">" : ", built for this platform>");
+        text.append("\n  -Drectifier.backend=java for plain Java, with the dependency");
         text.append(" dev.rectifier:rectifier-reference:").append(version);
         return text.toString();
     }

@@ -27,6 +27,14 @@ public class RectifierConfig implements InfoMapper {
         infoMap.put(addressOrArray("uint16_t", "@Cast(\"uint16_t*\") short[]"));
         infoMap.put(new Info("const char").pointerTypes("String"));
         infoMap.put(new Info("const void").pointerTypes("java.nio.Buffer"));
+        // The letters of a path have other bytes than those of a String where file.encoding
+        // differs.
+        infoMap.put(
+                new Info("rectifier_set_parallel_library")
+                        .javaText(
+                                "@NoException public static native void"
+                                        + " rectifier_set_parallel_library("
+                                        + "@Cast(\"const char*\") byte[] path);"));
     }
 
     private static Info addressOrArray(String type, String array) {

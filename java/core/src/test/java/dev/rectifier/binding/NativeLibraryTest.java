@@ -1,6 +1,7 @@
 package dev.rectifier.binding;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.APPEND;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -16,26 +17,36 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NativeLibraryTest {
-    private static final String PLATFORM = Loader.Detector.getPlatform();
+    private static final String PLATFORM = NativeLibrary.platform();
     private static final String FILE = System.mapLibraryName("jnirectifier");
+    private static final String NO_MAPS = "/nonexistent/maps";
     private static final ClassLoader RESOURCES = NativeLibrary.class.getClassLoader();
 
     @TempDir private Path directory;
@@ -53,7 +64,9 @@ class NativeLibraryTest {
         properties.put("os.arch", System.getProperty("os.arch"));
         properties.put("java.library.path", directory.resolve("nowhere").toString());
         properties.put("org.bytedeco.javacpp.cachedir", cache.toString());
+        properties.put("org.bytedeco.javacpp.platform", PLATFORM);
         properties.put("java.io.tmpdir", temporary.toString());
+        properties.put("user.name", "someone");
         properties.put("user.home", directory.resolve("home").toString());
     }
 
@@ -70,8 +83,9 @@ class NativeLibraryTest {
     }
 
     @Test
-    void withoutACachePropertyTheCacheIsInTheHomeDirectory() {
+    void withoutACachePropertyTheCacheIsInTheHomeDirectory() throws IOException {
         properties.remove("org.bytedeco.javacpp.cachedir");
+        Files.createDirectory(directory.resolve("home"));
 
         Path file = library().loadOnce();
 
@@ -120,7 +134,7 @@ class NativeLibraryTest {
         Path resource = copyOfTheResources().resolve("dev/rectifier/binding").resolve(PLATFORM);
         Files.write(resource.resolve(FILE), damaged(Files.readAllBytes(resource.resolve(FILE)), 9));
         try (URLClassLoader damaged = isolated(directory.resolve("resources"))) {
-            NativeLibrary library = new NativeLibrary(damaged, PLATFORM, properties::get);
+            NativeLibrary library = new NativeLibrary(damaged, properties::get, NO_MAPS);
 
             String message =
                     assertThrows(NativeLibraryException.class, library::loadOnce).getMessage();
@@ -140,12 +154,14 @@ class NativeLibraryTest {
         assertEquals(indexedNames(), names(file.getParent()));
     }
 
-    @Test
-    void aUserWithoutAHomeDirectoryGetsTheTemporaryDirectory() {
+    @ParameterizedTest
+    @ValueSource(strings = {"?", "/nonexistent", "/home/j?rgen"})
+    void aUserWithoutAHomeDirectoryGetsTheTemporaryDirectory(String home) {
         properties.remove("org.bytedeco.javacpp.cachedir");
-        properties.put("user.home", "?");
+        properties.put("user.home", home);
 
         assertTrue(library().loadOnce().startsWith(temporary));
+        assertFalse(Files.exists(Path.of(home)));
     }
 
     @Test
@@ -165,25 +181,108 @@ class NativeLibraryTest {
         assertTrue(
                 message.contains("into java.io.tmpdir: java.nio.file.FileSystemException"),
                 message);
+        assertTrue(
+                message.contains(
+                        "-Dorg.bytedeco.javacpp.cachedir=<a directory that someone can write to"),
+                message);
         assertTrue(message.contains("-Drectifier.backend=java"), message);
+        assertFalse(message.contains("with classifier"), message);
     }
 
     @Test
-    void aPlatformWithoutALibraryIsNamedWithTheDependencyToAdd() {
-        NativeLibrary library = new NativeLibrary(RESOURCES, "plan9-mips", properties::get);
+    void aPlatformThatHasAJarIsNamedWithTheDependencyToAdd() {
+        properties.put("org.bytedeco.javacpp.platform", "linux-x86_64-musl");
 
-        String message = assertThrows(NativeLibraryException.class, library::loadOnce).getMessage();
+        String message =
+                assertThrows(NativeLibraryException.class, library()::loadOnce).getMessage();
 
+        String wanted = "dev.rectifier:rectifier:" + Rectifier.version();
+        assertTrue(message.contains(wanted + " with classifier linux-x86_64-musl"), message);
         assertTrue(
-                message.contains("for plan9-mips (os.name=" + System.getProperty("os.name")),
+                message.contains("for linux-x86_64-musl (os.name=" + System.getProperty("os.name")),
                 message);
-        assertTrue(message.contains("no resource dev/rectifier/binding/plan9-mips/"), message);
         assertTrue(
                 message.contains(
-                        "dev.rectifier:rectifier:"
-                                + Rectifier.version()
-                                + " with classifier plan9-mips"),
+                        "no resource dev/rectifier/binding/linux-x86_64-musl/rectifier-natives.index"
+                                + ", only that for "
+                                + PLATFORM),
                 message);
+        assertFalse(message.contains("cachedir"), message);
+    }
+
+    @Test
+    void aPlatformThatHasNoJarIsNamedWithThoseThatHaveOne() {
+        properties.put("org.bytedeco.javacpp.platform", "plan9-mips");
+
+        String message =
+                assertThrows(NativeLibraryException.class, library()::loadOnce).getMessage();
+
+        assertTrue(message.contains("for plan9-mips (os.name="), message);
+        assertTrue(message.contains("only made for linux-x86_64, "), message);
+        assertTrue(
+                message.contains(
+                        "-Drectifier.library.path=<a directory with "
+                                + FILE
+                                + ", built for this platform>"),
+                message);
+        assertTrue(message.contains("-Drectifier.backend=java"), message);
+        assertFalse(message.contains("with classifier"), message);
+    }
+
+    @ParameterizedTest
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "only Linux has several C libraries")
+    @CsvSource({
+        "/lib/ld-musl-x86_64.so.1, true",
+        "/usr/lib/ld-musl-aarch64.so.1, true",
+        "/lib/libc.musl-x86_64.so.1, true",
+        "/usr/lib/x86_64-linux-musl/libc.so, true",
+        "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2, false",
+        "/lib/ld-linux-aarch64.so.1, false",
+        "/lib/x86_64-linux-gnu/ld-2.17.so, false",
+        "/usr/lib/x86_64-linux-gnu/libc.so.6, false",
+        "/opt/ld-musl-tools/libx.so /lib64/ld-linux-x86-64.so.2, false"
+    })
+    void aJvmThatRunsOnMuslIsOneOfAnotherPlatform(String mapped, boolean musl) throws IOException {
+        properties.remove("org.bytedeco.javacpp.platform");
+        Path maps = directory.resolve("maps");
+        Files.writeString(maps, "7f2a5c1f0000-7f2a5c1f8000 r--p 0 08:01 4 /usr/bin/java\n");
+        for (String file : mapped.split(" ")) {
+            Files.writeString(
+                    maps, "7f2a5c2f0000-7f2a5c2f8000 r--p 0 08:01 5 " + file + "\n", APPEND);
+        }
+
+        String platform = new NativeLibrary(RESOURCES, properties::get, maps.toString()).platform;
+
+        assertEquals(Loader.Detector.getPlatform() + (musl ? "-musl" : ""), platform);
+    }
+
+    @Test
+    void aGivenPlatformIsTakenAsItIs() throws IOException {
+        Path maps = directory.resolve("maps");
+        Files.writeString(
+                maps, "7f2a5c1f0000-7f2a5c1f8000 r--p 0 08:01 43 /lib/ld-musl-x86_64.so.1");
+        properties.put("org.bytedeco.javacpp.platform", "linux-x86_64");
+
+        assertEquals(
+                "linux-x86_64",
+                new NativeLibrary(RESOURCES, properties::get, maps.toString()).platform);
+    }
+
+    @Test
+    void theFilesThatKilledProcessesLeftAreDeletedButNotThoseThatAreBeingWritten()
+            throws IOException {
+        Path target = cache.resolve("rectifier").resolve(new NativeFiles(RESOURCES, PLATFORM).id());
+        Files.createDirectories(target);
+        Path abandoned = Files.createFile(target.resolve("unpacking-1.tmp"));
+        Path fresh = Files.createFile(target.resolve("unpacking-2.tmp"));
+        Instant now = Instant.now();
+        Files.setLastModifiedTime(abandoned, FileTime.from(now.minusSeconds(61)));
+        Files.setLastModifiedTime(fresh, FileTime.from(now.minusSeconds(30)));
+
+        library().loadOnce();
+
+        assertFalse(Files.exists(abandoned));
+        assertTrue(Files.exists(fresh));
     }
 
     @Test
@@ -244,20 +343,42 @@ class NativeLibraryTest {
     }
 
     @Test
-    void everyClassLoaderCanHaveTheLibrary() throws Exception {
-        List<Object> versions = new ArrayList<>(List.of(RectifierNative.rectifier_version()));
-        for (int i = 0; i < 2; i++) {
-            try (URLClassLoader other =
-                    isolated(copyOfTheResources(), locationOf(NativeLibrary.class))) {
-                Class<?> binding = other.loadClass(RectifierNative.class.getName());
-                versions.add(binding.getMethod("rectifier_version").invoke(null));
-            }
+    void everyClassLoaderCanHaveTheLibraryAtTheSameTime() throws Exception {
+        Callable<Object> here = () -> RectifierNative.rectifier_version();
+        List<Callable<Object>> calls = new ArrayList<>(List.of(here));
+        Path natives = copyOfTheResources();
+        for (int i = 0; i < 4; i++) {
+            URLClassLoader other = isolated(natives, locationOf(NativeLibrary.class));
+            calls.add(() -> versionIn(other));
         }
 
-        assertEquals(Collections.nCopies(3, Rectifier.version()), versions);
+        List<Object> versions = new ArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(calls.size());
+        for (Future<Object> version : threads.invokeAll(calls)) {
+            versions.add(version.get());
+        }
+        threads.shutdown();
+
+        assertEquals(Collections.nCopies(calls.size(), Rectifier.version()), versions);
         Path usedCache = Path.of(System.getProperty("org.bytedeco.javacpp.cachedir"));
         List<String> left = names(usedCache.resolve("rectifier"));
         assertTrue(left.stream().noneMatch(name -> name.startsWith("copy-")), left.toString());
+    }
+
+    @Test
+    void javaCppMayBeInTheClassLoaderAboveOurs() throws Exception {
+        URL[] ours = {
+            copyOfTheResources().toUri().toURL(), locationOf(NativeLibrary.class).toUri().toURL()
+        };
+
+        assertEquals(Rectifier.version(), versionIn(new URLClassLoader(ours, isolated())));
+    }
+
+    private static Object versionIn(URLClassLoader loader) throws Exception {
+        try (loader) {
+            Class<?> binding = loader.loadClass(RectifierNative.class.getName());
+            return binding.getMethod("rectifier_version").invoke(null);
+        }
     }
 
     @Test
@@ -284,7 +405,7 @@ class NativeLibraryTest {
     }
 
     private NativeLibrary library() {
-        return new NativeLibrary(RESOURCES, PLATFORM, properties::get);
+        return new NativeLibrary(RESOURCES, properties::get, NO_MAPS);
     }
 
     private Path unpacked() throws IOException {
@@ -314,7 +435,7 @@ class NativeLibraryTest {
         return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
     }
 
-    private static Path locationOf(Class<?> type) {
+    static Path locationOf(Class<?> type) {
         return Path.of(
                 URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString()));
     }
@@ -328,7 +449,7 @@ class NativeLibraryTest {
         return damaged;
     }
 
-    private static List<String> indexedNames() throws IOException {
+    static List<String> indexedNames() throws IOException {
         try (InputStream index =
                 RESOURCES.getResourceAsStream(new NativeFiles(RESOURCES, PLATFORM).index())) {
             return new String(index.readAllBytes(), UTF_8)
@@ -340,7 +461,7 @@ class NativeLibraryTest {
         }
     }
 
-    private static List<String> names(Path directory) throws IOException {
+    static List<String> names(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
