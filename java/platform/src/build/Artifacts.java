@@ -171,6 +171,10 @@ class Artifacts {
     }
 
     public static void main(String[] arguments) throws Exception {
+        if (arguments.length == 0) {
+            System.err.println("java Artifacts.java <the repository> [platform that must be there]...");
+            System.exit(2);
+        }
         Artifacts artifacts = new Artifacts(Path.of(arguments[0]).toRealPath());
         artifacts.addAll();
         for (String platform : List.of(arguments).subList(1, arguments.length)) {
