@@ -273,12 +273,6 @@ struct Logistic {
         return quotient(numerator, one_plus);
     }
     P exponent_of(Mask<P> is_negative) const { return select(is_negative, exponent, set<P>(0)); }
-
-    // sigmoid(x), given where x is negative.
-    P sigmoid(Mask<P> is_negative) const {
-        Pair<P> v = value(is_negative);
-        return scale(add(v.hi, v.lo), exponent_of(is_negative));
-    }
 };
 
 }  // namespace

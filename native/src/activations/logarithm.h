@@ -91,13 +91,6 @@ Pair<P> log1p_pair(P x) {
     return logarithm(two_sum(set<P>(1), x));
 }
 
-// log(1 + x) of one number, for finite x >= 0.
-template <class S>
-S scalar_log1p(S x) {
-    Pair<Packet<S>> pair = log1p_pair(set<Packet<S>>(x));
-    return Eigen::internal::pfirst(add(pair.hi, pair.lo));
-}
-
 }  // namespace
 
 #endif

@@ -108,14 +108,6 @@ void sum_into(LaneSum<S>& sum, int64_t n, const Term& term) {
     }
 }
 
-// The sum of term(i) for 0 <= i < n.
-template <class S, class Term>
-LaneSum<S> sum_of(int64_t n, const Term& term) {
-    LaneSum<S> sum;
-    sum_into(sum, n, term);
-    return sum;
-}
-
 }  // namespace
 
 #endif
