@@ -159,6 +159,7 @@ class Artifacts {
     }
 
     private final Path root;
+    private final Element parent;
     private final String version;
     private final List<List<String>> rows = new ArrayList<>();
     private final Set<String> platforms = new TreeSet<>();
@@ -167,12 +168,14 @@ class Artifacts {
 
     private Artifacts(Path root) throws Exception {
         this.root = root;
-        this.version = child(xml(root.resolve("pom.xml")), "version");
+        this.parent = xml(root.resolve("pom.xml"));
+        this.version = child(parent, "version");
     }
 
     public static void main(String[] arguments) throws Exception {
         if (arguments.length == 0) {
-            System.err.println("java Artifacts.java <the repository> [platform that must be there]...");
+            System.err.println(
+                    "java Artifacts.java <the repository> [platform that must be there]...");
             System.exit(2);
         }
         Artifacts artifacts = new Artifacts(Path.of(arguments[0]).toRealPath());
@@ -194,7 +197,6 @@ class Artifacts {
                         "architecture",
                         "oldest system",
                         "suites: run/failed/skipped"));
-        Element parent = xml(root.resolve("pom.xml"));
         addModule(root, parent, List.of("-cyclonedx.json"));
         for (Element module : elements(parent, "module")) {
             Path directory = root.resolve(module.getTextContent());
