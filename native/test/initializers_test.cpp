@@ -247,7 +247,7 @@ std::string answer(const std::string& question) {
 
 // A change of any bit would change the weights of everybody's models.
 TEST(KnownAnswers, AreGivenOnEveryInstructionSet) {
-    std::ifstream file(RECTIFIER_KNOWN_ANSWERS);
+    std::ifstream file(test_file("RECTIFIER_KNOWN_ANSWERS", RECTIFIER_KNOWN_ANSWERS));
     std::vector<std::string> lines;
     for (std::string line; std::getline(file, line);) {
         if (line[0] != '#') {

@@ -1,5 +1,7 @@
 // What is fixed once per process: the instruction set and the parallel part. Each body runs in a process of its own.
+#ifdef __linux__
 #include <sys/resource.h>
+#endif
 
 #include <algorithm>
 #include <atomic>
@@ -36,6 +38,15 @@ bool large_call_is_right(int32_t threads) {
     return same_bits(kernel(x, {}, 0, large, threads), x);
 }
 
+void set_environment(const char* name, const char* value) {
+#ifdef _WIN32
+    _putenv_s(name, value);
+#else
+    setenv(name, value, 1);
+#endif
+}
+
+// Whether this process has read a library; false where the system doesn't tell as Linux does.
 bool is_mapped(const std::string& library) {
     std::ifstream maps("/proc/self/maps");
     for (std::string line; std::getline(maps, line);) {
@@ -49,20 +60,27 @@ bool is_mapped(const std::string& library) {
 std::string status() { return rectifier_parallel_status(); }
 
 TEST(InstructionSet, TheEnvironmentChoosesItAndAnUnknownNameDoesNot) {
-    for (const std::string& name : instruction_sets()) {
+    for (const std::string& name : all_instruction_sets()) {
         in_a_fresh_process([&] {
-            setenv("RECTIFIER_ISA", name.c_str(), 1);
+            set_environment("RECTIFIER_ISA", name.c_str());
             return rectifier_instruction_set() == name ? "" : rectifier_instruction_set();
         });
     }
     in_a_fresh_process([] {
-        setenv("RECTIFIER_ISA", "avx9", 1);
-        return rectifier_instruction_set() == instruction_sets().back() ? "" : rectifier_instruction_set();
+        set_environment("RECTIFIER_ISA", "avx9");
+        return rectifier_instruction_set() == all_instruction_sets().back() ? "" : rectifier_instruction_set();
     });
     const std::string before = rectifier_instruction_set();
     EXPECT_EQ(rectifier_use_instruction_set("avx9"), RECTIFIER_UNSUPPORTED);
     EXPECT_EQ(rectifier_instruction_set(), before);
 }
+
+#ifdef __linux__
+constexpr bool tells_threads = true;
+#else
+constexpr bool tells_threads = false;
+#endif
+constexpr const char* no_list_of_threads = "only Linux lists the threads of a process as files";
 
 int64_t threads_of_the_process() {
     const std::filesystem::directory_iterator tasks("/proc/self/task");
@@ -78,6 +96,9 @@ int64_t threads_at_last(int64_t expected) {
 }
 
 TEST(Parallel, ALargeCallLoadsItsLibraryAndRunsOnSeveralThreads) {
+    if (!tells_threads) {
+        GTEST_SKIP() << no_list_of_threads;
+    }
     in_a_fresh_process([]() -> std::string {
         allow_threads();
         if (!large_call_is_right(4)) {
@@ -89,6 +110,9 @@ TEST(Parallel, ALargeCallLoadsItsLibraryAndRunsOnSeveralThreads) {
 }
 
 TEST(Parallel, ManyShortLivedCallersShareOneTeamThatGrowsAndLeaveNothingBehind) {
+    if (!tells_threads) {
+        GTEST_SKIP() << no_list_of_threads;
+    }
     in_a_fresh_process([]() -> std::string {
         allow_threads();
         std::atomic<bool> right{true};
@@ -117,6 +141,9 @@ TEST(Parallel, ManyShortLivedCallersShareOneTeamThatGrowsAndLeaveNothingBehind) 
 }
 
 TEST(Parallel, WorkersSleepSoonAfterACall) {
+    if (!tells_threads) {
+        GTEST_SKIP() << no_list_of_threads;
+    }
     in_a_fresh_process([]() -> std::string {
         allow_threads();
         if (!large_call_is_right(4) || threads_at_last(4) != 4) {
@@ -169,6 +196,7 @@ TEST(Parallel, AfterAWrongPathTheRightOneWorks) {
     });
 }
 
+#ifdef __linux__
 TEST(Parallel, WhereNoThreadCanBeHadCallsAreSerial) {
     in_a_fresh_process([]() -> std::string {
         allow_threads();
@@ -190,5 +218,6 @@ TEST(Parallel, WhereNoThreadCanBeHadCallsAreSerial) {
         return status().find("could not be created") == std::string::npos ? status() : "";
     });
 }
+#endif
 
 }  // namespace

@@ -25,7 +25,7 @@ struct Formula {
 
     double operator()(double x, const double* p) const { return narrow(x, p); }
     long double operator()(long double x, const long double* p) const { return wide(x, p); }
-#if defined(__x86_64__)
+#if defined(RECTIFIER_QUADMATH)
     Quad operator()(Quad x, const Quad* p) const { return widest(x, p); }
 #endif
 };

@@ -24,24 +24,36 @@ struct Level {
 };
 
 #ifdef RECTIFIER_X86_LEVELS
-// Clang's __builtin_cpu_supports doesn't know its name.
-bool supports_f16c() {
+// Whether the processor has them all, and the operating system keeps the registers. __builtin_cpu_supports needs a
+// run-time library that not every Clang has, which also doesn't know F16C.
+bool has(unsigned leaf1_ecx, unsigned leaf7_ebx, unsigned registers) {
     unsigned a = 0, b = 0, c = 0, d = 0;
-    return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
+    leaf1_ecx |= bit_OSXSAVE;
+    if (__get_cpuid(1, &a, &b, &c, &d) == 0 || (c & leaf1_ecx) != leaf1_ecx) {
+        return false;
+    }
+    unsigned kept = 0;
+    asm volatile("xgetbv" : "=a"(kept), "=d"(d) : "c"(0));
+    return (kept & registers) == registers && __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 &&
+           (b & leaf7_ebx) == leaf7_ebx;
 }
+
+constexpr unsigned ymm = 0x6;
+#ifdef __APPLE__
+// macOS says that it keeps them only once a thread has used them.
+constexpr unsigned zmm = ymm;
+#else
+constexpr unsigned zmm = 0xe6;
+#endif
 #endif
 
 // Worst first.
 const Level levels[] = {
     {"baseline", &rectifier_kernels_baseline, [] { return true; }},
 #ifdef RECTIFIER_X86_LEVELS
-    {"avx2", &rectifier_kernels_avx2,
-        [] { return bool(__builtin_cpu_supports("avx2")) && bool(__builtin_cpu_supports("fma")) && supports_f16c(); }},
+    {"avx2", &rectifier_kernels_avx2, [] { return has(bit_FMA | bit_F16C, bit_AVX2, ymm); }},
     {"avx512", &rectifier_kernels_avx512,
-        [] {
-            return bool(__builtin_cpu_supports("avx512f")) && bool(__builtin_cpu_supports("avx512dq")) &&
-                   bool(__builtin_cpu_supports("avx512bw")) && bool(__builtin_cpu_supports("avx512vl"));
-        }},
+        [] { return has(bit_FMA | bit_F16C, bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL, zmm); }},
 #endif
 };
 

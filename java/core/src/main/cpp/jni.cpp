@@ -1,19 +1,8 @@
-// JavaCPP's JNI_OnLoad initializes its class Pointer, which starts a thread and unpacks and loads a library of
-// JavaCPP's, all for field IDs that the wrappers generated for us never use. Hence it is included under another name
-// here, and ours finds what they do use: strings and the position of a buffer.
-#define JNI_OnLoad rectifier_unused_JNI_OnLoad
-#define JNI_OnUnload rectifier_unused_JNI_OnUnload
+// What JavaCPP generated, without its JNI_OnLoad (JniSource.java says why): ours finds what the functions use, strings
+// and the position of a buffer.
 #include "jnirectifier.cpp"
-#undef JNI_OnLoad
-#undef JNI_OnUnload
 
-extern "C" {
-
-// The unused function above calls these two.
-jint JNICALL JNI_OnLoad_jnijavacpp(JavaVM*, void*) { return JNI_ERR; }
-void JNICALL JNI_OnUnload_jnijavacpp(JavaVM*, void*) {}
-
-JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* vm, void*) {
+extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* vm, void*) {
     JNIEnv* env = nullptr;
     if (vm->GetEnv(reinterpret_cast<void**>(&env), JNI_VERSION_1_6) != JNI_OK) {
         return JNI_ERR;
@@ -28,5 +17,4 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* vm, void*) {
     JavaCPP_bufferPositionFID = env->GetFieldID(buffer, "position", "I");
     bool found = JavaCPP_stringMID != nullptr && JavaCPP_getBytesMID != nullptr && JavaCPP_bufferPositionFID != nullptr;
     return found ? JNI_VERSION_1_6 : JNI_ERR;
-}
 }
