@@ -387,13 +387,6 @@ std::string cell(double error, S at) {
     return text;
 }
 
-// Twice the bits of double, which formulas with cancellation need.
-#if defined(RECTIFIER_QUADMATH)
-constexpr bool judges_double = true;
-#else
-constexpr bool judges_double = std::numeric_limits<long double>::digits >= 113;
-#endif
-
 struct Options {
     bool all = false;
     uint64_t inputs = uint64_t(1) << 24;
@@ -478,7 +471,7 @@ int main(int argc, char** argv) {
         }
         ++i;
     }
-    if (!judges_double) {
+    if (!can_be_judged<double>()) {
         std::printf("No type here is precise enough to judge float64 by: only float32 is measured.\n\n");
     }
     std::printf(
@@ -499,7 +492,7 @@ int main(int argc, char** argv) {
             const uint64_t all = first_of_name ? 0 : uint64_t(1) << 26;
             good = measure<float>(oracle, options.all ? all : sample) && good;
         }
-        if (options.type != "float32" && judges_double) {
+        if (options.type != "float32" && can_be_judged<double>()) {
             const uint64_t many = first_of_name ? 100'000'000 : uint64_t(1) << 24;
             good = measure<double>(oracle, options.all ? many : sample) && good;
         }

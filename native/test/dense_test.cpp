@@ -60,6 +60,12 @@ RECTIFIER_TYPED_SUITE(Dense);
 
 TYPED_TEST(Dense, EveryElementIsASumInTheOrderOfTheInnerIndex) {
     using S = TypeParam;
+    for (int i = 1; i < 100; ++i) {
+        const volatile S a = S(1) / S(i), b = S(1) / S(i + 7), nothing = 0;
+        if (std::fma(a, b, nothing) != a * b) {
+            GTEST_SKIP() << "the C library's fma is not exact here";
+        }
+    }
     for (const auto& [batch, inputs, units] : sizes) {
         SCOPED_TRACE(testing::Message() << batch << " x " << inputs << " x " << units);
         const Layer<S> layer = {batch, inputs, units};

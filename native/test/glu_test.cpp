@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "support.h"
+#include "wide_math.h"
 
 namespace {
 

@@ -60,8 +60,11 @@ struct Softplus {
         exponent = S(e - 1);
         power = std::ldexp(S(1), e - 1);
         largest = std::min(threshold / beta, std::numeric_limits<S>::max());
-        // The quotient may have been rounded up.
-        if (std::fma(largest, beta, -threshold) > 0) {
+        // The quotient may have been rounded up. Not every C library's fma is exact (MinGW's).
+        int q;
+        const Pair<P> product = two_product(set<P>(std::frexp(largest, &q)), set<P>(significand));
+        const P excess = subtract(product.hi, set<P>(std::ldexp(threshold, 1 - e - q)));
+        if (Eigen::internal::pfirst(add(excess, product.lo)) > 0) {
             largest = std::nextafter(largest, -std::numeric_limits<S>::infinity());
         }
     }

@@ -9,16 +9,23 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
- * Writes the index that NativeFiles reads, for the files of the directory given as argument: the
- * SHA-256 of them all, then a line for each with its CRC-32, its length and its name.
+ * Writes the index that NativeFiles reads, for each platform with a directory in the one given as
+ * argument: the SHA-256 of all its files, then a line for each with its CRC-32, its length and its
+ * name.
  */
 class NativesIndex {
     public static void main(String[] arguments) throws IOException, GeneralSecurityException {
-        Path index = Path.of(arguments[0], "rectifier-natives.index");
+        for (Path platform : sortedFiles(Path.of(arguments[0]))) {
+            write(platform.resolve("dev/rectifier/binding").resolve(platform.getFileName()));
+        }
+    }
+
+    private static void write(Path directory) throws IOException, GeneralSecurityException {
+        Path index = directory.resolve("rectifier-natives.index");
         Files.deleteIfExists(index);
         MessageDigest all = MessageDigest.getInstance("SHA-256");
         StringBuilder lines = new StringBuilder();
-        for (Path file : sortedFiles(index.getParent())) {
+        for (Path file : sortedFiles(directory)) {
             byte[] content = Files.readAllBytes(file);
             all.update(content);
             CRC32 crc = new CRC32();

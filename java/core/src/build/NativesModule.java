@@ -14,25 +14,31 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
- * Compiles the module-info of a jar that is about natives. Arguments are the directory that will be
- * the jar, the module path with Rectifier itself, and
+ * Compiles the module-info of jars that are about natives. Arguments are a kind, a directory, and
+ * the module path with Rectifier itself. The kinds are
  *
  * <ul>
- *   <li>the platform's name, for the jar with its natives, which gets a provider of the service
- *       Natives too; or
- *   <li>nothing, for the jar that requires the natives of every platform on the module path.
+ *   <li>natives: each platform with a directory in the given one, which will be the jar with its
+ *       natives, gets a module of its own and a provider of the service Natives;
+ *   <li>platform: the directory will be the jar that requires the natives of every platform on the
+ *       module path.
  * </ul>
  */
 class NativesModule {
     private static final String SERVICE = "dev.rectifier.spi.Natives";
 
     public static void main(String[] arguments) throws IOException {
-        Path directory = Path.of(arguments[0]);
-        String modulePath = arguments[1];
+        Path directory = Path.of(arguments[1]);
+        String modulePath = arguments[2];
         Files.createDirectories(directory);
-        if (arguments.length > 2) {
-            String module = "dev.rectifier." + arguments[2].replace('-', '.');
-            compile(directory, modulePath, List.of(natives(module), provider(module)));
+        if (arguments[0].equals("natives")) {
+            try (Stream<Path> platforms = Files.list(directory)) {
+                for (Path platform : platforms.toList()) {
+                    String name = platform.getFileName().toString();
+                    String module = "dev.rectifier." + name.replace('-', '.');
+                    compile(platform, modulePath, List.of(natives(module), provider(module)));
+                }
+            }
         } else {
             compile(directory, modulePath, List.of(platform(modulePath)));
         }
