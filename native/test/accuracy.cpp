@@ -448,6 +448,9 @@ bool measure(const Oracle& oracle, uint64_t inputs) {
 
 int main(int argc, char** argv) {
     Options options;
+    if (const char* inputs = std::getenv("RECTIFIER_INPUTS")) {
+        options.inputs = std::strtoull(inputs, nullptr, 10);
+    }
     for (int i = 1; i < argc; ++i) {
         const std::string name = argv[i];
         const char* value = i + 1 < argc ? argv[i + 1] : nullptr;

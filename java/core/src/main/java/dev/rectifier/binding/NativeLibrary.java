@@ -54,7 +54,7 @@ public final class NativeLibrary {
     private static final String PLATFORM = "org.bytedeco.javacpp.platform";
 
     /** What there are jars for. */
-    private static final List<String> SHIPPED =
+    static final List<String> SHIPPED =
             List.of(
                     "linux-x86_64",
                     "linux-x86_64-musl",

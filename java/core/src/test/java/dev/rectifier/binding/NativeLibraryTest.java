@@ -26,10 +26,14 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +72,31 @@ class NativeLibraryTest {
         properties.put("java.io.tmpdir", temporary.toString());
         properties.put("user.name", "someone");
         properties.put("user.home", directory.resolve("home").toString());
+    }
+
+    @Test
+    void whatIsShippedIsWhatIsBuiltPackedAndRequired() throws IOException {
+        Set<String> shipped = new TreeSet<>(NativeLibrary.SHIPPED);
+        Set<String> others = new TreeSet<>(shipped);
+        // Where all others are built, and whose jar each build makes.
+        others.remove("linux-x86_64");
+        Path root = Path.of("../..");
+
+        assertEquals(
+                shipped,
+                matches("PLATFORM STREQUAL \"(.*?)\"", root.resolve("native/cross/zig.cmake")));
+        assertEquals(others, matches("<classifier>(\\w+-\\w.*?)<", Path.of("pom.xml")));
+        assertEquals(
+                others,
+                matches("<classifier>(\\w+-\\w.*?)<", root.resolve("java/platform/pom.xml")));
+    }
+
+    private static Set<String> matches(String pattern, Path file) throws IOException {
+        return Pattern.compile(pattern)
+                .matcher(Files.readString(file))
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test
