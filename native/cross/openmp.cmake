@@ -41,7 +41,7 @@ if(NOT EXISTS ${OUT}/source)
 endif()
 
 set(build ${OUT}/build/${RECTIFIER_PLATFORM})
-set(flags "-g0 -Oz -fvisibility=hidden -ffunction-sections -fdata-sections -fno-unwind-tables -fno-asynchronous-unwind-tables")
+set(flags "-ffile-prefix-map=${OUT}=. -g0 -Oz -fvisibility=hidden -ffunction-sections -fdata-sections -fno-unwind-tables -fno-asynchronous-unwind-tables")
 set(arguments)
 if(RECTIFIER_PLATFORM MATCHES "^macosx")
   string(APPEND flags " -I${OUT}/headers/macosx")
