@@ -437,10 +437,10 @@ class Artifacts {
                 all - ignored, number(suite, "failures") + number(suite, "errors"), ignored);
     }
 
-    /** CTest knows only that GoogleTest said "Skipped", and what else it said. */
+    /** CTest and Surefire have some reasons in what was said only. */
     private static String reason(Element skip) {
         Matcher said =
-                Pattern.compile(": Skipped\n(.+)")
+                Pattern.compile("(?:: Skipped\n|Assumption failed: )([^\n]+)")
                         .matcher(skip.getParentNode().getTextContent().replace("\r", ""));
         return said.find() ? said.group(1) : skip.getAttribute("message");
     }
