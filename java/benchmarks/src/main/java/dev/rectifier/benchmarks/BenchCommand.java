@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -157,6 +158,17 @@ public final class BenchCommand implements Callable<Integer> {
     private int millis;
 
     @Option(
+            names = "--isa",
+            paramLabel = "SET",
+            description =
+                    "avx2: holds all contenders to AVX2 with fused multiply-add, by the switch that"
+                            + " each has for it; those without one (ONNX Runtime, ND4J, TensorFlow)"
+                            + " don't take part. By default each takes the best that it can use.",
+            defaultValue = Option.NULL_VALUE,
+            showDefaultValue = CommandLine.Help.Visibility.NEVER)
+    private Optional<Isa> isa;
+
+    @Option(
             names = "--jdk25",
             paramLabel = "FOLDER",
             defaultValue = "${env:JDK25_HOME:-${sys:java.home}}",
@@ -182,6 +194,7 @@ public final class BenchCommand implements Callable<Integer> {
     /** Ready to execute. */
     static CommandLine commandLine() {
         return new CommandLine(new BenchCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(
                         (e, arguments) -> {
                             PrintWriter err = e.getCommandLine().getErr();
@@ -258,6 +271,7 @@ public final class BenchCommand implements Callable<Integer> {
                 rounds > 0 ? rounds : effort.rounds,
                 2L * (millis > 0 ? millis : effort.millis),
                 effort.jvms,
+                isa,
                 javas,
                 log.toFile());
     }
@@ -284,6 +298,7 @@ public final class BenchCommand implements Callable<Integer> {
                         effort.firstWarmupMillis,
                         effort.warmupMillis,
                         millis > 0 ? millis : effort.millis,
+                        isa,
                         effort.freshProcesses);
         if (plan.entrants().isEmpty()) {
             throw new ParameterException(

@@ -37,7 +37,9 @@ public record Contender(
         /** It is a loop that is only fast while the compiler sees one function in it. */
         COMPILED_PER_FUNCTION,
         /** It needs the module {@code jdk.incubator.vector}, that of the newest Java. */
-        INCUBATING
+        INCUBATING,
+        /** It takes the best instructions that the machine has, whatever it is told. */
+        UNHELD
     }
 
     boolean is(Trait trait) {

@@ -64,6 +64,7 @@ final class Contenders {
                             "a model of one operator, or of Gemm and Relu, on direct buffers for input and output",
                             OnnxRuntime::new,
                             Trait.PARALLEL,
+                            Trait.UNHELD,
                             Trait.ONLY_ACTIVATIONS),
                     peer(
                             "oneDNN",
@@ -76,13 +77,15 @@ final class Contenders {
                             "ND4J",
                             "an operation that writes into an array that is there before",
                             threads -> new Nd4j(),
-                            Trait.PARALLEL),
+                            Trait.PARALLEL,
+                            Trait.UNHELD),
                     peer(
                             "TensorFlow",
                             "an operation of its C API, whose result is a new tensor; the last"
                                     + " one is freed before",
                             TensorFlow::new,
-                            Trait.PARALLEL),
+                            Trait.PARALLEL,
+                            Trait.UNHELD),
                     peer(
                             "Vector API",
                             "over Java arrays",

@@ -21,6 +21,7 @@ final class Facts {
         facts.put("Machine", machine());
         facts.put("Java", Runtime.version() + ", " + System.getProperty("java.vm.name"));
         facts.put("Method", method(plan));
+        plan.isa().ifPresent(isa -> facts.put("Instruction set", "all are held to " + isa));
         facts.put(
                 "Date",
                 "%s; took %d s"

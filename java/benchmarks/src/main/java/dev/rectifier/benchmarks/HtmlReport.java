@@ -2,6 +2,7 @@ package dev.rectifier.benchmarks;
 
 import dev.rectifier.cli.report.Html;
 import dev.rectifier.cli.report.Template;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -12,15 +13,13 @@ record HtmlReport(Results results) {
     String text() {
         return TEMPLATE.fill(
                 Map.of(
+                        "headline", titled(new Headline(results).tables()),
                         "targets", titled(new Targets(results).table()),
                         "summary", titled(results.summary()),
                         "troubles", Html.items(results.troubles()),
                         "facts", Html.facts(results.facts()),
                         "contenders", titled(results.contenders()),
-                        "measured",
-                                results.measured().stream()
-                                        .map(HtmlReport::titled)
-                                        .collect(Collectors.joining()),
+                        "measured", titled(results.measured()),
                         "sections",
                                 results.sections().stream()
                                         .map(HtmlReport::section)
@@ -32,8 +31,11 @@ record HtmlReport(Results results) {
         for (String svg : new Plots(section).svgs()) {
             html.append("<figure>\n" + svg + "\n</figure>\n");
         }
-        section.tables().forEach(table -> html.append(titled(table)));
-        return html.toString();
+        return html.append(titled(section.tables())).toString();
+    }
+
+    private static String titled(List<Table> tables) {
+        return tables.stream().map(HtmlReport::titled).collect(Collectors.joining());
     }
 
     private static String titled(Table table) {

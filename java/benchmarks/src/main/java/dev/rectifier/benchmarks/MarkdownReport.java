@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 record MarkdownReport(Results results) {
     String text() {
         StringBuilder text = new StringBuilder("# Rectifier beside others\n\n");
+        new Headline(results).tables().forEach(table -> text.append(titled(table) + "\n"));
         text.append(titled(new Targets(results).table()) + "\n");
         text.append(titled(results.summary()) + "\n");
         results.troubles().forEach(trouble -> text.append("- " + trouble + ".\n"));

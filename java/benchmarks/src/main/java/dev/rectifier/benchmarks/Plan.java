@@ -6,6 +6,7 @@ import dev.rectifier.benchmarks.Functions.DenseShape;
 import dev.rectifier.benchmarks.Task.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  *     if it is made of Java loops
  * @param warmupMillis the same before each time that is taken
  * @param millis how long each contender is timed in a round
+ * @param isa what all are held to, if anything; those that can't be don't take part
  * @param freshProcesses whether every contender gets a new process for each function, not only
  *     those that need it
  */
@@ -35,6 +37,7 @@ record Plan(
         long firstWarmupMillis,
         long warmupMillis,
         long millis,
+        Optional<Isa> isa,
         boolean freshProcesses) {
     /** For arrays that are shorter, nobody starts threads. */
     private static final int PARALLEL_LENGTH = 4096;
@@ -90,6 +93,7 @@ record Plan(
         return Contenders.ALL.stream()
                 .filter(contender -> contenders.matcher(contender.name()).find())
                 .filter(Contender::isThere)
+                .filter(contender -> isa.isEmpty() || !contender.is(Trait.UNHELD))
                 .flatMap(
                         contender ->
                                 threads.stream()

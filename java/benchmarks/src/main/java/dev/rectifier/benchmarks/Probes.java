@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -21,10 +22,18 @@ import java.util.regex.Pattern;
  * process, and the first call of a new JVM. Each has processes of its own.
  *
  * @param only those in whose name this is found
+ * @param isa what all are held to, if anything
  * @param javaHomes the Javas that start-up is measured with
  * @param jvms so many are started for each library and Java
  */
-record Probes(Pattern only, int rounds, long millis, int jvms, List<Path> javaHomes, File log) {
+record Probes(
+        Pattern only,
+        int rounds,
+        long millis,
+        int jvms,
+        Optional<Isa> isa,
+        List<Path> javaHomes,
+        File log) {
     static final String START_UP = "start-up";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -91,8 +100,10 @@ record Probes(Pattern only, int rounds, long millis, int jvms, List<Path> javaHo
                         List.of(
                                 javaHome.resolve("bin").resolve("java").toString(),
                                 "--enable-native-access=ALL-UNNAMED"));
+        isa.ifPresent(held -> command.addAll(held.javaOptions()));
         command.addAll(Arrays.asList(words));
         ProcessBuilder builder = new ProcessBuilder(command);
+        isa.ifPresent(held -> held.hold(builder.environment()));
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         builder.redirectError(ProcessBuilder.Redirect.appendTo(log));
         try {

@@ -69,7 +69,11 @@ final class Run {
                 workers.put(
                         entrant,
                         WorkerProcess.start(
-                                contender, entrant.threads(), javaHome.apply(contender), log));
+                                contender,
+                                entrant.threads(),
+                                plan.isa(),
+                                javaHome.apply(contender),
+                                log));
             }
         }
     }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A {@link Worker} as the process that gives it orders sees it. */
 final class WorkerProcess implements AutoCloseable {
@@ -33,15 +34,18 @@ final class WorkerProcess implements AutoCloseable {
     /**
      * Starts one.
      *
+     * @param isa what it is held to, if anything
      * @param javaHome whose Java runs it
      * @param log takes what it prints
      */
-    static WorkerProcess start(Contender contender, int threads, Path javaHome, File log) {
+    static WorkerProcess start(
+            Contender contender, int threads, Optional<Isa> isa, Path javaHome, File log) {
         List<String> command = new ArrayList<>();
         command.add(javaHome.resolve("bin").resolve("java").toString());
         if (contender.is(Trait.INCUBATING)) {
             command.add("--add-modules=jdk.incubator.vector");
         }
+        isa.ifPresent(held -> command.addAll(held.javaOptions()));
         command.addAll(
                 List.of(
                         "--enable-native-access=ALL-UNNAMED",
@@ -53,6 +57,7 @@ final class WorkerProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command);
         // ONNX Runtime 1.29 crashes where the command line is longer than some thousand characters.
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        isa.ifPresent(held -> held.hold(builder.environment()));
         builder.environment().put("OMP_NUM_THREADS", Integer.toString(threads));
         builder.redirectError(ProcessBuilder.Redirect.appendTo(log));
         try {

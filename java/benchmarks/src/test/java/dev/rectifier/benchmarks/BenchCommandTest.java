@@ -37,6 +37,7 @@ class BenchCommandTest {
                 "--threads 0 | --threads must be from 1 to",
                 "--sizes 1G | 1G is no length: 1000, 64K or 16M is one",
                 "--sizes 65M | 65M is more than 64M",
+                "--isa sse9 | expected one of [AVX2] (case-insensitive) but was 'sse9'",
                 "--types int8 | expected one of [FLOAT32, FLOAT64], but was 'int8'",
                 "--types float32,float16 | expected one of [FLOAT32, FLOAT64], but was 'float16'",
             })

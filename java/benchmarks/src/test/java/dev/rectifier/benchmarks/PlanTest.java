@@ -10,6 +10,7 @@ import dev.rectifier.benchmarks.Contender.Role;
 import dev.rectifier.benchmarks.Plan.Entrant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,16 @@ class PlanTest {
         List<Task> relu = tasks(plan("forward/relu/float32", ""));
         assertFalse(entrants.get(1).takesPart(relu.get(0)));
         assertTrue(entrants.get(1).takesPart(relu.get(1)));
+    }
+
+    @Test
+    void whoCannotBeHeldToAnInstructionSetTakesNoPartWhereAllAre() {
+        List<String> held =
+                Samples.plan("", "", Optional.of(Isa.AVX2), 1).entrants().stream()
+                        .map(entrant -> entrant.contender().name())
+                        .toList();
+        assertTrue(held.containsAll(List.of("pointer", "PyTorch", "oneDNN", "plain Java")));
+        assertFalse(held.contains("ONNX Runtime") || held.contains("ND4J"));
     }
 
     @Test

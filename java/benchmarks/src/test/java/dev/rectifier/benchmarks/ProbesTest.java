@@ -7,6 +7,7 @@ import dev.rectifier.Elementwise;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +19,8 @@ class ProbesTest {
 
     private Probes probes(String only) {
         Path log = folder.resolve("log");
-        return new Probes(Pattern.compile(only), 1, 1, 1, List.of(JAVA), log.toFile());
+        return new Probes(
+                Pattern.compile(only), 1, 1, 1, Optional.empty(), List.of(JAVA), log.toFile());
     }
 
     @Test

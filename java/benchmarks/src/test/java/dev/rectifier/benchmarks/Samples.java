@@ -7,6 +7,7 @@ import dev.rectifier.benchmarks.Verdict.Measure;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Contests as if they had been held. */
@@ -21,6 +22,11 @@ final class Samples {
 
     /** For arrays of {@code lengths} and one and two threads. */
     static Plan plan(String only, String contenders, Integer... lengths) {
+        return plan(only, contenders, Optional.empty(), lengths);
+    }
+
+    /** The same, held to an instruction set if there is one. */
+    static Plan plan(String only, String contenders, Optional<Isa> isa, Integer... lengths) {
         return new Plan(
                 Pattern.compile(only),
                 Pattern.compile(contenders),
@@ -31,6 +37,7 @@ final class Samples {
                 0,
                 0,
                 1,
+                isa,
                 true);
     }
 
