@@ -12,29 +12,19 @@ import java.util.Arrays;
  */
 public record Axis(long outer, long size, long inner) {
     /**
-     * @throws IllegalArgumentException if a size is negative or the product overflows
+     * @throws IllegalArgumentException if a size is negative or the product of those that aren't 0
+     *     overflows
      */
     public Axis {
-        if (outer < 0 || size < 0 || inner < 0) {
-            throw new IllegalArgumentException("negative size in " + sizes(outer, size, inner));
-        }
-        try {
-            Math.multiplyExact(Math.multiplyExact(outer, size), inner);
-        } catch (ArithmeticException overflow) {
-            throw new IllegalArgumentException(
-                    "more than 2^63 elements: " + sizes(outer, size, inner));
-        }
-    }
-
-    private static String sizes(long outer, long size, long inner) {
-        return "[outer=" + outer + ", size=" + size + ", inner=" + inner + "]";
+        Checks.elements("[outer, size, inner]", Long.MAX_VALUE, outer, size, inner);
     }
 
     /**
      * Axis number {@code axis} of an array of shape {@code shape}; negative numbers count from the
      * end, as in NumPy.
      *
-     * @throws IllegalArgumentException if there is no such axis or a size is negative
+     * @throws IllegalArgumentException if there is no such axis, a size is negative or the product
+     *     of those that aren't 0 overflows
      */
     public static Axis of(int axis, long... shape) {
         if (axis < -shape.length || axis >= shape.length) {
@@ -46,13 +36,23 @@ public record Axis(long outer, long size, long inner) {
         return block(axis < 0 ? axis + shape.length : axis, 1, shape);
     }
 
-    /** The last axis of a matrix. */
+    /**
+     * The last axis of a matrix.
+     *
+     * @throws IllegalArgumentException if a size is negative or the product overflows
+     */
     public static Axis ofRows(long rows, long columns) {
+        Checks.elements("[rows, columns]", Long.MAX_VALUE, rows, columns);
         return new Axis(rows, columns, 1);
     }
 
-    /** One value shared by all of {@code n} elements: an axis of size 1. */
+    /**
+     * One value shared by all of {@code n} elements: an axis of size 1.
+     *
+     * @throws IllegalArgumentException if {@code n < 0}
+     */
     public static Axis shared(long n) {
+        Checks.elements("[n]", Long.MAX_VALUE, n);
         return new Axis(1, 1, n);
     }
 
@@ -61,7 +61,8 @@ public record Axis(long outer, long size, long inner) {
      * as one axis. {@code block(1, 3, batch, h, w, c)} is PReLU's α per element of Keras, without
      * shared axes.
      *
-     * @throws IllegalArgumentException if there are no such axes or a size is negative
+     * @throws IllegalArgumentException if there are no such axes, a size is negative or the product
+     *     of those that aren't 0 overflows
      */
     public static Axis block(int from, int count, long... shape) {
         if (from < 0 || count < 0 || count > shape.length - from) {
@@ -73,21 +74,17 @@ public record Axis(long outer, long size, long inner) {
                             + " are not in shape "
                             + Arrays.toString(shape));
         }
-        try {
-            return new Axis(
-                    product(shape, 0, from),
-                    product(shape, from, from + count),
-                    product(shape, from + count, shape.length));
-        } catch (ArithmeticException overflow) {
-            throw new IllegalArgumentException(
-                    "more than 2^63 elements: shape " + Arrays.toString(shape));
-        }
+        Checks.elements("shape", Long.MAX_VALUE, shape);
+        return new Axis(
+                product(shape, 0, from),
+                product(shape, from, from + count),
+                product(shape, from + count, shape.length));
     }
 
     private static long product(long[] shape, int from, int to) {
         long product = 1;
         for (int i = from; i < to; i++) {
-            product = Math.multiplyExact(product, shape[i]);
+            product *= shape[i];
         }
         return product;
     }

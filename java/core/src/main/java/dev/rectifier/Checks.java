@@ -2,6 +2,7 @@ package dev.rectifier;
 
 import dev.rectifier.spi.Backend;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -25,6 +26,37 @@ final class Checks {
         }
     }
 
+    /**
+     * The product of sizes.
+     *
+     * @param name of the array of sizes
+     * @param most what the product may be, also of those sizes that aren't 0, lest it depend on
+     *     their order which of them can be multiplied
+     * @throws IllegalArgumentException if a size is negative or the product is larger
+     */
+    static long elements(String name, long most, long... sizes) {
+        long product = 1;
+        boolean empty = false;
+        for (long size : sizes) {
+            if (size < 0) {
+                throw new IllegalArgumentException(
+                        "negative size in " + name + ": " + Arrays.toString(sizes));
+            }
+            empty |= size == 0;
+            if (product > most / Math.max(1, size)) {
+                throw new IllegalArgumentException(
+                        "more than "
+                                + most
+                                + " elements in "
+                                + name
+                                + ": "
+                                + Arrays.toString(sizes));
+            }
+            product *= Math.max(1, size);
+        }
+        return empty ? 0 : product;
+    }
+
     static void nativeOrder(ByteOrder order) {
         if (order != ByteOrder.nativeOrder()) {
             throw new IllegalArgumentException(
@@ -46,7 +78,12 @@ final class Checks {
 
     static IllegalArgumentException outOfRange(String name, double value, DType dtype) {
         return new IllegalArgumentException(
-                name + " " + value + " is out of the range of " + dtype);
+                name
+                        + " "
+                        + value
+                        + " is out of the range of "
+                        + dtype
+                        + (dtype.round(value) == 0 ? ", where it is 0" : ""));
     }
 
     /** The source of a function that takes the {@link DType#arithmeticTypes} alone. */

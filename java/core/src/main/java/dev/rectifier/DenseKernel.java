@@ -98,10 +98,6 @@ public final class DenseKernel {
     }
 
     private static long elements(String name, int rows, int columns) {
-        if (rows < 0 || columns < 0) {
-            throw new IllegalArgumentException(
-                    "negative size in shape of " + name + ": [" + rows + ", " + columns + "]");
-        }
-        return (long) rows * columns;
+        return Checks.elements("shape of " + name, Long.MAX_VALUE, rows, columns);
     }
 }

@@ -824,10 +824,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     void requireParametersFit(DType stored) {
         DType dtype = stored.arithmetic();
         for (int i = 0; i < parameters.length; i++) {
-            Parameter parameter = rule.definition().parameters().get(i);
-            if (!parameter.fits(parameters[i], dtype)) {
-                throw Checks.outOfRange(parameter.name(), parameters[i], dtype);
-            }
+            rule.definition().parameters().get(i).check(parameters[i], dtype);
         }
     }
 

@@ -18,7 +18,8 @@ import java.util.Optional;
  * axis named; its {@code eps} does nothing there either. The noise isn't PyTorch's: the draw for
  * element i depends on the {@link RandomKey} and i alone.
  *
- * @param temperature finite and positive; the lower, the nearer to one-hot
+ * @param temperature finite, positive and no denormal number, also in the type of the data; the
+ *     lower, the nearer to one-hot
  * @param hard whether the result is one-hot
  * @param axis which axis of a shape, for callers that know only the shape; may be negative
  */
@@ -34,14 +35,15 @@ public record GumbelSoftmax(double temperature, boolean hard, int axis) implemen
                     "gumbelSoftmax",
                     "softmax((x - log(-log(u))) / temperature) along axis, u ~ U(0, 1)",
                     List.of(
-                            Parameter.number("temperature", 1, Double.MIN_VALUE, Double.MAX_VALUE),
+                            // Its inverse scales the gradient.
+                            Parameter.number("temperature", 1, Double.MIN_NORMAL, Double.MAX_VALUE),
                             Parameter.word("form", Form.SOFT),
                             Parameter.integer("axis", -1, -64, 63)),
                     p -> new GumbelSoftmax(p[0], p[1] == Form.HARD.ordinal(), (int) p[2]));
 
     /**
-     * @throws IllegalArgumentException if {@code temperature} isn't finite and positive, or {@code
-     *     axis} isn't in −64..63
+     * @throws IllegalArgumentException if {@code temperature} isn't finite, positive and normal, or
+     *     {@code axis} isn't in −64..63
      */
     public GumbelSoftmax {
         DEFINITION.parameters().get(0).check(temperature);
@@ -103,11 +105,7 @@ public record GumbelSoftmax(double temperature, boolean hard, int axis) implemen
     }
 
     private void requireTemperatureFits(DType dtype) {
-        Parameter parameter = DEFINITION.parameters().get(0);
-        // Its inverse scales the gradient.
-        if (!parameter.fits(temperature, dtype) || !parameter.fits(1 / temperature, dtype)) {
-            throw Checks.outOfRange("temperature", temperature, dtype);
-        }
+        DEFINITION.parameters().get(0).check(temperature, dtype);
     }
 
     /** Java code that makes this value. */

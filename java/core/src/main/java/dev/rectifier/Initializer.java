@@ -58,6 +58,14 @@ public final class Initializer {
         UNIFORM
     }
 
+    /** How far out a normal draw may be: the quantile at half of one of 2³² probabilities. */
+    private static final double FLOAT_REACH = 0x1.95a118p2;
+
+    /** The same for {@code double}: at half of one of 2⁵². */
+    private static final double DOUBLE_REACH = 0x1.06b48528cea51p3;
+
+    private static final double TRUNCATED_REACH = 2;
+
     /** The standard deviation of N(0, 1) cut at ±2. */
     private static final double TRUNCATED_STDDEV = 0.87962566103423978;
 
@@ -133,7 +141,12 @@ public final class Initializer {
                             0,
                             Math.sqrt(scale / n) / TRUNCATED_STDDEV);
             case UNTRUNCATED_NORMAL -> normal(Math.sqrt(scale / n));
-            case UNIFORM -> uniform(Math.sqrt(3 * scale / n));
+            // The same number without the overflow: a quarter and twice are exact.
+            case UNIFORM ->
+                    uniform(
+                            scale > 1
+                                    ? 2 * Math.sqrt(3 * (scale / 4) / n)
+                                    : Math.sqrt(3 * scale / n));
         };
     }
 
@@ -207,7 +220,8 @@ public final class Initializer {
 
     /**
      * U[minval, maxval): {@code minval} may be drawn, {@code maxval} never is unless they are
-     * equal. The default of the registry is Keras's ±0.05; PyTorch's {@code uniform_} has [0, 1).
+     * equal. The type of the weights must hold both and what is between them. The default of the
+     * registry is Keras's ±0.05; PyTorch's {@code uniform_} has [0, 1).
      *
      * @throws IllegalArgumentException if a bound isn't finite or {@code minval > maxval}
      */
@@ -665,18 +679,22 @@ public final class Initializer {
         Rectifier.backend().fill(fill, key(first), out, Rectifier.threads());
     }
 
-    /**
-     * No value may overflow; draws of a normal distribution end well within nine standard
-     * deviations.
-     */
+    /** No value may overflow on its way: the last one that can be drawn goes it here. */
     void requireFits(Fill fill, DType dtype) {
-        double reach =
+        double a = dtype.round(fill.a());
+        double b = dtype.round(fill.b());
+        double reach = dtype == DType.FLOAT32 ? FLOAT_REACH : DOUBLE_REACH;
+        double last =
                 switch (fill.distribution()) {
-                    case CONSTANT -> 0;
-                    case UNIFORM -> Math.abs(fill.b());
-                    case NORMAL, TRUNCATED_NORMAL -> 9 * fill.b();
+                    case CONSTANT -> a;
+                    case UNIFORM ->
+                            Math.max(
+                                    Math.max(Math.abs(a), Math.abs(b)),
+                                    dtype.round(fill.b() - fill.a()));
+                    case NORMAL -> Math.abs(a) + dtype.round(b * reach);
+                    case TRUNCATED_NORMAL -> Math.abs(a) + dtype.round(b * TRUNCATED_REACH);
                 };
-        if (!Double.isFinite(dtype.round(Math.abs(fill.a()) + reach))) {
+        if (!Double.isFinite(dtype.round(last))) {
             throw new IllegalArgumentException(
                     this + " has values out of the range of " + dtype + ": " + fill);
         }
@@ -722,13 +740,9 @@ public final class Initializer {
     /** Java code that makes this value. */
     @Override
     public String toString() {
-        Stream<String> drawn = rule.random ? Stream.of(code(seed)) : Stream.empty();
+        Stream<String> drawn = rule.random ? Stream.of(JavaCode.of(seed)) : Stream.empty();
         return "Initializer."
                 + rule.definition.call(parameters, drawn)
-                + (stream == 0 ? "" : ".withStream(" + code(stream) + ")");
-    }
-
-    private static String code(long number) {
-        return number == (int) number ? Long.toString(number) : number + "L";
+                + (stream == 0 ? "" : ".withStream(" + JavaCode.of(stream) + ")");
     }
 }

@@ -88,11 +88,36 @@ public record Parameter(
         }
         double value;
         try {
-            value = Double.parseDouble(text);
+            value = parseNumber(text);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(name + " must be " + range() + ", not " + text);
         }
         return check(value);
+    }
+
+    /**
+     * The number that {@code text} stands for, as people write it: what {@link
+     * Double#parseDouble(String)} takes, or, in upper or lower case and with or without a sign,
+     * {@code inf}, {@code infinity} or {@code nan}.
+     *
+     * @throws NumberFormatException if it is none, or one that is finite and out of the range of
+     *     {@code double}
+     */
+    public static double parseNumber(String text) {
+        return switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "inf", "+inf", "infinity", "+infinity" -> Double.POSITIVE_INFINITY;
+            case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
+            case "nan", "+nan", "-nan" -> Double.NaN;
+            default -> parseFinite(text);
+        };
+    }
+
+    private static double parseFinite(String text) {
+        double value = Double.parseDouble(text);
+        if (Double.isInfinite(value)) {
+            throw new NumberFormatException(text + " is out of the range of double");
+        }
+        return value;
     }
 
     /** {@code value} as {@link #parse} takes it. */
@@ -112,20 +137,36 @@ public record Parameter(
                     + "."
                     + constant.name();
         }
-        return Double.isInfinite(value)
-                ? "Double." + (value > 0 ? "POSITIVE" : "NEGATIVE") + "_INFINITY"
-                : format(value);
+        return integral ? JavaCode.of((long) value) : JavaCode.of(value);
     }
 
-    /** Whether it may be infinite. */
-    boolean mayBeInfinite() {
-        return Double.isInfinite(min) || Double.isInfinite(max);
-    }
-
-    /** Whether {@code value}, rounded to {@code dtype}, still is legal. */
-    boolean fits(double value, DType dtype) {
+    /**
+     * Returns {@code value} rounded to {@code dtype}, which is {@link DType#FLOAT32} or {@link
+     * DType#FLOAT64}, if it is legal there: between the ends of the range as that type has them,
+     * where the smallest number above 0, for example, is the type's own.
+     *
+     * @throws IllegalArgumentException if it is not, naming the parameter, the value and the type
+     */
+    public double check(double value, DType dtype) {
         double rounded = dtype.round(value);
-        return rounded >= min && rounded <= max && (mayBeInfinite() || Double.isFinite(rounded));
+        if (!(rounded >= end(min, dtype) && rounded <= end(max, dtype))) {
+            throw Checks.outOfRange(name, value, dtype);
+        }
+        return rounded;
+    }
+
+    private static double end(double end, DType dtype) {
+        if (dtype == DType.FLOAT64) {
+            return end;
+        }
+        double size = Math.abs(end);
+        double own =
+                size == Double.MAX_VALUE
+                        ? Float.MAX_VALUE
+                        : size == Double.MIN_NORMAL
+                                ? Float.MIN_NORMAL
+                                : size == Double.MIN_VALUE ? Float.MIN_VALUE : dtype.round(size);
+        return Math.copySign(own, end);
     }
 
     /** The legal values in words. */
@@ -141,7 +182,9 @@ public record Parameter(
         }
         if (max >= Double.MAX_VALUE) {
             return (max == Double.MAX_VALUE ? "finite and " : "")
-                    + (min == Double.MIN_VALUE ? "> 0" : ">= " + min);
+                    + (min == Double.MIN_VALUE
+                            ? "> 0"
+                            : min == Double.MIN_NORMAL ? "> 0 and not denormal" : ">= " + min);
         }
         return (integral ? "a whole number from " : "from ") + format(min) + " to " + format(max);
     }

@@ -27,7 +27,12 @@ public record RandomKey(long seed, long stream, long first) {
         this(seed, stream, 0);
     }
 
-    /** The same key, {@code draws} further on. */
+    /**
+     * The same key, {@code draws} further on.
+     *
+     * @throws IllegalArgumentException if that is before the stream's beginning or beyond {@link
+     *     #MAX_DRAWS}
+     */
     public RandomKey skip(long draws) {
         return new RandomKey(seed, stream, first + draws);
     }

@@ -1,7 +1,9 @@
 package dev.rectifier;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * The shape of a weight tensor, with the layout that says which axes are fan-in and fan-out.
@@ -24,9 +26,9 @@ public final class Shape {
     private final long size;
 
     private Shape(Layout layout, long[] dimensions) {
-        this.layout = layout;
-        this.dimensions = dimensions.clone();
-        this.size = product(dimensions);
+        this.layout = Objects.requireNonNull(layout, "layout");
+        this.dimensions = Objects.requireNonNull(dimensions, "dimensions").clone();
+        this.size = Checks.elements("shape", RandomKey.MAX_DRAWS, dimensions);
     }
 
     /**
@@ -49,27 +51,14 @@ public final class Shape {
         return new Shape(Layout.TORCH, dimensions);
     }
 
-    /** A shape in the given layout. */
+    /**
+     * A shape in the given layout.
+     *
+     * @throws IllegalArgumentException if a dimension is negative or there are more than 2⁶⁰
+     *     elements
+     */
     public static Shape of(Layout layout, long... dimensions) {
         return new Shape(layout, dimensions);
-    }
-
-    private static long product(long[] dimensions) {
-        boolean empty = false;
-        double product = 1;
-        for (long dimension : dimensions) {
-            if (dimension < 0) {
-                throw new IllegalArgumentException(
-                        "negative dimension in shape " + Arrays.toString(dimensions));
-            }
-            empty |= dimension == 0;
-            product *= Math.max(1, dimension);
-        }
-        if (product > RandomKey.MAX_DRAWS) {
-            throw new IllegalArgumentException(
-                    "more than 2^60 elements in shape " + Arrays.toString(dimensions));
-        }
-        return empty ? 0 : Arrays.stream(dimensions).reduce(1, (a, b) -> a * b);
     }
 
     /** The layout. */
@@ -160,11 +149,12 @@ public final class Shape {
     /** Java code that makes this value. */
     @Override
     public String toString() {
-        String list = Arrays.toString(dimensions);
-        return "Shape."
-                + (layout == Layout.KERAS ? "keras" : "torch")
-                + "("
-                + list.substring(1, list.length() - 1)
-                + ")";
+        return Arrays.stream(dimensions)
+                .mapToObj(JavaCode::of)
+                .collect(
+                        Collectors.joining(
+                                ", ",
+                                layout == Layout.KERAS ? "Shape.keras(" : "Shape.torch(",
+                                ")"));
     }
 }

@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -102,6 +105,81 @@ class ActivationRegistryTest {
         assertEquals(definition.name(), activation.name());
         assertEquals(activation, Activation.of(definition.name(), Map.of()));
         assertEquals(activation.hashCode(), definition.withDefaults().hashCode());
+    }
+
+    static Stream<Arguments> ends() {
+        return definitions()
+                .flatMap(
+                        definition ->
+                                definition.parameters().stream()
+                                        .flatMap(
+                                                parameter ->
+                                                        Arrays.stream(DType.values())
+                                                                .map(
+                                                                        dtype ->
+                                                                                Arguments.of(
+                                                                                        definition,
+                                                                                        parameter,
+                                                                                        dtype))));
+    }
+
+    /** A number that is written out in a range, or the furthest that a type has where none is. */
+    @ParameterizedTest
+    @MethodSource("ends")
+    void theEndsOfEachPrintedRangeAreTaken(
+            Definition<Activation> definition, Parameter parameter, DType dtype) {
+        int index = definition.parameters().indexOf(parameter);
+        for (double end : new double[] {parameter.min(), parameter.max()}) {
+            double own = dtype.arithmetic() == DType.FLOAT32 ? floatEnd(end) : end;
+            Activation activation = withOthersBesides(definition, index, own);
+            if (activation instanceof Elementwise f) {
+                Span x = ones(dtype);
+                f.forward(x, ones(dtype));
+                f.backward(x, ones(dtype), ones(dtype));
+            } else if (activation instanceof GumbelSoftmax f && !dtype.isHalf()) {
+                Span soft = ones(dtype);
+                Optional<Span> oneHot = f.hard() ? Optional.of(ones(dtype)) : Optional.empty();
+                f.forward(new RandomKey(1, 2), ones(dtype), soft, oneHot, Axis.shared(3));
+                f.backward(soft, ones(dtype), ones(dtype), Axis.shared(3));
+            }
+        }
+    }
+
+    private static double floatEnd(double end) {
+        double size = Math.abs(end);
+        double own =
+                Map.of(
+                                Double.MAX_VALUE, Float.MAX_VALUE,
+                                Double.MIN_NORMAL, Float.MIN_NORMAL,
+                                Double.MIN_VALUE, Float.MIN_VALUE)
+                        .getOrDefault(size, Float.NaN);
+        return Double.isNaN(own) ? end : Math.copySign(own, end);
+    }
+
+    /** The others as they are by default, or the same number where those don't go with it. */
+    private static Activation withOthersBesides(
+            Definition<Activation> definition, int index, double value) {
+        double[] values = definition.defaults();
+        values[index] = value;
+        try {
+            return definition.create(values);
+        } catch (IllegalArgumentException e) {
+            Arrays.setAll(
+                    values,
+                    i -> {
+                        Parameter other = definition.parameters().get(i);
+                        return Math.max(other.min(), Math.min(other.max(), value));
+                    });
+            return definition.create(values);
+        }
+    }
+
+    private static Span ones(DType dtype) {
+        Span ones = Span.allocate(dtype, 3);
+        for (int i = 0; i < 3; i++) {
+            ones.set(i, 1);
+        }
+        return ones;
     }
 
     @ParameterizedTest

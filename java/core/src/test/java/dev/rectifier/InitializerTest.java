@@ -13,11 +13,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.DoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class InitializerTest {
@@ -44,6 +46,74 @@ class InitializerTest {
 
     private static void assertTruncated(double variance, Initializer initializer) {
         assertFill(Distribution.TRUNCATED_NORMAL, 0, Math.sqrt(variance) / TRUNCATED, initializer);
+    }
+
+    /** What makes an initializer of a width, and the largest that a type has room for, nearly. */
+    private record Width(String name, DType dtype, DoubleFunction<Initializer> of, double largest) {
+        @Override
+        public String toString() {
+            return name + " " + dtype;
+        }
+    }
+
+    static Stream<Width> widths() {
+        return DType.arithmeticTypes().stream().flatMap(InitializerTest::widths);
+    }
+
+    private static Stream<Width> widths(DType dtype) {
+        double max = dtype == DType.FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE;
+        // The last quantile that is drawn.
+        double reach = dtype == DType.FLOAT32 ? 6.3379574 : 8.209536151601386;
+        return Stream.of(
+                new Width("constant", dtype, Initializer::constant, max),
+                new Width("uniform", dtype, w -> Initializer.randomUniform(-w, w, 1), max / 2),
+                new Width(
+                        "uniform on one side",
+                        dtype,
+                        w -> Initializer.randomUniform(max / 2, w, 1),
+                        max),
+                new Width("normal", dtype, w -> Initializer.randomNormal(0, w, 1), max / reach),
+                new Width(
+                        "normal beside a mean",
+                        dtype,
+                        w -> Initializer.randomNormal(-max / 2, w, 1),
+                        max / 2 / reach),
+                new Width("sparse", dtype, w -> Initializer.sparse(0.5, w, 1), max / reach),
+                new Width("truncated", dtype, w -> Initializer.truncatedNormal(0, w, 1), max / 2),
+                new Width("identity", dtype, Initializer::identity, max),
+                new Width("orthogonal", dtype, w -> Initializer.orthogonal(w, 1), max));
+    }
+
+    @ParameterizedTest
+    @MethodSource("widths")
+    void aDistributionMayBeAsWideAsTheTypeOfTheWeightsAllowsAndNoWider(Width width) {
+        Span out = Span.allocate(width.dtype, 64 * 64);
+        width.of.apply(width.largest * (1 - 1e-6)).initialize(Shape.keras(64, 64), out);
+        for (long i = 0; i < out.length(); i++) {
+            assertTrue(Double.isFinite(out.get(i)), width::toString);
+        }
+        if (width.dtype == DType.FLOAT32 || width.largest < Double.MAX_VALUE) {
+            Initializer wider = width.of.apply(width.largest * (1 + 1e-6));
+            var e =
+                    assertThrows(
+                            IllegalArgumentException.class,
+                            () -> wider.initialize(Shape.keras(64, 64), out));
+            assertTrue(
+                    e.getMessage().contains("out of the range of " + width.dtype), e::getMessage);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void anyScaleIsAnInitializerAsLongAsItsWeightsFitTheType(Form form) {
+        double[] huge =
+                Initializer.varianceScaling(Double.MAX_VALUE, Mode.FAN_IN, form, 1).doubles(DENSE);
+        double[] quarter =
+                Initializer.varianceScaling(Double.MAX_VALUE / 4, Mode.FAN_IN, form, 1)
+                        .doubles(DENSE);
+        for (int i = 0; i < huge.length; i++) {
+            assertEquals(2 * quarter[i], huge[i]);
+        }
     }
 
     @Test

@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ParameterTest {
@@ -42,6 +46,80 @@ class ParameterTest {
     void aTextThatIsNoNumberIsQuoted() {
         var e = assertThrows(IllegalArgumentException.class, () -> SLOPE.parse("steep"));
         assertEquals("slope must be finite, not steep", e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "inf, Infinity",
+        "+inf, Infinity",
+        "-inf, -Infinity",
+        "INF, Infinity",
+        "-Inf, -Infinity",
+        "infinity, Infinity",
+        "Infinity, Infinity",
+        "+INFINITY, Infinity",
+        "-infinity, -Infinity",
+        "nan, NaN",
+        "NaN, NaN",
+        "NAN, NaN",
+        "-nan, NaN",
+        "' inf ', Infinity",
+        "1e3, 1000",
+        "-0.0, -0.0",
+        "1e-400, 0"
+    })
+    void infinityAndNanMayBeWrittenInAnyUsualWay(String text, double value) {
+        assertEquals(value, Parameter.parseNumber(text));
+        Parameter any =
+                Parameter.number("any", 0, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+        if (Double.isNaN(value)) {
+            var e = assertThrows(IllegalArgumentException.class, () -> any.parse(text));
+            assertEquals("any must be finite or -Infinity or Infinity, not NaN", e.getMessage());
+        } else {
+            assertEquals(value, any.parse(text));
+        }
+        if (!Double.isFinite(value)) {
+            var e = assertThrows(IllegalArgumentException.class, () -> SHARE.parse(text));
+            assertEquals("share must be from 0.0 to 1.0, not " + value, e.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "in", "infi", "+-inf", "inf inity", "nano", "1e999", "-1e999"})
+    void whatIsNoNumberOrBeyondDoubleIsNoInfinity(String text) {
+        assertThrows(NumberFormatException.class, () -> Parameter.parseNumber(text));
+    }
+
+    static Stream<Arguments> ends() {
+        double max = Double.MAX_VALUE;
+        float floatMax = Float.MAX_VALUE;
+        return Stream.of(
+                Arguments.of(-1e30, 1e30, -1e30, 1e30),
+                Arguments.of(-max, max, -floatMax, floatMax),
+                Arguments.of(Double.MIN_VALUE, max, Float.MIN_VALUE, floatMax),
+                Arguments.of(Double.MIN_NORMAL, max, Float.MIN_NORMAL, floatMax),
+                Arguments.of(0, 0.1, 0, 0.1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ends")
+    void theEndsOfARangeAreLegalInEachTypeAndWhatIsBeyondIsNot(
+            double min, double max, double least, double most) {
+        Parameter parameter = Parameter.number("p", min, min, max);
+        for (double end : new double[] {min, max}) {
+            assertEquals(end, parameter.check(end, DType.FLOAT64));
+        }
+        assertEquals((float) least, parameter.check(least, DType.FLOAT32));
+        assertEquals((float) most, parameter.check(most, DType.FLOAT32));
+        for (float beyond : new float[] {Math.nextDown((float) least), Math.nextUp((float) most)}) {
+            var e =
+                    assertThrows(
+                            IllegalArgumentException.class,
+                            () -> parameter.check(beyond, DType.FLOAT32));
+            assertTrue(
+                    e.getMessage().startsWith("p " + (double) beyond + " is out of the range of"),
+                    e.getMessage());
+        }
     }
 
     @Test

@@ -90,5 +90,6 @@ class ShapeTest {
         assertEquals("Shape.keras(784, 100)", Shape.keras(784, 100).toString());
         assertEquals("Shape.torch(32, 16, 3, 3)", Shape.torch(32, 16, 3, 3).toString());
         assertEquals("Shape.keras()", Shape.keras().toString());
+        assertEquals("Shape.keras(5000000000L, 1)", Shape.keras(5_000_000_000L, 1).toString());
     }
 }
