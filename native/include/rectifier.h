@@ -26,7 +26,8 @@
  *               multiply-add give the same bits.
  *   Errors      Functions that return int32_t return RECTIFIER_OK or one of the codes below. Others can't fail.
  *   State       No function changes the floating-point environment, installs a signal handler or starts a thread,
- *               except that parallel calls keep one team of OpenMP's threads, which sleeps between calls.
+ *               except that parallel calls keep one team of OpenMP's threads, which sleeps between calls. Its threads
+ *               are in this library's code: a host that unloads it calls rectifier_end_threads() before.
  *   NaN         A NaN x gives a NaN result element, forward and backward; so does a NaN dy, except for a unit whose
  *               derivative is 0.
  */
@@ -60,10 +61,18 @@ RECTIFIER_API const char* rectifier_version(void);
 
 /*
  * The instruction set in use: "baseline" (SSE2 on x86-64, NEON on arm64), "avx2" (AVX2, FMA, F16C) or
- * "avx512" (AVX-512 F, DQ, BW, VL). Chosen once, when the library is loaded, as the best that both the processor and
- * the environment variable RECTIFIER_ISA allow. Static storage.
+ * "avx512" (AVX-512 F, DQ, BW, VL). Chosen once, at the first call that needs it: the one that the environment variable
+ * RECTIFIER_ISA names in upper or lower case, or else the best that this machine can run. Static storage.
  */
 RECTIFIER_API const char* rectifier_instruction_set(void);
+
+/*
+ * RECTIFIER_UNSUPPORTED if the environment variable RECTIFIER_ISA has named, when the instruction set was chosen, none
+ * that this machine can run. The best of them is in use then, since kernels have no way to fail: a program that wants
+ * to be sure asks before its first call, as the Java library does, which refuses to compute. Otherwise RECTIFIER_OK,
+ * also if the variable is empty, which is as good as not set.
+ */
+RECTIFIER_API int32_t rectifier_instruction_set_status(void);
 
 /* All instruction sets that this machine can run, worst first, separated by commas. Static storage. */
 RECTIFIER_API const char* rectifier_instruction_sets(void);
@@ -86,6 +95,12 @@ RECTIFIER_API void rectifier_set_parallel_library(const char* path);
  * or why threads could not be had. Static storage; valid until the next call of this function.
  */
 RECTIFIER_API const char* rectifier_parallel_status(void);
+
+/*
+ * Ends the team of parallel calls, after the call that it works for, and returns when none of its threads is in this
+ * library's code any more. The next parallel call makes a new one.
+ */
+RECTIFIER_API void rectifier_end_threads(void);
 
 /* The address of a direct buffer's first byte; for the Java side, which passes the buffer itself. */
 RECTIFIER_API int64_t rectifier_address(const void* buffer);

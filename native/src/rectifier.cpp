@@ -9,6 +9,7 @@
 
 #include "engine/dispatch.h"
 #include "engine/parallel.h"
+#include "engine/team.h"
 
 namespace {
 
@@ -352,11 +353,15 @@ extern "C" {
 
 const char* rectifier_version(void) { return RECTIFIER_VERSION; }
 const char* rectifier_instruction_set(void) { return instruction_set(); }
+int32_t rectifier_instruction_set_status(void) {
+    return instruction_set_is_as_asked() ? RECTIFIER_OK : RECTIFIER_UNSUPPORTED;
+}
 const char* rectifier_instruction_sets(void) { return instruction_sets(); }
 int32_t rectifier_use_instruction_set(const char* name) {
     return use_instruction_set(name) ? RECTIFIER_OK : RECTIFIER_UNSUPPORTED;
 }
 void rectifier_set_parallel_library(const char* path) { set_parallel_library(path); }
+void rectifier_end_threads(void) { end_team(); }
 const char* rectifier_parallel_status(void) { return parallel_status(); }
 int64_t rectifier_address(const void* buffer) { return int64_t(reinterpret_cast<intptr_t>(buffer)); }
 

@@ -60,17 +60,43 @@ bool is_mapped(const std::string& library) {
 
 std::string status() { return rectifier_parallel_status(); }
 
-TEST(InstructionSet, TheEnvironmentChoosesItAndAnUnknownNameDoesNot) {
+std::string upper(std::string text) {
+    for (char& c : text) {
+        c = c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c;
+    }
+    return text;
+}
+
+TEST(InstructionSet, TheEnvironmentChoosesItInUpperOrLowerCase) {
     for (const std::string& name : all_instruction_sets()) {
-        in_a_fresh_process([&] {
-            set_environment("RECTIFIER_ISA", name.c_str());
-            return rectifier_instruction_set() == name ? "" : rectifier_instruction_set();
+        for (const std::string& written : {name, upper(name)}) {
+            in_a_fresh_process([&]() -> std::string {
+                set_environment("RECTIFIER_ISA", written.c_str());
+                return rectifier_instruction_set() == name && rectifier_instruction_set_status() == RECTIFIER_OK
+                           ? ""
+                           : written + ": " + rectifier_instruction_set();
+            });
+        }
+    }
+}
+
+TEST(InstructionSet, ANameThatTheEnvironmentAsksForInVainIsTold) {
+    for (const char* name : {"avx9", "avx", "avx22", " avx2", "\xC3\xA4"}) {
+        in_a_fresh_process([&]() -> std::string {
+            set_environment("RECTIFIER_ISA", name);
+            return rectifier_instruction_set_status() == RECTIFIER_UNSUPPORTED &&
+                           rectifier_instruction_set() == all_instruction_sets().back()
+                       ? ""
+                       : std::string(name) + ": " + rectifier_instruction_set();
         });
     }
-    in_a_fresh_process([] {
-        set_environment("RECTIFIER_ISA", "avx9");
-        return rectifier_instruction_set() == all_instruction_sets().back() ? "" : rectifier_instruction_set();
+    in_a_fresh_process([]() -> std::string {
+        set_environment("RECTIFIER_ISA", "");
+        return rectifier_instruction_set_status() == RECTIFIER_OK ? "" : "empty";
     });
+}
+
+TEST(InstructionSet, AnUnknownNameChangesNothing) {
     const std::string before = rectifier_instruction_set();
     EXPECT_EQ(rectifier_use_instruction_set("avx9"), RECTIFIER_UNSUPPORTED);
     EXPECT_EQ(rectifier_instruction_set(), before);

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstdlib>
-#include <cstring>
 #include <string>
 
 #ifdef RECTIFIER_X86_LEVELS
@@ -57,36 +56,58 @@ const Level levels[] = {
 #endif
 };
 
+// In the alphabet that names have, whatever the locale.
+bool same_but_for_case(const char* name, const char* given) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; };
+    for (; *name != 0 && *name == lower(*given); ++name, ++given) {
+    }
+    return *name == 0 && *given == 0;
+}
+
 const Level* find(const char* name) {
     for (const Level& level : levels) {
-        if (std::strcmp(level.name, name) == 0 && level.runs()) {
+        if (same_but_for_case(level.name, name) && level.runs()) {
             return &level;
         }
     }
     return nullptr;
 }
 
-const Level* choose() {
-    const char* forced = std::getenv("RECTIFIER_ISA");
-    const Level* chosen = forced == nullptr ? nullptr : find(forced);
-    if (chosen == nullptr) {
-        for (const Level& level : levels) {
-            chosen = level.runs() ? &level : chosen;
-        }
+const Level* best() {
+    const Level* best = nullptr;
+    for (const Level& level : levels) {
+        best = level.runs() ? &level : best;
     }
-    return chosen;
+    return best;
 }
 
-std::atomic<const Level*>& current() {
-    static std::atomic<const Level*> level{choose()};
-    return level;
+struct Choice {
+    std::atomic<const Level*> level;
+    bool as_asked;
+
+    Choice() {
+        const char* asked = std::getenv("RECTIFIER_ISA");
+        const bool asks = asked != nullptr && *asked != 0;
+        const Level* found = asks ? find(asked) : best();
+        as_asked = found != nullptr;
+        level = as_asked ? found : best();
+    }
+};
+
+Choice& choice() {
+    static Choice choice;
+    return choice;
 }
+
+std::atomic<const Level*>& current() { return choice().level; }
 
 }  // namespace
 
 const KernelTable& kernel_table() { return *current().load(std::memory_order_relaxed)->table; }
 
 const char* instruction_set() { return current().load()->name; }
+
+bool instruction_set_is_as_asked() { return choice().as_asked; }
 
 const char* instruction_sets() {
     static const std::string names = [] {

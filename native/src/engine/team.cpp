@@ -167,8 +167,16 @@ bool threads_can_be_had(int32_t threads) {
 std::mutex occupied;
 // When a job was last found too short to wake the team.
 Clock::time_point refused;
-// Never ended: its threads may outlive the process's static objects.
+// Not an object that is destroyed when the process ends, which its threads may outlive.
 Team* team = nullptr;
+
+void end_team_while_occupied() {
+    if (team != nullptr) {
+        team->dismiss();
+        delete team;
+        team = nullptr;
+    }
+}
 
 // The team of that many workers, or of more; null if they can't be had.
 Team* team_of(int32_t workers, TeamRunner runner) {
@@ -179,11 +187,7 @@ Team* team_of(int32_t workers, TeamRunner runner) {
     if (!threads_can_be_had(workers + 1)) {
         return nullptr;
     }
-    if (team != nullptr) {
-        team->dismiss();
-        delete team;
-        team = nullptr;
-    }
+    end_team_while_occupied();
     try {
         std::unique_ptr<Team> larger = std::make_unique<Team>(workers);
         larger->start(runner);
@@ -195,6 +199,11 @@ Team* team_of(int32_t workers, TeamRunner runner) {
 }
 
 }  // namespace
+
+void end_team() {
+    const std::lock_guard<std::mutex> lock(occupied);
+    end_team_while_occupied();
+}
 
 TeamResult run_in_team(
     TeamRunner runner, int64_t pieces, bool is_long, int32_t threads, void (*body)(void*, int64_t), void* context) {

@@ -15,4 +15,7 @@ enum class TeamResult { done, occupied, no_threads };
 TeamResult run_in_team(
     TeamRunner runner, int64_t pieces, bool is_long, int32_t threads, void (*body)(void*, int64_t), void* context);
 
+// Ends the team, when it has done its work, and waits until none of its threads is in the code of this library.
+void end_team();
+
 #endif

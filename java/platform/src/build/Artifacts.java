@@ -382,7 +382,7 @@ class Artifacts {
                 descriptors.computeIfAbsent(name, key -> new ArrayList<>()).add(match.group(3));
             }
         }
-        Set<String> names = new TreeSet<>(Set.of("JNI_OnLoad"));
+        Set<String> names = new TreeSet<>(Set.of("JNI_OnLoad", "JNI_OnUnload"));
         descriptors.forEach(
                 (name, overloads) -> {
                     for (String descriptor : overloads) {

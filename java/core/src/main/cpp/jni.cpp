@@ -18,3 +18,8 @@ extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* vm, void*) {
     bool found = JavaCPP_stringMID != nullptr && JavaCPP_getBytesMID != nullptr && JavaCPP_bufferPositionFID != nullptr;
     return found ? JNI_VERSION_1_6 : JNI_ERR;
 }
+
+// The class loader has been collected, so that no call is under way, and the code is about to be unmapped. Pinning it
+// instead would keep the code and the threads of each copy of the library, and a redeployment often needs a copy, since
+// the application before it hasn't been collected yet.
+extern "C" JNIEXPORT void JNICALL JNI_OnUnload(JavaVM*, void*) { rectifier_end_threads(); }

@@ -27,6 +27,8 @@ import java.util.function.Predicate;
 final class NativeBackend extends NativeCalls {
     static final String NAME = "native";
 
+    private static final String INSTRUCTION_SET = "RECTIFIER_ISA";
+
     /** The most elements that are pinned at once. */
     private static final int CHUNK = 1 << 16;
 
@@ -50,6 +52,7 @@ final class NativeBackend extends NativeCalls {
             rectifier_set_parallel_library(zeroTerminated(omp));
         }
         requireSameVersion();
+        requireInstructionSet(System.getenv(INSTRUCTION_SET));
         Map<String, Integer> elementwise =
                 indicesByName(
                         rectifier_activation_count(), RectifierNative::rectifier_activation_name);
@@ -84,6 +87,17 @@ final class NativeBackend extends NativeCalls {
                             + ", not "
                             + Rectifier.version(),
                     List.of());
+        }
+    }
+
+    /** The library itself has no way to refuse what it can't do. */
+    private void requireInstructionSet(String given) {
+        if (rectifier_instruction_set_status() != RECTIFIER_OK) {
+            throw new SettingException(
+                    INSTRUCTION_SET,
+                    given,
+                    "one of the instruction sets that this machine has: "
+                            + String.join(", ", instructionSets()));
         }
     }
 

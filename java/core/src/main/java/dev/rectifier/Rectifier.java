@@ -5,6 +5,7 @@ import dev.rectifier.spi.Backend;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -15,9 +16,16 @@ import java.util.ServiceLoader;
  *
  * <p>System properties, read at first use: {@code rectifier.backend} is {@code native} (default) or
  * {@code java} for the pure-Java reference; {@code rectifier.threads} is the most threads that all
- * calls together may use, by default and at most the number of available processors. Thread-safe.
+ * calls together may use, by default and at most the number of available processors; {@code
+ * rectifier.library.path} is the file of the native library or its directory. The environment
+ * variable {@code RECTIFIER_ISA} is the instruction set to use of those that the machine has. Case
+ * doesn't matter but in the path. A value that means nothing is a {@link SettingException} of
+ * whatever call needs it, before anything is computed. Thread-safe.
  */
 public final class Rectifier {
+    private static final String THREADS = "rectifier.threads";
+    private static final String BACKEND = "rectifier.backend";
+
     private static volatile Backend backend;
     private static volatile int threads;
 
@@ -50,6 +58,7 @@ public final class Rectifier {
      * What is in use; loads the backend if that hasn't happened yet.
      *
      * @throws NativeLibraryException if it can't be loaded
+     * @throws SettingException if a setting has a value that means nothing
      */
     public static Info info() {
         Backend b = backend();
@@ -78,8 +87,8 @@ public final class Rectifier {
     /**
      * The most threads that calls may use, together.
      *
-     * @throws IllegalArgumentException if the system property {@code rectifier.threads} is no
-     *     number of threads
+     * @throws SettingException if the system property {@code rectifier.threads} is no number of
+     *     threads
      */
     public static int threads() {
         int current = threads;
@@ -87,16 +96,18 @@ public final class Rectifier {
     }
 
     private static int readThreads() {
-        String given = System.getProperty("rectifier.threads");
-        if (given == null) {
-            setThreads(Integer.MAX_VALUE);
-        } else if (given.matches("0*[1-9][0-9]{0,8}")) {
-            setThreads(Integer.parseInt(given));
-        } else {
-            throw new IllegalArgumentException(
-                    "rectifier.threads must be a whole number of at least 1, not " + given);
-        }
+        String given = System.getProperty(THREADS);
+        setThreads(given == null ? Integer.MAX_VALUE : threads(given));
         return threads;
+    }
+
+    private static int threads(String given) {
+        if (!given.strip().matches("0*[1-9][0-9]*")) {
+            throw new SettingException(THREADS, given, "a whole number of at least 1");
+        }
+        return new BigInteger(given.strip())
+                .min(BigInteger.valueOf(Integer.MAX_VALUE))
+                .intValueExact();
     }
 
     /**
@@ -116,7 +127,8 @@ public final class Rectifier {
      * The backend in use. A failure to load isn't remembered: the next call tries again.
      *
      * @throws NativeLibraryException if the native library can't be loaded
-     * @throws IllegalStateException if {@code rectifier.backend} names one that isn't there
+     * @throws SettingException if {@code rectifier.backend} names one that isn't there, or another
+     *     setting of the backend has a value that means nothing
      */
     public static Backend backend() {
         Backend current = backend;
@@ -125,8 +137,11 @@ public final class Rectifier {
 
     private static synchronized Backend load() {
         if (backend == null) {
-            String name = System.getProperty("rectifier.backend", NativeBackend.NAME);
-            backend = name.equals(NativeBackend.NAME) ? new NativeBackend() : find(name);
+            String name = System.getProperty(BACKEND, NativeBackend.NAME);
+            backend =
+                    name.strip().equalsIgnoreCase(NativeBackend.NAME)
+                            ? new NativeBackend()
+                            : find(name);
         }
         return backend;
     }
@@ -134,15 +149,14 @@ public final class Rectifier {
     private static Backend find(String name) {
         return ServiceLoader.load(Backend.class, Rectifier.class.getClassLoader()).stream()
                 .map(ServiceLoader.Provider::get)
-                .filter(candidate -> candidate.name().equals(name))
+                .filter(candidate -> candidate.name().equalsIgnoreCase(name.strip()))
                 .findFirst()
                 .orElseThrow(
                         () ->
-                                new IllegalStateException(
-                                        "rectifier.backend="
-                                                + name
-                                                + " is not there: legal values are native and, with"
-                                                + " dev.rectifier:rectifier-reference:"
+                                new SettingException(
+                                        BACKEND,
+                                        name,
+                                        "native or, with dev.rectifier:rectifier-reference:"
                                                 + version()
                                                 + " on the class path, java"));
     }

@@ -23,10 +23,10 @@ public final class ComputeOptions {
     public ComputeOptions() {}
 
     /**
-     * Puts the options into effect and loads the backend.
+     * Puts the options into effect, reads the settings and loads the backend.
      *
-     * @throws picocli.CommandLine.ParameterException if an option or the property {@code
-     *     rectifier.backend} is wrong
+     * @throws picocli.CommandLine.ParameterException if an option is wrong
+     * @throws dev.rectifier.SettingException if a setting is
      * @throws dev.rectifier.NativeLibraryException if the native library can't be loaded
      */
     public void apply() {
@@ -34,6 +34,7 @@ public final class ComputeOptions {
                 command,
                 () -> {
                     threads.ifPresent(Rectifier::setThreads);
+                    Rectifier.threads();
                     return Rectifier.backend();
                 });
     }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rectifier.NativeLibraryException;
 import dev.rectifier.Rectifier;
+import dev.rectifier.SettingException;
 import dev.rectifier.cli.data.DataException;
 import dev.rectifier.cli.quality.QualityCommand;
 import dev.rectifier.cli.study.StudyCommand;
@@ -42,7 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeList = {
             "0:done",
             "1:the data is at fault: a file, its content, or the native library",
-            "2:the command line is at fault",
+            "2:the command line or a setting is at fault",
             "70:Rectifier is at fault"
         })
 public final class Main {
@@ -113,6 +114,10 @@ public final class Main {
 
     private static int failed(Exception e, CommandLine command, ParseResult arguments) {
         PrintWriter err = command.getErr();
+        if (e instanceof SettingException) {
+            err.println("rectifier: " + e.getMessage());
+            return USAGE;
+        }
         if (e instanceof DataException || e instanceof NativeLibraryException) {
             err.println("rectifier: " + e.getMessage());
             return DATA;

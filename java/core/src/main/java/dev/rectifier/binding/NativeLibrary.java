@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.rectifier.NativeLibraryException;
 import dev.rectifier.Rectifier;
+import dev.rectifier.SettingException;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
@@ -26,7 +27,7 @@ import org.bytedeco.javacpp.Loader;
  *
  * <ol>
  *   <li>the file or directory named by the system property {@code rectifier.library.path}. It is
- *       loaded in place, and no other place is tried;
+ *       loaded in place, and no other place is tried. Nor is it if that names nothing;
  *   <li>the directories of {@code java.library.path};
  *   <li>the class path, where the jar with the platform's classifier has it. It is unpacked into
  *       JavaCPP's cache, which is {@code org.bytedeco.javacpp.cachedir} or {@code .javacpp/cache}
@@ -113,6 +114,8 @@ public final class NativeLibrary {
      *
      * @return the file, which has the other files of the library beside it
      * @throws NativeLibraryException if no place has a library that can be loaded
+     * @throws SettingException if {@code rectifier.library.path} or {@code
+     *     org.bytedeco.javacpp.platform} is empty
      */
     public static Path load() {
         return INSTANCE.loadOnce();
@@ -131,6 +134,10 @@ public final class NativeLibrary {
     synchronized Path loadOnce() {
         if (loaded.isEmpty()) {
             requireOwnPackage();
+            if (platform.isBlank()) {
+                throw new SettingException(
+                        PLATFORM, platform, "one of " + String.join(", ", SHIPPED));
+            }
             loaded = Optional.of(loadFromFirst(places()));
         }
         return loaded.get();
@@ -160,6 +167,9 @@ public final class NativeLibrary {
         Map<String, Place> places = new LinkedHashMap<>();
         String explicit = properties.apply(LIBRARY_PATH);
         if (explicit != null) {
+            if (explicit.isBlank()) {
+                throw new SettingException(LIBRARY_PATH, explicit, "a directory or a file");
+            }
             places.put(LIBRARY_PATH + "=" + explicit, () -> loadNamed(new File(explicit)));
             return places;
         }
@@ -189,13 +199,21 @@ public final class NativeLibrary {
     }
 
     private Path loadNamed(File named) throws IOException {
-        return open(named.isDirectory() ? new File(named, fileName) : named);
+        if (!named.exists()) {
+            throw new FileNotFoundException("no such file or directory");
+        }
+        File file = named.isDirectory() ? new File(named, fileName) : named;
+        if (!file.exists()) {
+            throw new FileNotFoundException("a directory without " + fileName);
+        }
+        return open(file);
     }
 
     private Path loadFromPath(String libraryPath) throws IOException {
         for (String directory : libraryPath.split(File.pathSeparator)) {
             File file = new File(directory, fileName);
-            if (file.isFile()) {
+            // An empty name would be that of the root.
+            if (!directory.isEmpty() && file.isFile()) {
                 return open(file);
             }
         }
@@ -232,9 +250,8 @@ public final class NativeLibrary {
     }
 
     private Path cache() throws IOException {
-        String given = properties.apply(CACHE);
-        if (given != null) {
-            return Path.of(given).toAbsolutePath().resolve("rectifier");
+        if (properties.apply(CACHE) != null) {
+            return directory(CACHE).resolve("rectifier");
         }
         Path home = Path.of(properties.apply("user.home"));
         // Java says "?" of a user without an entry in the system's database, and writes it for each
@@ -245,8 +262,17 @@ public final class NativeLibrary {
         return home.resolve(".javacpp/cache/rectifier");
     }
 
-    private Path temporary() {
-        return Path.of(properties.apply("java.io.tmpdir")).toAbsolutePath();
+    private Path temporary() throws IOException {
+        return directory("java.io.tmpdir");
+    }
+
+    private Path directory(String property) throws IOException {
+        String given = properties.apply(property);
+        if (given.isBlank()) {
+            // Java takes it for the current directory, where nobody expects files.
+            throw new FileNotFoundException(property + " is empty");
+        }
+        return Path.of(given).toAbsolutePath();
     }
 
     private Path open(File file) throws IOException {
@@ -304,7 +330,10 @@ public final class NativeLibrary {
             text.append("\nIt is only made for ").append(String.join(", ", SHIPPED)).append('.');
         }
         text.append("\nEach of these helps:");
-        if (files.exist()) {
+        if (properties.apply(LIBRARY_PATH) != null) {
+            text.append("\n  no ").append(LIBRARY_PATH);
+            text.append(", for it to be looked for on the class path");
+        } else if (files.exist()) {
             text.append("\n  -D").append(CACHE).append("=<a directory that ");
             text.append(properties.apply("user.name"));
             text.append(" can write to, on a file system that isn't mounted noexec>");

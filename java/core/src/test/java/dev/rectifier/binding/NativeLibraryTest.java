@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rectifier.NativeLibraryException;
 import dev.rectifier.Rectifier;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -351,9 +352,26 @@ class NativeLibraryTest {
         NativeLibraryException e = assertThrows(NativeLibraryException.class, library()::loadOnce);
 
         assertEquals(1, e.getSuppressed().length);
-        assertEquals(UnsatisfiedLinkError.class, e.getSuppressed()[0].getClass());
+        assertEquals(FileNotFoundException.class, e.getSuppressed()[0].getClass());
         assertTrue(e.getMessage().contains("rectifier.library.path=" + named), e.getMessage());
         assertFalse(Files.exists(cache));
+    }
+
+    /** Java takes an empty path for the current directory. */
+    @Test
+    void anEmptyDirectoryIsNoneToUnpackInto() {
+        properties.put("org.bytedeco.javacpp.cachedir", "");
+
+        assertTrue(library().loadOnce().startsWith(temporary));
+
+        properties.put("java.io.tmpdir", " ");
+
+        String message =
+                assertThrows(NativeLibraryException.class, library()::loadOnce).getMessage();
+
+        assertTrue(message.contains("org.bytedeco.javacpp.cachedir is empty"), message);
+        assertTrue(message.contains("java.io.tmpdir is empty"), message);
+        assertFalse(Files.exists(Path.of("rectifier")));
     }
 
     @Test

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:all tests passed",
             "1:a test failed, or the native library can't be loaded",
-            "2:the command line is at fault",
+            "2:the command line or a setting is at fault",
             "70:Rectifier is at fault"
         })
 public final class QualityCommand implements Callable<Integer> {
