@@ -40,10 +40,18 @@ public final class Span {
     private final long offset;
     private final long length;
 
+    /** What the elements are part of and may be closed with; null if they aren't of any. */
+    private final Memory memory;
+
     /** The address of a direct buffer, found at first use; a race finds the same value twice. */
     private long bufferAddress = UNKNOWN;
 
     private Span(DType dtype, Object owner, long offset, long length) {
+        this(dtype, owner, offset, length, null);
+    }
+
+    private Span(DType dtype, Object owner, long offset, long length, Memory memory) {
+        this.memory = memory;
         this.dtype = dtype;
         this.owner = owner;
         this.offset = offset;
@@ -210,24 +218,23 @@ public final class Span {
         return new Span(dtype, pointer, pointer.position(), pointer.limit() - pointer.position());
     }
 
-    /** New off-heap memory for {@code length} elements, all 0, in a direct buffer. */
+    /**
+     * New off-heap memory for {@code length} elements, all 0, in a direct buffer, which the garbage
+     * collector frees some time; a {@link Memory} is free when it is closed.
+     */
     public static Span allocate(DType dtype, int length) {
-        if (length < 0 || (long) length * dtype.bytes() > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    "length "
-                            + length
-                            + " of "
-                            + dtype
-                            + " doesn't fit a direct buffer: 0 to "
-                            + Integer.MAX_VALUE / dtype.bytes());
-        }
-        ByteBuffer memory =
-                ByteBuffer.allocateDirect(length * dtype.bytes()).order(ByteOrder.nativeOrder());
-        return switch (dtype) {
-            case BFLOAT16, FLOAT16 -> of(dtype, memory.asShortBuffer());
-            case FLOAT32 -> of(memory.asFloatBuffer());
-            case FLOAT64 -> of(memory.asDoubleBuffer());
-        };
+        int bytes = Memory.bytes(dtype, length);
+        return of(dtype, ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()), null);
+    }
+
+    static Span of(DType dtype, ByteBuffer bytes, Memory memory) {
+        Buffer elements =
+                switch (dtype) {
+                    case BFLOAT16, FLOAT16 -> bytes.asShortBuffer();
+                    case FLOAT32 -> bytes.asFloatBuffer();
+                    case FLOAT64 -> bytes.asDoubleBuffer();
+                };
+        return new Span(dtype, elements, 0, elements.capacity(), memory);
     }
 
     /**
@@ -237,7 +244,7 @@ public final class Span {
      */
     public Span slice(long start, long count) {
         Checks.range("span", length, start, count);
-        return new Span(dtype, owner, offset + start, count);
+        return new Span(dtype, owner, offset + start, count, memory);
     }
 
     /** The type of the elements. */
@@ -295,6 +302,9 @@ public final class Span {
     }
 
     void requireOpen(String name) {
+        if (memory != null) {
+            memory.requireOpen(name);
+        }
         if (owner instanceof Pointer pointer) {
             if (pointer.isNull()) {
                 throw new IllegalStateException(name + " has been closed: " + pointer);
@@ -313,6 +323,9 @@ public final class Span {
      */
     public double get(long index) {
         long i = offset + Objects.checkIndex(index, length);
+        if (memory != null) {
+            memory.requireOpen("span");
+        }
         if (owner instanceof float[] array) {
             return array[(int) i];
         }
@@ -353,6 +366,9 @@ public final class Span {
      */
     public void set(long index, double value) {
         long i = offset + Objects.checkIndex(index, length);
+        if (memory != null) {
+            memory.requireOpen("span");
+        }
         if (owner instanceof float[] array) {
             array[(int) i] = (float) value;
         } else if (owner instanceof double[] array) {

@@ -2,6 +2,7 @@ package dev.rectifier.network;
 
 import dev.rectifier.DType;
 import dev.rectifier.Parameter;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 
 /**
@@ -12,26 +13,40 @@ import java.util.function.BiConsumer;
  * <p>That is Keras. PyTorch follows the paper's algorithm 1, where epsilon is added after v has
  * been divided by 1 − beta2ᵗ; the same epsilon weighs less there in the first steps.
  *
- * @param learningRate finite and &gt; 0
+ * @param learningRate finite and &gt; 0, also in the type of the weights
  * @param beta1 from 0 to less than 1
  * @param beta2 from 0 to less than 1
- * @param epsilon finite and &gt; 0
+ * @param epsilon finite and &gt; 0, also in the type of the weights
  */
 public record Adam(double learningRate, double beta1, double beta2, double epsilon)
         implements Optimizer {
+    private static final Parameter LEARNING_RATE =
+            Parameter.number("learningRate", 0.001, Double.MIN_VALUE, Double.MAX_VALUE);
+    private static final Parameter BETA_1 = Parameter.number("beta1", 0.9, 0, Math.nextDown(1.0));
+    private static final Parameter BETA_2 = Parameter.number("beta2", 0.999, 0, Math.nextDown(1.0));
+    private static final Parameter EPSILON =
+            Parameter.number("epsilon", 1e-7, Double.MIN_VALUE, Double.MAX_VALUE);
+
     /**
      * @throws IllegalArgumentException if a value is out of its range
      */
     public Adam {
-        Parameter.number("learningRate", 0.001, Double.MIN_VALUE, Double.MAX_VALUE)
-                .check(learningRate);
-        Parameter.number("beta1", 0.9, 0, Math.nextDown(1.0)).check(beta1);
-        Parameter.number("beta2", 0.999, 0, Math.nextDown(1.0)).check(beta2);
-        Parameter.number("epsilon", 1e-7, Double.MIN_VALUE, Double.MAX_VALUE).check(epsilon);
+        LEARNING_RATE.check(learningRate);
+        BETA_1.check(beta1);
+        BETA_2.check(beta2);
+        EPSILON.check(epsilon);
+    }
+
+    /** The betas are rounded as 1 − beta alone, which is never 0. */
+    @Override
+    public void requireFits(DType dtype) {
+        LEARNING_RATE.check(learningRate, dtype);
+        EPSILON.check(epsilon, dtype);
     }
 
     @Override
     public Updater start(Weights weights) {
+        requireFits(Objects.requireNonNull(weights, "weights").value().dtype());
         int n = (int) weights.value().length();
         return weights.value().dtype() == DType.FLOAT32
                 ? weights.floats(new Floats(n))

@@ -16,7 +16,7 @@ final class CrossEntropy {
      */
     double backward(Span z, Span p, int[] labels, int classes, Span dz) {
         int n = labels.length * classes;
-        reserve(n);
+        reserve(labels.length, classes);
         Elements.read(z, 0, logits, n);
         Elements.read(p, 0, probabilities, n);
         double sum = 0;
@@ -47,7 +47,7 @@ final class CrossEntropy {
     /** How many rows of {@code p} have their first largest value at their label. */
     int correct(Span p, int[] labels, int classes) {
         int n = labels.length * classes;
-        reserve(n);
+        reserve(labels.length, classes);
         Elements.read(p, 0, probabilities, n);
         int correct = 0;
         for (int row = 0; row < labels.length; row++) {
@@ -68,7 +68,9 @@ final class CrossEntropy {
         return true;
     }
 
-    private void reserve(int n) {
+    /** Makes room for that many rows. */
+    void reserve(int rows, int classes) {
+        int n = rows * classes;
         if (n > logits.length) {
             logits = new double[n];
             probabilities = new double[n];

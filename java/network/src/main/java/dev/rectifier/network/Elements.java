@@ -1,25 +1,37 @@
 package dev.rectifier.network;
 
 import dev.rectifier.DType;
+import dev.rectifier.Memory;
 import dev.rectifier.Span;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Off-heap matrices and quick ways into and out of them: {@link Span#get} finds out about its owner
  * anew for each element, these loops do so once.
  */
 final class Elements {
+    private static final int PIECE = 1 << 10;
+
     private Elements() {}
 
-    /** New memory, all 0. */
-    static Span matrix(DType dtype, int rows, int columns) {
-        long length = (long) rows * columns;
-        if (length > Integer.MAX_VALUE / dtype.bytes()) {
+    /**
+     * The matrices of this size are possible.
+     *
+     * @param name of what is in such a matrix
+     */
+    static void requireSize(String name, DType dtype, int rows, int columns) {
+        if ((long) rows * columns > Integer.MAX_VALUE / dtype.bytes()) {
             throw new IllegalArgumentException(
-                    "a matrix [%d, %d] of %s is larger than 2 GiB".formatted(rows, columns, dtype));
+                    "%s, a matrix [%d, %d] of %s, is larger than 2 GiB"
+                            .formatted(name, rows, columns, dtype));
         }
-        return Span.allocate(dtype, (int) length);
+    }
+
+    /** A part of {@code memory}, all 0. */
+    static Span matrix(Memory memory, DType dtype, int rows, int columns) {
+        return memory.allocate(dtype, (long) rows * columns);
     }
 
     /** Copies {@code count} elements of {@code source}, from {@code from} on. */
@@ -64,18 +76,21 @@ final class Elements {
      * The standard deviation of all elements around their mean, the mean of squares divided by n.
      */
     static double standardDeviation(Span span) {
-        int n = (int) span.length();
-        double[] values = new double[n];
-        read(span, 0, values, n);
+        double mean = sum(span, x -> x) / span.length();
+        return Math.sqrt(sum(span, x -> (x - mean) * (x - mean)) / span.length());
+    }
+
+    /** In the order of the elements, in pieces, since a copy of all may be large. */
+    private static double sum(Span span, DoubleUnaryOperator term) {
+        double[] piece = new double[(int) Math.min(span.length(), PIECE)];
         double sum = 0;
-        for (double value : values) {
-            sum += value;
+        for (int from = 0; from < span.length(); from += piece.length) {
+            int n = (int) Math.min(piece.length, span.length() - from);
+            read(span, from, piece, n);
+            for (int i = 0; i < n; i++) {
+                sum += term.applyAsDouble(piece[i]);
+            }
         }
-        double mean = sum / n;
-        double squares = 0;
-        for (double value : values) {
-            squares += (value - mean) * (value - mean);
-        }
-        return Math.sqrt(squares / n);
+        return sum;
     }
 }

@@ -1,6 +1,7 @@
 package dev.rectifier.network;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How training stands after an epoch.
@@ -21,8 +22,8 @@ public record EpochReport(
         List<LayerUnits> hiddenUnits,
         List<LayerSignals> signals) {
     public EpochReport {
-        hiddenUnits = List.copyOf(hiddenUnits);
-        signals = List.copyOf(signals);
+        hiddenUnits = List.copyOf(Objects.requireNonNull(hiddenUnits, "hiddenUnits"));
+        signals = List.copyOf(Objects.requireNonNull(signals, "signals"));
     }
 
     /** Whether the loss still was a number; if not, training has diverged and this is its end. */

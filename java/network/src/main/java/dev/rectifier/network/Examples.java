@@ -1,5 +1,7 @@
 package dev.rectifier.network;
 
+import java.util.Objects;
+
 /**
  * Labelled rows of features. The arrays are neither copied nor written; thread-safe as long as
  * nobody else writes them either.
@@ -15,6 +17,8 @@ public record Examples(float[] features, int columns, int[] labels, int classes)
      *     agree, a feature isn't finite or a label isn't a class
      */
     public Examples {
+        Objects.requireNonNull(features, "features");
+        Objects.requireNonNull(labels, "labels");
         if (labels.length == 0 || columns < 1 || classes < 1) {
             throw new IllegalArgumentException(
                     "rows, columns and classes must be at least 1, not %d, %d and %d"

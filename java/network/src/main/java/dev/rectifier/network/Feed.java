@@ -1,6 +1,7 @@
 package dev.rectifier.network;
 
 import dev.rectifier.DType;
+import dev.rectifier.Memory;
 import dev.rectifier.Span;
 import java.util.stream.IntStream;
 
@@ -8,14 +9,15 @@ import java.util.stream.IntStream;
  * Cuts examples into batches, all in one piece of off-heap memory. Not thread-safe: a batch is gone
  * when the next one comes.
  */
-final class Feed {
+final class Feed implements AutoCloseable {
     /** Enough rows for a quick product, few enough for the activations to stay in cache. */
     private static final int INFERENCE_ROWS = 256;
 
     private final Examples examples;
     private final int[] order;
     private final int batchSize;
-    private final Span memory;
+    private final Memory memory = new Memory();
+    private final Span rows;
     private Batch batch;
 
     /** Batches of the examples in their own order, for inference. */
@@ -34,8 +36,14 @@ final class Feed {
         this.examples = examples;
         this.order = order;
         this.batchSize = Math.min(batchSize, order.length);
-        memory = Elements.matrix(dtype, this.batchSize, examples.columns());
-        batch = new Batch(memory, new int[this.batchSize]);
+        Elements.requireSize("a batch of examples", dtype, this.batchSize, examples.columns());
+        rows = Elements.matrix(memory, dtype, this.batchSize, examples.columns());
+        batch = new Batch(rows, new int[this.batchSize]);
+    }
+
+    /** The most rows of a batch. */
+    int batchSize() {
+        return batchSize;
     }
 
     Examples examples() {
@@ -49,15 +57,20 @@ final class Feed {
     /** Batch number {@code index}; the last one may be smaller. */
     Batch batch(int index) {
         int from = index * batchSize;
-        int rows = Math.min(batchSize, order.length - from);
-        if (rows != batch.rows()) {
-            batch = new Batch(memory.slice(0, (long) rows * examples.columns()), new int[rows]);
+        int count = Math.min(batchSize, order.length - from);
+        if (count != batch.rows()) {
+            batch = new Batch(rows.slice(0, (long) count * examples.columns()), new int[count]);
         }
-        for (int i = 0; i < rows; i++) {
+        for (int i = 0; i < count; i++) {
             int row = order[from + i];
             batch.labels()[i] = examples.labels()[row];
-            Elements.writeRow(examples.features(), row, examples.columns(), memory, i);
+            Elements.writeRow(examples.features(), row, examples.columns(), rows, i);
         }
         return batch;
+    }
+
+    @Override
+    public void close() {
+        memory.close();
     }
 }

@@ -7,6 +7,7 @@ import dev.rectifier.DenseKernel;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Initializer;
 import dev.rectifier.Learned;
+import dev.rectifier.Memory;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
 import dev.rectifier.Shape;
@@ -29,9 +30,6 @@ final class Layer {
     /** What the activation learns. */
     private final Optional<Weights> learned;
 
-    /** Rows that the memory is large enough for. */
-    private int capacity;
-
     private Span memoryZ;
     private Span memoryY;
     private Span memoryDz;
@@ -45,22 +43,23 @@ final class Layer {
     private long draws;
     private Optional<RandomKey> drawn = Optional.empty();
 
-    Layer(DType dtype, int inputs, Dense dense, long seed, int index) {
+    /**
+     * @param memory for the weights
+     */
+    Layer(Memory memory, DType dtype, int inputs, Dense dense, long seed, int index) {
         this.dtype = dtype;
         this.inputs = inputs;
         this.dense = dense;
         this.seed = seed;
         this.index = index;
         inference = inference(dense);
-        kernel = new Weights("dense" + index + "/kernel", dtype, inputs, dense.units());
-        bias = new Weights("dense" + index + "/bias", dtype, 1, dense.units());
+        kernel = new Weights(memory, "dense" + index + "/kernel", dtype, inputs, dense.units());
+        bias = new Weights(memory, "dense" + index + "/bias", dtype, 1, dense.units());
         dense.kernelInitializer()
                 .withSeed(seed)
                 .withStream(index)
                 .initialize(Shape.keras(inputs, dense.units()), kernel.value());
-        learned = learned(dtype, dense, index);
-        reserve(0);
-        resize(0);
+        learned = learned(memory, dtype, dense, index);
     }
 
     /**
@@ -75,22 +74,34 @@ final class Layer {
                 : Optional.empty();
     }
 
-    private static Optional<Weights> learned(DType dtype, Dense dense, int index) {
+    private static Optional<Weights> learned(Memory memory, DType dtype, Dense dense, int index) {
         if (!(dense.activation() instanceof Learned f)) {
             return Optional.empty();
         }
         Weights parameter =
-                new Weights("dense" + index + "/" + f.parameterName(), dtype, 1, dense.units());
+                new Weights(
+                        memory, "dense" + index + "/" + f.parameterName(), dtype, 1, dense.units());
         Initializer.constant(f.initialParameter())
                 .initialize(Shape.keras(dense.units()), parameter.value());
         return Optional.of(parameter);
     }
 
-    private void reserve(int rows) {
-        memoryZ = Elements.matrix(dtype, rows, dense.units());
-        memoryY = Elements.matrix(dtype, rows, dense.units());
-        memoryDz = Elements.matrix(dtype, rows, dense.units());
-        capacity = rows;
+    /** The kernel is possible. */
+    static void requireKernel(DType dtype, int inputs, Dense dense, int index) {
+        Elements.requireSize("the kernel of dense" + index, dtype, inputs, dense.units());
+    }
+
+    /** A batch of so many rows is possible. */
+    void requireBatch(int rows) {
+        Elements.requireSize("a batch of dense" + index + "'s outputs", dtype, rows, dense.units());
+    }
+
+    /** Takes the memory of batches of up to {@code rows} from {@code memory}. */
+    void reserve(Memory memory, int rows) {
+        memoryZ = Elements.matrix(memory, dtype, rows, dense.units());
+        memoryY = Elements.matrix(memory, dtype, rows, dense.units());
+        memoryDz = Elements.matrix(memory, dtype, rows, dense.units());
+        resize(rows);
     }
 
     private void resize(int rows) {
@@ -101,20 +112,11 @@ final class Layer {
         batch = rows;
     }
 
-    /**
-     * Makes room for a batch of {@code rows}; the views stay the same objects as long as it does.
-     */
-    private void prepare(int rows) {
-        if (rows > capacity) {
-            reserve(rows);
-        }
+    Span forward(Span source, int rows, boolean training) {
+        // The views stay the same objects as long as the batch has the same size.
         if (rows != batch) {
             resize(rows);
         }
-    }
-
-    Span forward(Span source, int rows, boolean training) {
-        prepare(rows);
         x = source;
         drawn = Optional.empty();
         boolean draw = training && dense.activation() instanceof RRelu;

@@ -2,6 +2,7 @@ package dev.rectifier.network;
 
 import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
+import dev.rectifier.Memory;
 import dev.rectifier.Span;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,16 +18,23 @@ import java.util.stream.IntStream;
  * never share a draw, so that this can't happen here, and layer l starts with the same weights
  * whatever the layers around it are.
  *
- * <p>All memory is in direct buffers, which the garbage collector frees with the network. That of
- * the activations grows with the largest batch seen. Results are the same bits for any number of
- * threads. Not thread-safe: a network is one thread's at a time, since even {@link #forward} writes
- * into its memory.
+ * <p>All memory is off the heap, and {@linkplain Memory given back} by {@link #close}; that of a
+ * network that nobody closes the garbage collector frees some time. That of the activations grows
+ * with the largest batch seen, unless it is {@linkplain #reserve reserved}. Whatever computes or
+ * reads weights is an {@link IllegalStateException} after closing. Results are the same bits for
+ * any number of threads. Not thread-safe: a network is one thread's at a time, since even {@link
+ * #forward} writes into its memory.
  */
-public final class Network {
+public final class Network implements AutoCloseable {
     private final DType dtype;
     private final int inputs;
     private final List<Layer> layers;
     private final CrossEntropy crossEntropy = new CrossEntropy();
+    private final Memory weights = new Memory();
+    private Memory activations = new Memory();
+
+    /** Rows that the memory of the activations is large enough for. */
+    private int capacity;
 
     /** Rows of the last forward pass; 0 if there was none. */
     private int batch;
@@ -39,6 +47,7 @@ public final class Network {
      * @throws IllegalArgumentException if the type has 16 bits, there are no inputs or layers, a
      *     layer before the last is one along an axis, such as softmax, or a kernel is larger than 2
      *     GiB
+     * @throws OutOfMemoryError if the weights can't be held; the message says how to allow more
      */
     public Network(DType dtype, int inputs, List<Dense> layers, long seed) {
         this.dtype = Objects.requireNonNull(dtype, "dtype");
@@ -49,22 +58,84 @@ public final class Network {
         if (inputs < 1) {
             throw new IllegalArgumentException("inputs must be at least 1, not " + inputs);
         }
-        if (layers.isEmpty()) {
+        if (Objects.requireNonNull(layers, "layers").isEmpty()) {
             throw new IllegalArgumentException("layers must not be empty: " + layers);
         }
         this.inputs = inputs;
         this.layers = new ArrayList<>();
         int width = inputs;
         for (int l = 0; l < layers.size(); l++) {
-            Dense dense = layers.get(l);
+            Dense dense = Objects.requireNonNull(layers.get(l), "layer " + l);
             if (l < layers.size() - 1 && dense.activation() instanceof AxisFunction f) {
                 throw new IllegalArgumentException(
                         "only the last layer may be a %s, not layer %d of 0..%d"
                                 .formatted(f.name(), l, layers.size() - 1));
             }
-            this.layers.add(new Layer(dtype, width, dense, seed, l));
+            Layer.requireKernel(dtype, width, dense, l);
             width = dense.units();
         }
+        try {
+            addLayers(layers, seed);
+        } catch (RuntimeException | Error e) {
+            weights.close();
+            throw e;
+        }
+    }
+
+    private void addLayers(List<Dense> descriptions, long seed) {
+        int width = inputs;
+        for (Dense dense : descriptions) {
+            layers.add(new Layer(weights, dtype, width, dense, seed, layers.size()));
+            width = dense.units();
+        }
+    }
+
+    /**
+     * Makes room for batches of up to {@code rows}, so that passes over them take no more memory.
+     * The weights stay as they are; the last forward pass is forgotten if there wasn't room.
+     *
+     * @throws IllegalArgumentException if {@code rows < 1}, or the outputs of a layer would be
+     *     larger than 2 GiB; then nothing has changed
+     * @throws IllegalStateException if the network has been closed
+     * @throws OutOfMemoryError if there isn't that much memory; the message says how to allow more
+     */
+    public void reserve(int rows) {
+        requireOpen();
+        if (rows < 1) {
+            throw new IllegalArgumentException("rows must be at least 1, not " + rows);
+        }
+        if (rows <= capacity) {
+            return;
+        }
+        layers.forEach(layer -> layer.requireBatch(rows));
+        if (isClassifier()) {
+            crossEntropy.reserve(rows, outputs());
+        }
+        batch = 0;
+        capacity = 0;
+        // First, so that both needn't fit.
+        activations.close();
+        activations = new Memory();
+        try {
+            layers.forEach(layer -> layer.reserve(activations, rows));
+        } catch (OutOfMemoryError e) {
+            activations.close();
+            throw e;
+        }
+        capacity = rows;
+    }
+
+    private void requireOpen() {
+        if (weights.isClosed()) {
+            throw new IllegalStateException("the network has been closed");
+        }
+    }
+
+    /** Gives all memory back. Closing it once more does nothing. */
+    @Override
+    public void close() {
+        weights.close();
+        activations.close();
     }
 
     /** The type of all weights and activations. */
@@ -101,13 +172,17 @@ public final class Network {
      * @param training whether RReLU draws slopes, new ones in each pass; nothing else differs
      * @return memory of this network, valid until the next forward pass
      * @throws IllegalArgumentException if {@code batch < 1}, or {@code x} has another type or
-     *     length, or the activations of a layer would be larger than 2 GiB
+     *     length, or the outputs of a layer would be larger than 2 GiB
+     * @throws IllegalStateException if the network has been closed
+     * @throws OutOfMemoryError as in {@link #reserve}
      */
     public Span forward(Span x, int batch, boolean training) {
+        requireOpen();
         if (batch < 1) {
             throw new IllegalArgumentException("batch must be at least 1, not " + batch);
         }
         requireMatrix("x", x, batch, inputs);
+        reserve(batch);
         this.batch = 0;
         Span y = x;
         for (Layer layer : layers) {
@@ -122,7 +197,7 @@ public final class Network {
      * last forward pass.
      *
      * @param dx where to write the loss's gradient by the features [batch, inputs], if wanted
-     * @throws IllegalStateException if there was no forward pass
+     * @throws IllegalStateException if there was no forward pass or the network has been closed
      * @throws IllegalArgumentException if {@code dy} or {@code dx} has another type or length, or
      *     {@code dx} is read-only
      */
@@ -143,7 +218,7 @@ public final class Network {
      *
      * @param labels the class of each row
      * @param dx where to write the loss's gradient by the features [batch, inputs], if wanted
-     * @throws IllegalStateException if there was no forward pass
+     * @throws IllegalStateException if there was no forward pass or the network has been closed
      * @throws IllegalArgumentException if the last layer isn't a softmax, there aren't as many
      *     labels as rows, or {@code dx} has another type or length or is read-only
      * @throws IndexOutOfBoundsException if a label isn't in 0..outputs − 1
@@ -151,14 +226,18 @@ public final class Network {
     public double backward(int[] labels, Optional<Span> dx) {
         requireForward();
         requireSoftmax();
-        if (labels.length != batch) {
+        if (Objects.requireNonNull(labels, "labels").length != batch) {
             throw new IllegalArgumentException(
                     "labels has length %d, not that of the batch, %d"
                             .formatted(labels.length, batch));
         }
         requireDestination(dx);
-        for (int label : labels) {
-            Objects.checkIndex(label, outputs());
+        for (int row = 0; row < batch; row++) {
+            if (labels[row] < 0 || labels[row] >= outputs()) {
+                throw new IndexOutOfBoundsException(
+                        "labels must be in 0..%d, not %d in row %d"
+                                .formatted(outputs() - 1, labels[row], row));
+            }
         }
         Layer last = last();
         double loss =
@@ -173,13 +252,17 @@ public final class Network {
      * first counts; a row with NaN is wrong.
      *
      * @throws IllegalArgumentException if the examples don't have the network's inputs and outputs
+     * @throws IllegalStateException if the network has been closed
+     * @throws OutOfMemoryError as in {@link #reserve}
      */
     public double accuracy(Examples examples) {
-        return accuracy(new Feed(examples, dtype));
+        requireExamples("examples", examples);
+        try (Feed feed = new Feed(examples, dtype)) {
+            return accuracy(feed);
+        }
     }
 
     double accuracy(Feed feed) {
-        requireExamples(feed.examples());
         long correct = 0;
         for (int i = 0; i < feed.batches(); i++) {
             Batch next = feed.batch(i);
@@ -216,36 +299,45 @@ public final class Network {
         return layers.get(layers.size() - 1);
     }
 
+    private boolean isClassifier() {
+        return last().dense().activation().name().equals(AxisFunction.softmax().name());
+    }
+
     void requireSoftmax() {
-        if (!last().dense().activation().name().equals(AxisFunction.softmax().name())) {
+        if (!isClassifier()) {
             throw new IllegalArgumentException(
                     "cross-entropy needs softmax as the last layer's activation, not "
                             + last().dense().activation());
         }
     }
 
-    void requireExamples(Examples examples) {
+    void requireExamples(String name, Examples examples) {
+        requireOpen();
+        Objects.requireNonNull(examples, name);
         if (examples.columns() != inputs || examples.classes() != outputs()) {
             throw new IllegalArgumentException(
-                    "%s don't fit a network of %d inputs and %d outputs"
-                            .formatted(examples, inputs, outputs()));
+                    "%s, %s, don't fit a network of %d inputs and %d outputs"
+                            .formatted(name, examples, inputs, outputs()));
         }
     }
 
     private void requireForward() {
+        requireOpen();
         if (batch == 0) {
             throw new IllegalStateException("backward needs a forward pass before it");
         }
     }
 
     private void requireDestination(Optional<Span> dx) {
-        dx.ifPresent(span -> requireMatrix("dx", span, batch, inputs));
+        Objects.requireNonNull(dx, "dx")
+                .ifPresent(span -> requireMatrix("dx", span, batch, inputs));
         if (dx.isPresent() && dx.get().isReadOnly()) {
             throw new IllegalArgumentException("dx is read-only: " + dx.get());
         }
     }
 
     private void requireMatrix(String name, Span span, int rows, int columns) {
+        Objects.requireNonNull(span, name);
         if (span.dtype() != dtype || span.length() != (long) rows * columns) {
             throw new IllegalArgumentException(
                     "%s is %d %s, not [%d, %d] %s"

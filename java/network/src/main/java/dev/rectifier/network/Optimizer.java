@@ -1,6 +1,8 @@
 package dev.rectifier.network;
 
+import dev.rectifier.DType;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A rule by which gradients change weights: an immutable, thread-safe value. Computes in the type
@@ -35,12 +37,31 @@ public sealed interface Optimizer permits Sgd, Adam {
         return new Adam(learningRate, 0.9, 0.999, 1e-7);
     }
 
-    /** Starts on these weights, remembering nothing yet. */
+    /**
+     * Requires all hyperparameters to be legal for weights of this type, too, to which they are
+     * rounded: a learning rate that is 0 there would train nothing, and an epsilon make NaN.
+     *
+     * @throws IllegalArgumentException if one isn't, naming it
+     */
+    void requireFits(DType dtype);
+
+    /**
+     * Starts on these weights, remembering nothing yet.
+     *
+     * @throws IllegalArgumentException if a hyperparameter isn't legal in their type
+     * @throws IllegalStateException if their network has been closed
+     */
     default Updater start(List<Weights> weights) {
+        Objects.requireNonNull(weights, "weights");
         List<Updater> each = weights.stream().map(this::start).toList();
         return () -> each.forEach(Updater::update);
     }
 
-    /** Starts on one tensor, remembering nothing yet. */
+    /**
+     * Starts on one tensor, remembering nothing yet.
+     *
+     * @throws IllegalArgumentException if a hyperparameter isn't legal in its type
+     * @throws IllegalStateException if its network has been closed
+     */
     Updater start(Weights weights);
 }

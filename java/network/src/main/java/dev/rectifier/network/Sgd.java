@@ -2,6 +2,7 @@ package dev.rectifier.network;
 
 import dev.rectifier.DType;
 import dev.rectifier.Parameter;
+import java.util.Objects;
 
 /**
  * Stochastic gradient descent with momentum: v = momentum·v − learningRate·g, w += v.
@@ -9,21 +10,31 @@ import dev.rectifier.Parameter;
  * <p>That is Keras. PyTorch has v = momentum·v + g, w −= learningRate·v, which is the same path as
  * long as the learning rate doesn't change. There is no Nesterov form.
  *
- * @param learningRate finite and &gt; 0
+ * @param learningRate finite and &gt; 0, also in the type of the weights
  * @param momentum from 0, for none, to 1
  */
 public record Sgd(double learningRate, double momentum) implements Optimizer {
+    private static final Parameter LEARNING_RATE =
+            Parameter.number("learningRate", 0.01, Double.MIN_VALUE, Double.MAX_VALUE);
+    private static final Parameter MOMENTUM = Parameter.number("momentum", 0, 0, 1);
+
     /**
      * @throws IllegalArgumentException if a value is out of its range
      */
     public Sgd {
-        Parameter.number("learningRate", 0.01, Double.MIN_VALUE, Double.MAX_VALUE)
-                .check(learningRate);
-        Parameter.number("momentum", 0, 0, 1).check(momentum);
+        LEARNING_RATE.check(learningRate);
+        MOMENTUM.check(momentum);
+    }
+
+    @Override
+    public void requireFits(DType dtype) {
+        LEARNING_RATE.check(learningRate, dtype);
+        MOMENTUM.check(momentum, dtype);
     }
 
     @Override
     public Updater start(Weights weights) {
+        requireFits(Objects.requireNonNull(weights, "weights").value().dtype());
         int n = (int) weights.value().length();
         if (weights.value().dtype() == DType.FLOAT32) {
             float[] velocity = new float[n];

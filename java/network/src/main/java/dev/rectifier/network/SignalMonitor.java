@@ -1,6 +1,7 @@
 package dev.rectifier.network;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -18,13 +19,18 @@ public final class SignalMonitor {
      *
      * @throws IllegalArgumentException if the examples don't have the network's inputs and outputs,
      *     or its last layer isn't a softmax
+     * @throws IllegalStateException if the network has been closed
+     * @throws OutOfMemoryError as in {@link Network#reserve}
      */
     public static List<LayerSignals> observe(Network network, Examples examples) {
-        return observe(network, Feed.whole(examples, network.dtype()));
+        Objects.requireNonNull(network, "network").requireExamples("examples", examples);
+        network.requireSoftmax();
+        try (Feed feed = Feed.whole(examples, network.dtype())) {
+            return observe(network, feed);
+        }
     }
 
     static List<LayerSignals> observe(Network network, Feed feed) {
-        network.requireExamples(feed.examples());
         Batch batch = feed.batch(0);
         network.forward(batch.x(), batch.rows(), false);
         network.backward(batch.labels(), Optional.empty());

@@ -1,12 +1,8 @@
 package dev.rectifier.network;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /**
  * Mini-batch training of a classifier on softmax cross-entropy: an immutable value, thread-safe as
@@ -34,7 +30,8 @@ public record Trainer(Optimizer optimizer, int batchSize, int epochs, long seed)
     }
 
     /**
-     * Trains {@code network}.
+     * Trains {@code network}. All arguments are checked, and all memory is got, before anything
+     * changes.
      *
      * <p>If the loss of a batch isn't finite, training has diverged: that batch's step and the rest
      * of the epochs are left out, and the last report says so.
@@ -42,67 +39,33 @@ public record Trainer(Optimizer optimizer, int batchSize, int epochs, long seed)
      * @param listener hears of each epoch right after it
      * @return the reports of all epochs that were begun
      * @throws IllegalArgumentException if the examples don't have the network's inputs and outputs,
-     *     or its last layer isn't a softmax
+     *     or its last layer isn't a softmax, a hyperparameter isn't legal in its type, or a batch
+     *     is larger than 2 GiB
+     * @throws IllegalStateException if the network has been closed
+     * @throws OutOfMemoryError if there isn't the memory; the message says how to allow more
      */
     public List<EpochReport> fit(
             Network network, Examples training, Examples test, Consumer<EpochReport> listener) {
+        Objects.requireNonNull(listener, "listener");
+        try (Training ready = prepare(network, training, test)) {
+            return ready.run(listener);
+        }
+    }
+
+    /**
+     * Checks all and gets all the memory that {@link #fit} needs, so that it is known whether it
+     * can begin; {@link Training#run} then is the training. Nothing else has changed until then.
+     *
+     * @throws IllegalArgumentException as {@link #fit}
+     * @throws IllegalStateException as {@link #fit}
+     * @throws OutOfMemoryError as {@link #fit}
+     */
+    public Training prepare(Network network, Examples training, Examples test) {
+        Objects.requireNonNull(network, "network");
+        network.requireExamples("training", training);
+        network.requireExamples("test", test);
         network.requireSoftmax();
-        network.requireExamples(training);
-        network.requireExamples(test);
-        Updater updater = optimizer.start(network.weights());
-        SplittableRandom random = new SplittableRandom(seed);
-        int[] order = IntStream.range(0, training.rows()).toArray();
-        Feed shuffled = new Feed(training, order, batchSize, network.dtype());
-        Feed whole = new Feed(training, network.dtype());
-        Feed sample = Feed.whole(training.sample(SignalMonitor.SAMPLE_ROWS), network.dtype());
-        Feed tests = new Feed(test, network.dtype());
-        List<EpochReport> reports = new ArrayList<>();
-        boolean finite = true;
-        for (int epoch = 1; epoch <= epochs && finite; epoch++) {
-            shuffle(order, random);
-            Progress progress = pass(network, shuffled, updater);
-            EpochReport report =
-                    new EpochReport(
-                            epoch,
-                            progress.loss(),
-                            progress.accuracy(),
-                            network.accuracy(tests),
-                            UnitMonitor.observe(network, whole),
-                            SignalMonitor.observe(network, sample));
-            listener.accept(report);
-            reports.add(report);
-            finite = report.finite();
-        }
-        return List.copyOf(reports);
-    }
-
-    private record Progress(double loss, double accuracy) {}
-
-    /** One epoch, up to the first batch whose loss isn't finite. */
-    private static Progress pass(Network network, Feed feed, Updater updater) {
-        double loss = 0;
-        long correct = 0;
-        long rows = 0;
-        for (int i = 0; i < feed.batches() && Double.isFinite(loss); i++) {
-            Batch batch = feed.batch(i);
-            network.forward(batch.x(), batch.rows(), true);
-            correct += network.correct(batch.labels());
-            rows += batch.rows();
-            loss += batch.rows() * network.backward(batch.labels(), Optional.empty());
-            if (Double.isFinite(loss)) {
-                updater.update();
-            }
-        }
-        return new Progress(loss / rows, (double) correct / rows);
-    }
-
-    /** Fisher and Yates's shuffle: each order is as likely as any other. */
-    static void shuffle(int[] order, SplittableRandom random) {
-        for (int i = order.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swapped = order[i];
-            order[i] = order[j];
-            order[j] = swapped;
-        }
+        optimizer.requireFits(network.dtype());
+        return new Training(this, network, training, test);
     }
 }

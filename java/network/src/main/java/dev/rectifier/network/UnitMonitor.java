@@ -4,6 +4,7 @@ import dev.rectifier.Initializer;
 import dev.rectifier.Shape;
 import dev.rectifier.Span;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -23,13 +24,17 @@ public final class UnitMonitor {
      * and gradients of the network, but no weights.
      *
      * @throws IllegalArgumentException if the examples don't have the network's inputs and outputs
+     * @throws IllegalStateException if the network has been closed
+     * @throws OutOfMemoryError as in {@link Network#reserve}
      */
     public static List<LayerUnits> observe(Network network, Examples examples) {
-        return observe(network, new Feed(examples, network.dtype()));
+        Objects.requireNonNull(network, "network").requireExamples("examples", examples);
+        try (Feed feed = new Feed(examples, network.dtype())) {
+            return observe(network, feed);
+        }
     }
 
     static List<LayerUnits> observe(Network network, Feed feed) {
-        network.requireExamples(feed.examples());
         int[][] zeros =
                 network.hiddenLayers()
                         .mapToObj(l -> new int[network.layer(l).dense().units()])

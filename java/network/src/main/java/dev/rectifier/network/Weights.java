@@ -1,6 +1,7 @@
 package dev.rectifier.network;
 
 import dev.rectifier.DType;
+import dev.rectifier.Memory;
 import dev.rectifier.Span;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
@@ -8,17 +9,26 @@ import java.util.function.BiConsumer;
 
 /**
  * One tensor that training changes, with its gradient, both in off-heap memory of its {@link
- * Network}. The object is immutable, the memory is as little thread-safe as the network.
+ * Network}, and closed with it. The object is immutable, the memory is as little thread-safe as the
+ * network.
  */
 public final class Weights {
     private final String name;
+    private final Memory memory;
     private final Span value;
     private final Span gradient;
 
-    Weights(String name, DType dtype, int rows, int columns) {
+    Weights(Memory memory, String name, DType dtype, int rows, int columns) {
         this.name = name;
-        this.value = Elements.matrix(dtype, rows, columns);
-        this.gradient = Elements.matrix(dtype, rows, columns);
+        this.memory = memory;
+        this.value = Elements.matrix(memory, dtype, rows, columns);
+        this.gradient = Elements.matrix(memory, dtype, rows, columns);
+    }
+
+    private void requireOpen() {
+        if (memory.isClosed()) {
+            throw new IllegalStateException(name + " has been closed with its network");
+        }
     }
 
     /** What it is, as in {@code dense0/kernel}. */
@@ -26,13 +36,23 @@ public final class Weights {
         return name;
     }
 
-    /** The weights themselves, in row-major order. */
+    /**
+     * The weights themselves, in row-major order.
+     *
+     * @throws IllegalStateException if the network has been closed
+     */
     public Span value() {
+        requireOpen();
         return value;
     }
 
-    /** The derivatives of the loss by each weight, written by the last backward pass. */
+    /**
+     * The derivatives of the loss by each weight, written by the last backward pass.
+     *
+     * @throws IllegalStateException if the network has been closed
+     */
     public Span gradient() {
+        requireOpen();
         return gradient;
     }
 
@@ -41,11 +61,12 @@ public final class Weights {
      * are vectorized by the JVM, loops over buffers aren't, which makes Adam five times as slow.
      */
     Updater floats(BiConsumer<float[], float[]> rule) {
-        FloatBuffer values = (FloatBuffer) value.owner();
+        FloatBuffer values = (FloatBuffer) value().owner();
         FloatBuffer gradients = (FloatBuffer) gradient.owner();
         float[] w = new float[values.capacity()];
         float[] g = new float[values.capacity()];
         return () -> {
+            requireOpen();
             values.get(0, w);
             gradients.get(0, g);
             rule.accept(w, g);
@@ -55,11 +76,12 @@ public final class Weights {
 
     /** {@link #floats} in double precision. */
     Updater doubles(BiConsumer<double[], double[]> rule) {
-        DoubleBuffer values = (DoubleBuffer) value.owner();
+        DoubleBuffer values = (DoubleBuffer) value().owner();
         DoubleBuffer gradients = (DoubleBuffer) gradient.owner();
         double[] w = new double[values.capacity()];
         double[] g = new double[values.capacity()];
         return () -> {
+            requireOpen();
             values.get(0, w);
             gradients.get(0, g);
             rule.accept(w, g);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rectifier.DType;
+import dev.rectifier.Memory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +44,7 @@ class OptimizerTest {
     @ParameterizedTest
     @MethodSource("dev.rectifier.DType#arithmeticTypes")
     void adamTakesStepsOfTheLearningRateAlongAConstantGradient(DType dtype) {
-        Weights weights = new Weights("w", dtype, 1, 2);
+        Weights weights = new Weights(new Memory(), "w", dtype, 1, 2);
         Updater updater = Optimizer.adam(0.01).start(List.of(weights));
         for (int step = 1; step <= 100; step++) {
             weights.gradient().set(0, 0.3);
@@ -56,8 +57,8 @@ class OptimizerTest {
 
     private static void assertPath(Optimizer optimizer, DType dtype, double... path) {
         // The second tensor and the second element see to it that each keeps its own memory.
-        Weights weights = new Weights("w", dtype, 1, 2);
-        Weights other = new Weights("other", dtype, 1, 1);
+        Weights weights = new Weights(new Memory(), "w", dtype, 1, 2);
+        Weights other = new Weights(new Memory(), "other", dtype, 1, 1);
         weights.value().set(0, 1);
         Updater updater = optimizer.start(List.of(other, weights));
         for (int step = 0; step < path.length; step++) {

@@ -10,6 +10,7 @@ import dev.rectifier.network.Examples;
 import dev.rectifier.network.Network;
 import dev.rectifier.network.SignalMonitor;
 import dev.rectifier.network.Trainer;
+import dev.rectifier.network.Training;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -46,6 +47,12 @@ record Plan(
         activations = activations.stream().distinct().toList();
         initializers = initializers.stream().distinct().toList();
         learningRates = learningRates.stream().distinct().toList();
+        long runs = (long) activations.size() * initializers.size() * learningRates.size() * seeds;
+        if (runs > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "--seeds %d makes %d runs, more than %d"
+                            .formatted(seeds, runs, Integer.MAX_VALUE));
+        }
     }
 
     private static void requirePositive(String option, int value) {
@@ -84,16 +91,33 @@ record Plan(
     }
 
     /**
-     * Computes one example with every combination, so that what can't work is found out before
-     * hours of training.
+     * Prepares the training of every combination and computes one example with it, and prepares as
+     * many as go on at a time, so that what can't work or be held is found out before hours of
+     * training.
      *
+     * @param atATime how many trainings go on at a time
      * @throws IllegalArgumentException if a value is out of its range
+     * @throws OutOfMemoryError if there isn't the memory
      */
-    void rehearse() {
+    void rehearse(int atATime) {
         Examples example = training.sample(1);
         for (Combination combination : combinations()) {
-            trainer(combination, 1);
-            SignalMonitor.observe(network(combination, 1), example);
+            try (Network network = network(combination, 1);
+                    Training ready = trainer(combination, 1).prepare(network, training, test)) {
+                SignalMonitor.observe(network, example);
+            }
+        }
+        prepare(combinations().get(0), Math.min(atATime, runs()));
+    }
+
+    /** All at once: each has the others' memory besides its own. */
+    private void prepare(Combination combination, int count) {
+        if (count == 0) {
+            return;
+        }
+        try (Network network = network(combination, 1);
+                Training ready = trainer(combination, 1).prepare(network, training, test)) {
+            prepare(combination, count - 1);
         }
     }
 

@@ -68,18 +68,20 @@ final class Study {
     }
 
     private static Run train(Plan plan, Combination combination, int seed, Progress progress) {
-        Network network = plan.network(combination, seed);
-        List<LayerSignals> start =
-                SignalMonitor.observe(network, plan.training().sample(SignalMonitor.SAMPLE_ROWS));
-        List<EpochReport> epochs =
-                plan.trainer(combination, seed)
-                        .fit(
-                                network,
-                                plan.training(),
-                                plan.test(),
-                                epoch -> progress.epoch(combination, epoch));
-        Run run = new Run(combination, seed, start, epochs);
-        progress.run(run);
-        return run;
+        try (Network network = plan.network(combination, seed)) {
+            List<LayerSignals> start =
+                    SignalMonitor.observe(
+                            network, plan.training().sample(SignalMonitor.SAMPLE_ROWS));
+            List<EpochReport> epochs =
+                    plan.trainer(combination, seed)
+                            .fit(
+                                    network,
+                                    plan.training(),
+                                    plan.test(),
+                                    epoch -> progress.epoch(combination, epoch));
+            Run run = new Run(combination, seed, start, epochs);
+            progress.run(run);
+            return run;
+        }
     }
 }

@@ -191,7 +191,7 @@ public final class StudyCommand implements Callable<Integer> {
                             batchSize,
                             epochs,
                             seeds);
-            plan.rehearse();
+            plan.rehearse(Rectifier.threads());
             return plan;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -75,7 +75,8 @@ class StudyTest {
     @Test
     void aRehearsalFindsWhatWouldFailLater() {
         Plan plan = Samples.plan(List.of("relu"), List.of("constant:value=1e300"), List.of(0.01));
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, plan::rehearse);
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> plan.rehearse(1));
         assertTrue(e.getMessage().contains("constant(1.0E300)"), e.getMessage());
     }
 
