@@ -116,7 +116,7 @@ final class ApplyCommand implements Callable<Integer> {
         Activation activation = Usage.check(spec, () -> Activation.of(name, parameters));
         requireRightOptions(activation);
         compute.apply();
-        NpyArray x = NpyFile.read(in);
+        NpyArray x = read(in);
         try {
             long[] shape = outputShape(activation, x);
             Optional<NpyArray> dy = grad.map(file -> readLike(x, shape, file));
@@ -127,7 +127,13 @@ final class ApplyCommand implements Callable<Integer> {
         return 0;
     }
 
+    private NpyArray read(Path file) {
+        return NpyFile.read(file, note -> Usage.note(spec, note));
+    }
+
     private void requireRightOptions(Activation activation) {
+        Usage.requireOneStandardInput(
+                spec, in, grad.orElse(null), learned == null ? null : learned.file);
         if (learned != null) {
             if (!(activation instanceof Learned f)) {
                 throw Usage.error(spec, "--alpha and --beta are not for " + name);
@@ -163,7 +169,7 @@ final class ApplyCommand implements Callable<Integer> {
     }
 
     private NpyArray readLike(NpyArray x, long[] shape, Path file) {
-        NpyArray dy = NpyFile.read(file);
+        NpyArray dy = read(file);
         if (dy.isFloat64() != x.isFloat64() || !Arrays.equals(dy.shape(), shape)) {
             throw DataException.of(
                     file, "is %s, but %s is %s%s", dy, in, x, ofHalf(x.shape(), shape));
@@ -268,7 +274,7 @@ final class ApplyCommand implements Callable<Integer> {
             parameter.set(0, f.initialParameter());
             return parameter;
         }
-        NpyArray array = NpyFile.read(learned.file);
+        NpyArray array = read(learned.file);
         Span parameter = Staging.load(array);
         if (parameter.dtype() != x.dtype()) {
             throw DataException.of(learned.file, "is %s, but %s has another type", array, in);

@@ -1,11 +1,13 @@
 package dev.rectifier.cli;
 
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Tells mistakes on the command line from mistakes in the data. */
-final class Usage {
+/** Tells mistakes on the command line from mistakes in the data, and both from notes. */
+public final class Usage {
     private Usage() {}
 
     /** The value, where all that can be wrong with it was given on the command line. */
@@ -15,6 +17,24 @@ final class Usage {
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
+    }
+
+    /** Refuses to read standard input for several options; null stands for one not given. */
+    static void requireOneStandardInput(CommandSpec command, Path... inputs) {
+        Path standardInput = Path.of("-");
+        if (Arrays.stream(inputs).filter(standardInput::equals).count() > 1) {
+            throw error(command, "- (standard input) can be read only once");
+        }
+    }
+
+    /**
+     * Says what a user may want to know of data that are used.
+     *
+     * @param command which one is running
+     * @param note a sentence
+     */
+    public static void note(CommandSpec command, String note) {
+        command.commandLine().getErr().println("rectifier: " + note);
     }
 
     static ParameterException error(CommandSpec command, String message) {

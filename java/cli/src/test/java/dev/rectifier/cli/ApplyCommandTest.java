@@ -20,6 +20,10 @@ import dev.rectifier.Rectifier;
 import dev.rectifier.Span;
 import dev.rectifier.cli.data.NpyArray;
 import dev.rectifier.cli.data.NpyFile;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -373,10 +377,60 @@ class ApplyCommandTest {
         bad("leakyRelu", "-p", "negativeSlope=1e300").isDataError("negativeSlope 1.0E300");
         bad("prelu", "-p", "alpha=1e300").isDataError("alpha 1.0E300", "FLOAT32");
         Files.writeString(in, "no array");
-        bad("relu").isDataError(in.toString(), "byte 0", "not a NumPy file");
+        bad("relu").isDataError(in.toString(), "byte 0", "this looks like text", "NumPy");
         Files.delete(in);
         bad("relu").isDataError(in.toString(), "no such file");
         assertTrue(Files.notExists(out));
+    }
+
+    @Test
+    void everyInputMayBeStandardInputButOnlyOneOfThem() throws Exception {
+        double[] gradients = apply("relu", "--grad", dy).doubles();
+        double[] slopes = apply("prelu", "-p", "alpha=0.5").doubles();
+        Path alpha = folder.resolve("alpha.npy");
+        NpyFile.write(alpha, NpyArray.of(new double[] {0.5}, 1));
+        Path written = in;
+        assertArrayEquals(gradients, applyWith(dy, "relu", "--grad", "-"));
+        assertArrayEquals(slopes, applyWith(alpha, "prelu", "--alpha", "-"));
+        in = Path.of("-");
+        assertArrayEquals(gradients, applyWith(written, "relu", "--grad", dy));
+        Files.delete(out);
+        bad("relu", "--grad", "-").isUsageError("- (standard input) can be read only once");
+        bad("prelu", "--alpha", "-").isUsageError("- (standard input) can be read only once");
+        assertFalse(Files.exists(out));
+    }
+
+    /** Applies while standard input has the content of a file. */
+    private double[] applyWith(Path standardInput, Object... args) throws IOException {
+        InputStream before = System.in;
+        try (InputStream stream = Files.newInputStream(standardInput)) {
+            System.setIn(stream);
+            return apply(args).doubles();
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
+    void anInputThatIsWidenedIsSaidAndTellsTheTypeOfTheOutput() throws Exception {
+        Files.write(in, npy("|i1", (byte) -3, (byte) 5));
+        Outcome outcome = Outcome.of(command("relu"));
+        assertEquals(0, outcome.code());
+        assertEquals(
+                "rectifier: %s: int8 (2,) is read as float32".formatted(in), outcome.err().strip());
+        assertArrayEquals(new float[] {0, 5}, NpyFile.read(out).floats());
+    }
+
+    private static byte[] npy(String descr, byte... data) {
+        String header =
+                "{'descr': '%s', 'fortran_order': False, 'shape': (%d,), }"
+                        .formatted(descr, data.length);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0});
+        bytes.writeBytes(new byte[] {(byte) header.length(), 0});
+        bytes.writeBytes(header.getBytes(StandardCharsets.US_ASCII));
+        bytes.writeBytes(data);
+        return bytes.toByteArray();
     }
 
     @Test

@@ -3,10 +3,12 @@ package dev.rectifier.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rectifier.cli.data.NpyArray;
 import dev.rectifier.cli.data.NpyFile;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What depends on how Java was started, or on where its output goes. */
 @Timeout(120)
@@ -90,6 +94,26 @@ class ProcessTest {
         Object[] args = {"init", "zeros", "--shape", "100000000", "--seed", "1", out};
         finish(start("-Xmx48m", args)).isDataError("out of memory", "-Xmx");
         assertTrue(Files.notExists(out));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-", "/dev/stdin"})
+    void aPipeIsReadAsAFileIs(String name) throws Exception {
+        assumeTrue(name.equals("-") || Files.exists(Path.of(name)), "no /dev/stdin here");
+        float[] x = new float[300_000];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = i;
+        }
+        Path in = folder.resolve("in.npy");
+        Path out = folder.resolve("out.npy");
+        NpyFile.write(in, NpyArray.of(x, x.length));
+        Process apply = start("-Xshare:auto", "apply", "relu", name, out);
+        try (OutputStream pipe = apply.getOutputStream()) {
+            Files.copy(in, pipe);
+        }
+        Outcome applied = finish(apply);
+        assertEquals(0, applied.code(), applied.err());
+        assertArrayEquals(x, NpyFile.read(out).floats());
     }
 
     @Test

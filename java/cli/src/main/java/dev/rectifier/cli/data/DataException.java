@@ -1,11 +1,9 @@
 package dev.rectifier.cli.data;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
-import java.util.zip.ZipException;
 
 /**
  * Says what is wrong with a data file, and where: the message names the file and, where the trouble
@@ -38,12 +36,9 @@ public final class DataException extends RuntimeException {
         return new DataException(file, "line " + line + ": " + format, arguments);
     }
 
-    /** For what goes wrong in opening a file, or in unzipping its first bytes. */
+    /** For what goes wrong in opening a file. */
     static DataException unreadable(Object file, IOException cause) {
-        boolean zip = cause instanceof ZipException || cause instanceof EOFException;
-        return zip
-                ? atByte(file, 0, "corrupt gzip: %s", reason(cause))
-                : of(file, "can't be read: %s", reason(cause));
+        return of(file, "can't be read: %s", reason(cause));
     }
 
     static DataException unwritable(Object file, IOException cause) {
@@ -57,9 +52,6 @@ public final class DataException extends RuntimeException {
         }
         if (cause instanceof AccessDeniedException) {
             return "permission denied";
-        }
-        if (cause instanceof EOFException) {
-            return "unexpected end of the gzip data";
         }
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }

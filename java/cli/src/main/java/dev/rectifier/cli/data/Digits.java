@@ -22,7 +22,8 @@ public final class Digits {
             if (raw == null) {
                 throw new IllegalStateException(RESOURCE + " is missing from the program");
             }
-            return CsvReader.read(RESOURCE, "digits", Gunzip.unwrap(raw));
+            Input in = Input.of(RESOURCE, raw);
+            return CsvReader.read(in, "digits", DataOptions.DEFAULT, note -> {});
         } catch (IOException e) {
             throw new UncheckedIOException(RESOURCE + " can't be read", e);
         }

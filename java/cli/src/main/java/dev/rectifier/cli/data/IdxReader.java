@@ -1,7 +1,6 @@
 package dev.rectifier.cli.data;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -33,61 +32,90 @@ public final class IdxReader {
      * @throws DataException if a file is missing or malformed, or the two don't fit each other
      */
     public static LabelledData read(Path images) {
+        try (Input in = Input.open(images)) {
+            return read(images, in);
+        }
+    }
+
+    /** Reads one set, given its images, which are open already. */
+    static LabelledData read(Path images, Input in) {
+        Set set = Set.read(images, in);
+        return set.data(LabelledData.countClasses(set.labelsFile, set.labels));
+    }
+
+    private static Path labelsOf(Path images) {
         Matcher name = IMAGES_NAME.matcher(fileName(images));
         if (!name.matches()) {
             throw DataException.of(
-                    images,
+                    Input.nameOf(images),
                     "can't tell where its labels are: a file of IDX images is named"
                             + " NAME-images-idx3-ubyte or NAME-images.idx3-ubyte");
         }
-        return read(images, labelsBeside(images, name));
+        return labelsBeside(images, name);
     }
 
     /**
      * Reads the sets {@code train-…} and {@code t10k-…} of a directory; the latter is the test
-     * part.
+     * part, of which any number of images and classes will do.
      *
      * @throws DataException if a file is missing or malformed, or the sets don't fit each other
      */
     public static TrainTest readDirectory(Path directory) {
-        LabelledData train = read(imagesIn(directory, "train-"));
-        Path testImages = imagesIn(directory, "t10k-");
-        LabelledData test = read(testImages);
+        Set train = Set.read(imagesIn(directory, "train-"));
+        Set test = Set.read(imagesIn(directory, "t10k-"));
         if (test.columns() != train.columns()) {
             throw DataException.of(
-                    testImages,
+                    test.imagesFile,
                     "its images have %d pixels, but those of the train set have %d",
                     test.columns(),
                     train.columns());
         }
-        int classes = Math.max(train.classes(), test.classes());
-        return new TrainTest(train.withClasses(classes), test.withClasses(classes));
+        int classes = LabelledData.countClasses(train.labelsFile, train.labels, test.labels);
+        return new TrainTest(train.data(classes), test.data(classes));
     }
 
-    private static LabelledData read(Path imagesFile, Path labelsFile) {
-        Content images = Content.read(imagesFile, 2, 255);
-        Content labels = Content.read(labelsFile, 1, 1);
-        int rows = labels.data.length;
-        if (images.count != rows) {
-            throw DataException.atByte(
-                    labelsFile,
-                    Content.COUNT_OFFSET,
-                    "%d labels, but %d images in %s",
-                    rows,
-                    images.count,
-                    imagesFile);
+    /** Images and their labels, with the files they are from. */
+    private record Set(Path imagesFile, byte[] pixels, String labelsFile, int[] labels) {
+        static Set read(Path images) {
+            try (Input in = Input.open(images)) {
+                return read(images, in);
+            }
         }
-        int[] classOfRow = new int[rows];
-        for (int i = 0; i < rows; i++) {
-            classOfRow[i] = Byte.toUnsignedInt(labels.data[i]);
+
+        static Set read(Path imagesFile, Input in) {
+            Path labelsFile = labelsOf(imagesFile);
+            Content images = Content.read(in, 2, 255);
+            Content labels;
+            try (Input labelsIn = Input.open(labelsFile)) {
+                labels = Content.read(labelsIn, 1, 1);
+                if (images.count != labels.data.length) {
+                    throw labelsIn.error(
+                            Content.COUNT_OFFSET,
+                            "%d labels, but %d images in %s",
+                            labels.data.length,
+                            images.count,
+                            imagesFile);
+                }
+            }
+            int[] classes = new int[labels.data.length];
+            for (int i = 0; i < classes.length; i++) {
+                classes[i] = Byte.toUnsignedInt(labels.data[i]);
+            }
+            return new Set(imagesFile, images.data, labelsFile.toString(), classes);
         }
-        float[] features = new float[images.data.length];
-        for (int i = 0; i < features.length; i++) {
-            features[i] = Byte.toUnsignedInt(images.data[i]) / LARGEST_BYTE;
+
+        int columns() {
+            return pixels.length / labels.length;
         }
-        int classes = LabelledData.countClasses(labelsFile, classOfRow);
-        return new LabelledData(
-                fileName(imagesFile), features, rows, features.length / rows, classOfRow, classes);
+
+        LabelledData data(int classes) {
+            float[] features = new float[pixels.length];
+            for (int i = 0; i < features.length; i++) {
+                features[i] = Byte.toUnsignedInt(pixels[i]) / LARGEST_BYTE;
+            }
+            return new LabelledData(
+                    fileName(imagesFile), features, labels.length, columns(), labels, classes);
+        }
     }
 
     private static Path labelsBeside(Path images, Matcher name) {
@@ -135,48 +163,43 @@ public final class IdxReader {
     private static final class Content {
         static final int COUNT_OFFSET = 4;
 
-        private final Path file;
-        private final InputStream in;
-        private long offset;
+        private final Input in;
         private int count;
         private byte[] data;
 
-        private Content(Path file, InputStream in) {
-            this.file = file;
+        private Content(Input in) {
             this.in = in;
         }
 
-        static Content read(Path file, int leastRank, int mostRank) {
-            try (InputStream in = Gunzip.open(file)) {
-                Content content = new Content(file, in);
-                content.parse(leastRank, mostRank);
-                return content;
-            } catch (IOException e) {
-                throw DataException.unreadable(file, e);
-            }
+        static Content read(Input in, int leastRank, int mostRank) {
+            Content content = new Content(in);
+            content.parse(leastRank, mostRank);
+            return content;
         }
 
         private void parse(int leastRank, int mostRank) {
-            byte[] magic = bytes(4, "magic number");
-            if (magic[0] != 0 || magic[1] != 0) {
-                throw error(
-                        0, "not an IDX file: expected 00 00, found %02x %02x", magic[0], magic[1]);
+            byte[] start = in.peek(2);
+            if (start.length < 2 || start[0] != 0 || start[1] != 0) {
+                throw in.unexpected("an IDX file of " + (mostRank == 1 ? "labels" : "images"));
             }
+            byte[] magic = in.bytes(4, "magic number");
             if (magic[2] != UNSIGNED_BYTE) {
-                throw error(2, "expected the type code 08 (unsigned bytes), found %02x", magic[2]);
+                throw in.error(
+                        2, "expected the type code 08 (unsigned bytes), found %02x", magic[2]);
             }
             int rank = Byte.toUnsignedInt(magic[3]);
             if (rank < leastRank || rank > mostRank) {
-                throw error(
+                throw in.error(
                         3,
                         "expected rank %s, found %d",
                         mostRank == 1 ? "1" : leastRank + " or more",
                         rank);
             }
-            int total = total(ByteBuffer.wrap(bytes(rank * Integer.BYTES, "axes")));
-            data = bytes(total, "data");
-            if (read(1, "end of the file").length > 0) {
-                throw error(offset - 1, "more bytes follow the %d that the axes make", total);
+            int total = total(ByteBuffer.wrap(in.bytes(rank * Integer.BYTES, "axes")));
+            data = in.bytes(total, "data");
+            if (in.read() >= 0) {
+                throw in.error(
+                        in.offset() - 1, "more bytes follow the %d that the axes make", total);
             }
         }
 
@@ -187,7 +210,7 @@ public final class IdxReader {
                 long axis = Integer.toUnsignedLong(axes.getInt());
                 total *= axis;
                 if (total == 0 || total > NpyArray.MAX_ELEMENTS) {
-                    throw error(
+                    throw in.error(
                             axisOffset,
                             "with this axis of %d the file holds %d bytes; 1 to %d can be read",
                             axis,
@@ -197,34 +220,6 @@ public final class IdxReader {
             }
             count = axes.getInt(0);
             return (int) total;
-        }
-
-        private byte[] bytes(int length, String what) {
-            byte[] bytes = read(length, what);
-            if (bytes.length < length) {
-                throw error(
-                        offset,
-                        "the file ends inside its %s, after %d of %d bytes",
-                        what,
-                        bytes.length,
-                        length);
-            }
-            return bytes;
-        }
-
-        /** Allocates no more than there is to read, whatever the header claims. */
-        private byte[] read(int length, String what) {
-            try {
-                byte[] bytes = in.readNBytes(length);
-                offset += bytes.length;
-                return bytes;
-            } catch (IOException e) {
-                throw error(offset, "the %s can't be read: %s", what, DataException.reason(e));
-            }
-        }
-
-        private DataException error(long at, String format, Object... arguments) {
-            return DataException.atByte(file, at, format, arguments);
         }
     }
 }

@@ -123,13 +123,30 @@ public record LabelledData(
                 name, chosenFeatures, chosen.length, columns, chosenLabels, classes);
     }
 
-    LabelledData withClasses(int newClasses) {
-        return new LabelledData(name, features, rows, columns, labels, newClasses);
+    /**
+     * Divides all features by the largest absolute value among them, so that they lie within −1..1,
+     * and keep their proportions and their zero.
+     */
+    static void scale(float[]... parts) {
+        float largest = 0;
+        for (float[] features : parts) {
+            for (float value : features) {
+                largest = Math.max(largest, Math.abs(value));
+            }
+        }
+        if (largest == 0) {
+            return;
+        }
+        for (float[] features : parts) {
+            for (int i = 0; i < features.length; i++) {
+                features[i] /= largest;
+            }
+        }
     }
 
     /** One more than the largest label of a file, which must have two different ones. */
-    static int countClasses(Object file, int[] labels) {
-        int largest = Arrays.stream(labels).max().orElseThrow();
+    static int countClasses(String file, int[] labels) {
+        int largest = largest(labels);
         if (Arrays.stream(labels).allMatch(label -> label == largest)) {
             throw DataException.of(
                     file,
@@ -138,6 +155,15 @@ public record LabelledData(
                     largest);
         }
         return largest + 1;
+    }
+
+    /** The same for a part to learn from; one to judge by may have a single class. */
+    static int countClasses(String trainFile, int[] trainLabels, int[] testLabels) {
+        return Math.max(countClasses(trainFile, trainLabels), largest(testLabels) + 1);
+    }
+
+    private static int largest(int[] labels) {
+        return Arrays.stream(labels).max().orElseThrow();
     }
 
     /** The name and the sizes, such as {@code digits: 1797 rows, 64 columns, 10 classes}. */

@@ -59,6 +59,16 @@ public final class NpyArray {
         return data instanceof double[];
     }
 
+    /** The number of elements. */
+    int length() {
+        return data instanceof double[] doubles ? doubles.length : ((float[]) data).length;
+    }
+
+    /** An element, counted in C order. */
+    double get(int at) {
+        return data instanceof double[] doubles ? doubles[at] : ((float[]) data)[at];
+    }
+
     /**
      * The elements of a float32 array, not copied.
      *
@@ -83,10 +93,15 @@ public final class NpyArray {
         throw new IllegalStateException("the elements of this array are float32, not float64");
     }
 
+    /** The name of the data type: {@code float32} or {@code float64}. */
+    String type() {
+        return isFloat64() ? "float64" : "float32";
+    }
+
     /** The data type and shape, such as {@code float32 (3, 4)}. */
     @Override
     public String toString() {
-        return (isFloat64() ? "float64 " : "float32 ") + describe(shape);
+        return type() + " " + describe(shape);
     }
 
     /** The product of the axes; {@code Long.MAX_VALUE} if it is more than that. */

@@ -8,12 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
- * Reads and writes NumPy's .npy files of float32 and float64.
+ * Reads and writes NumPy's .npy files.
  *
- * <p>Reading takes format versions 1.0, 2.0 and 3.0, either byte order, and C or Fortran order.
- * Writing makes version 1.0, little-endian, C order. Stateless, so safe for use by many threads.
+ * <p>Reading takes format versions 1.0, 2.0 and 3.0, either byte order, C or Fortran order, files
+ * and pipes, gzipped or not; {@code -} is standard input. float16, bool and integers are widened:
+ * those of 32 and 64 bits to float64, others to float32. Writing makes version 1.0, little-endian,
+ * C order. Stateless, so safe for use by many threads.
  */
 public final class NpyFile {
     static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
@@ -26,15 +29,24 @@ public final class NpyFile {
     /**
      * Reads an array, in native byte order and C order whatever the file has.
      *
-     * @throws DataException if the file can't be read, is malformed, has an element type other than
-     *     float32 and float64, or more elements than a Java array can hold
+     * @param path the file, or {@code -} for standard input
+     * @param notes gets a sentence if the elements are widened
+     * @throws DataException if the file can't be read, is malformed, has elements that are no real
+     *     numbers, or more of them than a Java array can hold
+     */
+    public static NpyArray read(Path path, Consumer<String> notes) {
+        try (Input in = Input.open(path)) {
+            return new NpyReader(in, notes).array();
+        }
+    }
+
+    /**
+     * Reads an array, and doesn't say whether it is widened.
+     *
+     * @see #read(Path, Consumer)
      */
     public static NpyArray read(Path path) {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return new NpyReader(path, channel).array();
-        } catch (IOException e) {
-            throw DataException.unreadable(path, e);
-        }
+        return read(path, note -> {});
     }
 
     /**
@@ -52,7 +64,7 @@ public final class NpyFile {
             writeFully(channel, ByteBuffer.wrap(preamble(array)));
             ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
             int width = array.isFloat64() ? Double.BYTES : Float.BYTES;
-            int length = array.isFloat64() ? array.doubles().length : array.floats().length;
+            int length = array.length();
             for (int done = 0, count; done < length; done += count) {
                 count = Math.min(length - done, BUFFER_BYTES / width);
                 buffer.clear().limit(count * width);

@@ -1,32 +1,23 @@
 package dev.rectifier.cli.data;
 
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Set;
 
 /** What an .npy file says about its data: element type, byte order, axis order and shape. */
 final class NpyHeader {
-    private static final Set<String> SUPPORTED = Set.of("<f4", ">f4", "<f8", ">f8");
-
-    final boolean float64;
-    final ByteOrder byteOrder;
+    final NpyType type;
     final boolean fortranOrder;
     final long[] shape;
 
-    private NpyHeader(String descr, boolean fortranOrder, long[] shape) {
-        this.float64 = descr.endsWith("8");
-        this.byteOrder = descr.startsWith("<") ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+    private NpyHeader(NpyType type, boolean fortranOrder, long[] shape) {
+        this.type = type;
         this.fortranOrder = fortranOrder;
         this.shape = shape;
     }
 
-    int elementBytes() {
-        return float64 ? Double.BYTES : Float.BYTES;
-    }
-
-    String describe() {
-        return (float64 ? "float64 " : "float32 ") + NpyArray.describe(shape);
+    @Override
+    public String toString() {
+        return type + " " + NpyArray.describe(shape);
     }
 
     /** The dictionary that describes an array as {@link NpyFile} writes it. */
@@ -39,22 +30,22 @@ final class NpyHeader {
     }
 
     /** Parses the dictionary, which stands at the given offset of the file. */
-    static NpyHeader parse(Object file, long offset, byte[] dictionary) {
+    static NpyHeader parse(String file, long offset, byte[] dictionary) {
         return new Parser(file, offset, dictionary).header();
     }
 
     /** Understands just that part of Python's literals which can occur in a supported header. */
     private static final class Parser {
-        private final Object file;
+        private final String file;
         private final long offset;
         private final String text;
         private int at;
 
-        private String descr;
+        private NpyType type;
         private Boolean fortranOrder;
         private long[] shape;
 
-        Parser(Object file, long offset, byte[] dictionary) {
+        Parser(String file, long offset, byte[] dictionary) {
             this.file = file;
             this.offset = offset;
             // One character per byte, so that positions in the text are offsets in the file.
@@ -74,10 +65,10 @@ final class NpyHeader {
             if (at < text.length()) {
                 throw found("nothing but spaces after the header");
             }
-            require(descr, "descr");
+            require(type, "descr");
             require(fortranOrder, "fortran_order");
             require(shape, "shape");
-            return new NpyHeader(descr, fortranOrder, shape);
+            return new NpyHeader(type, fortranOrder, shape);
         }
 
         private void require(Object value, String key) {
@@ -95,8 +86,8 @@ final class NpyHeader {
             boolean repeated;
             switch (key) {
                 case "descr" -> {
-                    repeated = descr != null;
-                    descr = dtype();
+                    repeated = type != null;
+                    type = type();
                 }
                 case "fortran_order" -> {
                     repeated = fortranOrder != null;
@@ -117,18 +108,19 @@ final class NpyHeader {
             }
         }
 
-        private String dtype() {
+        private NpyType type() {
             int start = at;
             boolean plain = peek('\'') || peek('"');
             String name = plain ? string() : text.substring(at).strip();
-            if (!SUPPORTED.contains(name)) {
-                throw error(
-                        start,
-                        "the data type %s is not supported; float32 ('<f4', '>f4') and float64"
-                                + " ('<f8', '>f8') are",
-                        DataException.quote(name));
-            }
-            return name;
+            return NpyType.of(name).orElseThrow(() -> notRead(start, name));
+        }
+
+        private DataException notRead(int start, String name) {
+            return error(
+                    start,
+                    "the data type %s %s; float16, float32, float64, bool and integers are read",
+                    DataException.quote(name),
+                    NpyType.whyNot(name));
         }
 
         private boolean bool() {
@@ -174,6 +166,7 @@ final class NpyHeader {
                 throw found("the length of an axis");
             }
             String number = text.substring(start, at);
+            takePython2Mark();
             if (negative) {
                 throw error(start, "the shape has the negative axis %s", number);
             }
@@ -181,6 +174,13 @@ final class NpyHeader {
                 return Long.parseLong(number);
             } catch (NumberFormatException tooLong) {
                 throw error(start, "the axis %s is above 2^63 - 1", number);
+            }
+        }
+
+        /** Python 2 wrote many axes as long integers, such as 2L. */
+        private void takePython2Mark() {
+            if (text.startsWith("L", at)) {
+                at++;
             }
         }
 

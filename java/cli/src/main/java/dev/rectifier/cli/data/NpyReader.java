@@ -1,157 +1,163 @@
 package dev.rectifier.cli.data;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.function.Consumer;
 
-/** Reads one .npy file, trusting nothing that it says about itself. */
+/** Reads one .npy array from an input, trusting nothing that it says about itself. */
 final class NpyReader {
     /** No header of a supported type comes near this, and a corrupt length must not exhaust us. */
     private static final long MAX_HEADER = 1 << 20;
 
-    private final Path path;
-    private final FileChannel channel;
-    private final long size;
+    private static final int FIRST_ELEMENTS = 1 << 16;
 
-    NpyReader(Path path, FileChannel channel) throws IOException {
-        this.path = path;
-        this.channel = channel;
-        this.size = channel.size();
+    private final Input in;
+    private final Consumer<String> notes;
+
+    NpyReader(Input in, Consumer<String> notes) {
+        this.in = in;
+        this.notes = notes;
     }
 
-    NpyArray array() throws IOException {
+    /** The array, which must be all that there is. */
+    NpyArray array() {
         NpyHeader header = header();
-        long elements = checkedElements(header);
-        Object data = allocate(header, (int) elements);
-        readData(header, data, (int) elements);
+        NpyArray array = array(header);
+        if (in.read() >= 0) {
+            throw in.error(
+                    in.offset() - 1,
+                    "more bytes follow the %d that %s needs",
+                    bytes(header),
+                    header);
+        }
+        return array;
+    }
+
+    /** The array, which something else may follow. */
+    NpyArray leadingArray() {
+        return array(header());
+    }
+
+    /** Reads as {@link #leadingArray} does, and keeps nothing. */
+    void skip() {
+        NpyHeader header = header();
+        elements(header);
+        byte[] unused = new byte[NpyFile.BUFFER_BYTES];
+        for (long left = bytes(header); left > 0; left -= unused.length) {
+            read(unused, (int) Math.min(left, unused.length), header);
+        }
+    }
+
+    private NpyArray array(NpyHeader header) {
+        int elements = elements(header);
+        Object data = data(header, elements);
         if (header.fortranOrder && header.shape.length > 1 && elements > 1) {
-            Object reordered = allocate(header, (int) elements);
-            toRowMajor(header.shape, data, reordered, (int) elements);
+            Object reordered = allocate(header, elements);
+            toRowMajor(header.shape, data, reordered, elements);
             data = reordered;
         }
-        return data instanceof double[] doubles
-                ? NpyArray.of(doubles, header.shape)
-                : NpyArray.of((float[]) data, header.shape);
+        NpyArray array =
+                data instanceof double[] doubles
+                        ? NpyArray.of(doubles, header.shape)
+                        : NpyArray.of((float[]) data, header.shape);
+        if (header.type.isWidened()) {
+            notes.accept("%s: %s is read as %s".formatted(in.name(), header, array.type()));
+        }
+        return array;
     }
 
-    private NpyHeader header() throws IOException {
-        byte[] magic = bytes(NpyFile.MAGIC.length, "magic string");
-        if (!Arrays.equals(magic, NpyFile.MAGIC)) {
-            String found = new String(magic, StandardCharsets.ISO_8859_1);
-            throw error(
-                    0,
-                    "not a NumPy file: expected '\\x93NUMPY', found %s",
-                    DataException.quote(found));
+    private NpyHeader header() {
+        if (!FileKind.NPY.startsIn(in.peek(NpyFile.MAGIC.length))) {
+            throw in.unexpected("a NumPy array (.npy)");
         }
-        byte[] version = bytes(2, "format version");
+        in.bytes(NpyFile.MAGIC.length, "magic string");
+        byte[] version = in.bytes(2, "format version");
         int major = version[0];
         if (major < 1 || major > 3 || version[1] != 0) {
-            throw error(
+            throw in.error(
                     NpyFile.MAGIC.length,
                     "format version %d.%d is not supported; 1.0, 2.0 and 3.0 are",
                     Byte.toUnsignedInt(version[0]),
                     Byte.toUnsignedInt(version[1]));
         }
-        long lengthAt = channel.position();
-        byte[] lengthBytes = bytes(major == 1 ? Short.BYTES : Integer.BYTES, "header length");
+        long lengthAt = in.offset();
+        byte[] lengthBytes = in.bytes(major == 1 ? Short.BYTES : Integer.BYTES, "header length");
         ByteBuffer number = ByteBuffer.wrap(lengthBytes).order(ByteOrder.LITTLE_ENDIAN);
         long length =
                 major == 1
                         ? Short.toUnsignedLong(number.getShort())
                         : Integer.toUnsignedLong(number.getInt());
-        long start = channel.position();
-        if (length > size - start) {
-            throw error(
-                    lengthAt,
-                    "the header is said to have %d bytes, but the file has only %d more",
-                    length,
-                    size - start);
-        }
         if (length > MAX_HEADER) {
-            throw error(
+            throw in.error(
                     lengthAt,
                     "the header is said to have %d bytes, more than the %d that are read",
                     length,
                     MAX_HEADER);
         }
-        return NpyHeader.parse(path, start, bytes((int) length, "header"));
+        long start = in.offset();
+        return NpyHeader.parse(in.name(), start, in.bytes((int) length, "header"));
     }
 
-    private byte[] bytes(int count, String what) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(count);
-        fill(buffer, what);
-        return buffer.array();
-    }
-
-    private void fill(ByteBuffer buffer, String what) throws IOException {
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer) < 0) {
-                throw error(channel.position(), "the file ends inside its %s", what);
-            }
-        }
-    }
-
-    /** Compares the claimed shape with the file before anything is allocated for it. */
-    private long checkedElements(NpyHeader header) throws IOException {
-        long start = channel.position();
+    private int elements(NpyHeader header) {
         long elements = NpyArray.elements(header.shape);
         if (elements > NpyArray.MAX_ELEMENTS) {
-            throw error(
-                    start,
+            throw in.error(
+                    in.offset(),
                     "%s has %s elements; at most %d can be read",
-                    header.describe(),
+                    header,
                     elements == Long.MAX_VALUE ? "2^63 or more" : elements,
                     NpyArray.MAX_ELEMENTS);
         }
-        long expected = elements * header.elementBytes();
-        long found = size - start;
-        if (found < expected) {
-            throw error(
-                    size,
-                    "the file ends after %d bytes of data; %s needs %d",
-                    found,
-                    header.describe(),
-                    expected);
+        return (int) elements;
+    }
+
+    private static long bytes(NpyHeader header) {
+        return NpyArray.elements(header.shape) * header.type.bytes();
+    }
+
+    /** The elements, for which no more is allocated than fits to what there is to read. */
+    private Object data(NpyHeader header, int elements) {
+        boolean all = in.known() >= bytes(header) || elements <= FIRST_ELEMENTS;
+        int room = all ? elements : FIRST_ELEMENTS;
+        Object data = allocate(header, room);
+        int width = header.type.bytes();
+        int bufferBytes = (int) Math.min(bytes(header), NpyFile.BUFFER_BYTES);
+        ByteBuffer buffer = ByteBuffer.allocate(bufferBytes).order(header.type.order());
+        for (int done = 0, count; done < elements; done += count) {
+            if (done == room) {
+                room = (int) Math.min(elements, 2L * room);
+                Object larger = allocate(header, room);
+                System.arraycopy(data, 0, larger, 0, done);
+                data = larger;
+            }
+            count = Math.min(room - done, NpyFile.BUFFER_BYTES / width);
+            read(buffer.array(), count * width, header);
+            buffer.clear().limit(count * width);
+            if (data instanceof double[] doubles) {
+                header.type.get(buffer, doubles, done, count);
+            } else {
+                header.type.get(buffer, (float[]) data, done, count);
+            }
         }
-        if (found > expected) {
-            throw error(
-                    start + expected,
-                    "%d bytes follow the %d that %s needs",
-                    found - expected,
-                    expected,
-                    header.describe());
+        return data;
+    }
+
+    private void read(byte[] to, int count, NpyHeader header) {
+        if (in.readNBytes(to, 0, count) < count) {
+            throw in.error(
+                    in.offset(), "the file ends before the %d bytes of %s", bytes(header), header);
         }
-        return elements;
     }
 
     private Object allocate(NpyHeader header, int elements) {
         try {
-            return header.float64 ? new double[elements] : new float[elements];
+            return header.type.float64() ? new double[elements] : new float[elements];
         } catch (OutOfMemoryError e) {
             throw DataException.of(
-                    path,
+                    in.name(),
                     "%s doesn't fit into the Java heap of %d MiB; raise it with -Xmx",
-                    header.describe(),
+                    header,
                     Runtime.getRuntime().maxMemory() >> 20);
-        }
-    }
-
-    private void readData(NpyHeader header, Object data, int elements) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(NpyFile.BUFFER_BYTES).order(header.byteOrder);
-        int width = header.elementBytes();
-        for (int done = 0, count; done < elements; done += count) {
-            count = Math.min(elements - done, NpyFile.BUFFER_BYTES / width);
-            fill(buffer.clear().limit(count * width), "data");
-            buffer.flip();
-            if (data instanceof double[] doubles) {
-                buffer.asDoubleBuffer().get(doubles, done, count);
-            } else {
-                buffer.asFloatBuffer().get((float[]) data, done, count);
-            }
         }
     }
 
@@ -178,9 +184,5 @@ final class NpyReader {
             }
             target += axis < rank ? stride[axis] : 0;
         }
-    }
-
-    private DataException error(long offset, String format, Object... arguments) {
-        return DataException.atByte(path, offset, format, arguments);
     }
 }

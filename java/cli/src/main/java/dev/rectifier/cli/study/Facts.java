@@ -1,11 +1,13 @@
 package dev.rectifier.cli.study;
 
 import dev.rectifier.Rectifier;
+import dev.rectifier.cli.data.DataSets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -22,12 +24,16 @@ final class Facts {
      * All that one needs to do it again, by name.
      *
      * @param data where the examples come from, if they aren't the embedded digits
+     * @param notes on how the data were read
      */
     static Map<String, String> of(
-            String command, Optional<Path> data, Plan plan, Duration duration) {
+            String command, Optional<Path> data, List<String> notes, Plan plan, Duration duration) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("Command", command);
-        facts.put("Data", data.map(Path::toString).orElse(DIGITS) + ": " + examples(plan));
+        facts.put("Data", data.map(DataSets::nameOf).orElse(DIGITS) + ": " + examples(plan));
+        if (!notes.isEmpty()) {
+            facts.put("Notes on the data", String.join("; ", notes));
+        }
         facts.put("Network", network(plan));
         facts.put("Training", training(plan));
         facts.put("Program", program());

@@ -8,6 +8,8 @@ import dev.rectifier.RRelu;
 import dev.rectifier.Rectifier;
 import dev.rectifier.cli.ComputeOptions;
 import dev.rectifier.cli.Named;
+import dev.rectifier.cli.Usage;
+import dev.rectifier.cli.data.DataOptions;
 import dev.rectifier.cli.data.DataSets;
 import dev.rectifier.cli.data.LabelledData;
 import dev.rectifier.cli.data.OutputFile;
@@ -17,6 +19,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,10 +62,30 @@ public final class StudyCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "PATH",
             description =
-                    "A CSV file, an IDX file of images with its labels beside it, or a folder of"
-                            + " IDX files as MNIST has them, gzipped or not; by default the"
-                            + " embedded digits.")
+                    "A table (CSV, also with semicolons or tabs, or a matrix in a .npy file), an"
+                            + " .npz file with x and y or with x_train, y_train, x_test and y_test,"
+                            + " an IDX file of images with its labels beside it, or a folder of IDX"
+                            + " files as MNIST has them, gzipped or not; - is standard input. By"
+                            + " default the embedded digits.")
     private Path data;
+
+    @Option(
+            names = "--label",
+            paramLabel = "COLUMN",
+            defaultValue = Option.NULL_VALUE,
+            description =
+                    "Where a table has its labels, integers from 0 or, in CSV, names: first, last"
+                            + " (default) or a name from the header.")
+    private Optional<String> label;
+
+    @Option(
+            names = "--header",
+            paramLabel = "yes|no|auto",
+            defaultValue = "auto",
+            description =
+                    "Whether the first row of a CSV file is a header; by default judged by the"
+                            + " row.")
+    private DataOptions.Header header;
 
     @Option(
             names = "--layers",
@@ -158,7 +181,9 @@ public final class StudyCommand implements Callable<Integer> {
     }
 
     private void study(OutputFile file) throws InterruptedException {
-        Plan plan = plan(DataSets.load(data));
+        List<String> notes = new ArrayList<>();
+        Plan plan = plan(DataSets.load(data, dataOptions(), notes::add));
+        notes.forEach(note -> Usage.note(spec, note));
         long start = System.nanoTime();
         List<Result> results;
         try (Progress progress = Progress.of(plan, spec.commandLine().getErr())) {
@@ -167,13 +192,21 @@ public final class StudyCommand implements Callable<Integer> {
         Duration duration = Duration.ofNanos(System.nanoTime() - start);
         List<String> findings = new Findings(plan, results).sentences();
         Map<String, String> facts =
-                Facts.of(commandLine(), Optional.ofNullable(data), plan, duration);
+                Facts.of(commandLine(), Optional.ofNullable(data), notes, plan, duration);
         String html = new Report(plan, results).html(findings, facts);
         file.write(part -> Files.writeString(part, html));
         print(new Table(results), findings);
         spec.commandLine()
                 .getOut()
                 .printf("%n%s%nPlots: %s%n", Facts.effort(plan, duration), file.path());
+    }
+
+    private DataOptions dataOptions() {
+        try {
+            return new DataOptions(label, header);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     private Plan plan(TrainTest sets) {

@@ -2,8 +2,11 @@ package dev.rectifier.cli.data;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +20,28 @@ final class Damage {
     private static final int FLIPS = 1500;
 
     private Damage() {}
+
+    /** A stream that gives a few bytes at a time, and can't seek nor tell what is left. */
+    static InputStream trickle(byte[] content) {
+        return new FilterInputStream(new ByteArrayInputStream(content)) {
+            private int turn;
+
+            @Override
+            public int read(byte[] to, int from, int count) throws IOException {
+                return super.read(to, from, Math.min(count, 1 + turn++ % 7));
+            }
+
+            @Override
+            public int available() {
+                return 0;
+            }
+
+            @Override
+            public boolean markSupported() {
+                return false;
+            }
+        };
+    }
 
     static byte[] gzip(byte[] content) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

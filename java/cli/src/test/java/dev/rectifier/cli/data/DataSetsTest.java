@@ -36,7 +36,7 @@ class DataSetsTest {
 
     @Test
     void withoutAPathTheDigitsAreSplit() {
-        TrainTest digits = DataSets.load(null);
+        TrainTest digits = load(null);
         assertEquals(359, digits.test().rows());
         assertEquals(1438, digits.train().rows());
     }
@@ -45,7 +45,7 @@ class DataSetsTest {
     void theKindIsToldByContent() throws IOException {
         Files.write(folder.resolve("csv-labels-idx1-ubyte"), LABELS);
         Path idx = Files.write(folder.resolve("csv-images-idx2-ubyte"), Damage.gzip(IMAGES));
-        TrainTest images = DataSets.load(idx);
+        TrainTest images = load(idx);
         assertEquals(4, images.train().rows());
         assertEquals(1, images.test().rows());
 
@@ -53,7 +53,7 @@ class DataSetsTest {
         Path csv = folder.resolve("looks-images-idx3-ubyte");
         for (byte[] content : new byte[][] {text, Damage.gzip(text)}) {
             Files.write(csv, content);
-            assertEquals(4, DataSets.load(csv).train().rows());
+            assertEquals(4, load(csv).train().rows());
         }
     }
 
@@ -63,14 +63,14 @@ class DataSetsTest {
             Files.write(folder.resolve(set + "-images-idx2-ubyte"), IMAGES);
             Files.write(folder.resolve(set + "-labels-idx1-ubyte"), LABELS);
         }
-        assertEquals(5, DataSets.load(folder).train().rows());
-        assertEquals(5, DataSets.load(folder).test().rows());
+        assertEquals(5, load(folder).train().rows());
+        assertEquals(5, load(folder).test().rows());
     }
 
     @Test
     void aMissingFileIsNamed() {
         Path file = folder.resolve("missing");
-        DataException e = assertThrows(DataException.class, () -> DataSets.load(file));
+        DataException e = assertThrows(DataException.class, () -> load(file));
         assertEquals(file + ": can't be read: no such file or folder", e.getMessage());
     }
 
@@ -79,7 +79,7 @@ class DataSetsTest {
         Path file = folder.resolve("x");
         for (byte[] content : new byte[][] {{}, {0}, {0, 0}, {31, (byte) 139}, {31, 0, 7, 10, 1}}) {
             Files.write(file, content);
-            DataException e = assertThrows(DataException.class, () -> DataSets.load(file));
+            DataException e = assertThrows(DataException.class, () -> load(file));
             assertTrue(e.getMessage().matches("\\Q" + file + "\\E: \\P{Cntrl}+"), e.getMessage());
         }
     }
@@ -90,8 +90,12 @@ class DataSetsTest {
         Path images = folder.resolve("a-images-idx2-ubyte");
         for (byte[] content : new byte[][] {IMAGES, Damage.gzip(IMAGES)}) {
             Files.write(images, content);
-            Damage.flippedBytesAreReadOrRefused(images, DataSets::load);
-            Damage.everyTruncationIsRefused(images, DataSets::load);
+            Damage.flippedBytesAreReadOrRefused(images, DataSetsTest::load);
+            Damage.everyTruncationIsRefused(images, DataSetsTest::load);
         }
+    }
+
+    private static TrainTest load(Path file) {
+        return DataSets.load(file, DataOptions.DEFAULT, note -> {});
     }
 }

@@ -70,6 +70,33 @@ class IdxReaderTest {
         assertEquals(6, data.train().classes());
     }
 
+    @ParameterizedTest
+    @CsvSource({"1, 0, 1, 3", "1, 5, 5, 6", "2, 1, 1, 3", "2, 2, 2, 3"})
+    void aTestPartMayHaveOneImageOrOneClass(int images, int first, int second, int classes)
+            throws IOException {
+        put("train-images-idx3-ubyte", IMAGES);
+        put("train-labels-idx1-ubyte", LABELS);
+        put("t10k-images-idx3-ubyte", idx(new int[] {images, 2, 2}));
+        put(
+                "t10k-labels-idx1-ubyte",
+                idx(new int[] {images}, Arrays.copyOf(new int[] {first, second}, images)));
+        TrainTest data = IdxReader.readDirectory(folder);
+        assertEquals(images, data.test().rows());
+        assertEquals(classes, data.test().classes());
+    }
+
+    @Test
+    void aTrainPartOfOneClassIsRefused() throws IOException {
+        put("train-images-idx3-ubyte", IMAGES);
+        Path labels = put("train-labels-idx1-ubyte", idx(new int[] {3}, 4, 4, 4));
+        put("t10k-images-idx3-ubyte", IMAGES);
+        put("t10k-labels-idx1-ubyte", LABELS);
+        assertEquals(
+                labels + ": at least two classes are needed, but every label (3 of them) is 4",
+                assertThrows(DataException.class, () -> IdxReader.readDirectory(folder))
+                        .getMessage());
+    }
+
     @Test
     void aFolderWithoutASetIsRefused() throws IOException {
         assertEquals(
@@ -114,7 +141,8 @@ class IdxReaderTest {
             value = {
                 "0000080300000003000000020000|byte 14: the file ends inside its axes, after 10 of"
                         + " 12 bytes",
-                "5000080300|byte 0: not an IDX file: expected 00 00, found 50 00",
+                "5000080300|byte 0: this looks like binary data of no kind that is known here, but"
+                        + " an IDX file of images was expected",
                 "00000d0300|byte 2: expected the type code 08 (unsigned bytes), found 0d",
                 "0000080100|byte 3: expected rank 2 or more, found 1",
                 "0000080000|byte 3: expected rank 2 or more, found 0",
@@ -161,10 +189,15 @@ class IdxReaderTest {
         Files.write(images, zipped);
         assertRefused(
                 images,
-                images + ": byte 28: the end of the file can't be read: Corrupt GZIP trailer");
+                images
+                        + ": byte 28: can't be read: corrupt gzip: its content has another checksum or"
+                        + " length");
         zipped[2] = 0;
         Files.write(images, zipped);
-        assertRefused(images, images + ": byte 0: corrupt gzip: Unsupported compression method");
+        assertRefused(
+                images,
+                images
+                        + ": byte 0: can't be read: corrupt gzip: compression method 0 is not supported");
     }
 
     @ParameterizedTest

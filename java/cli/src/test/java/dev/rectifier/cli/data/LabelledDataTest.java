@@ -100,7 +100,7 @@ class LabelledDataTest {
     @Test
     void partsOfDifferentDataSetsAreRefused() {
         LabelledData data = numbered(10);
-        LabelledData other = data.withClasses(5);
+        LabelledData other = new LabelledData("other", data.features(), 10, 2, data.labels(), 5);
         assertTrue(
                 assertThrows(IllegalArgumentException.class, () -> new TrainTest(data, other))
                         .getMessage()

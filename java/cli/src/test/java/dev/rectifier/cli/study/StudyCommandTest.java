@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.rectifier.Rectifier;
 import dev.rectifier.cli.data.DataException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -130,8 +131,51 @@ class StudyCommandTest {
         assertFalse(html.contains("a&b"), html);
     }
 
+    @Test
+    void allRowsOfStandardInputAreUsedAndTheTableIsThatOfTheFile() throws IOException {
+        StringBuilder csv = new StringBuilder();
+        for (int row = 0; row < 3000; row++) {
+            csv.append("%d,%d,%d.5,%d\n".formatted(row % 7, row % 11, row % 5, row % 3));
+        }
+        Path data = Files.writeString(folder.resolve("data.csv"), csv);
+        assertEquals(0, study("--data", data), stderr.toString());
+        String table = stdout.toString();
+        stdout.getBuffer().setLength(0);
+        InputStream before = System.in;
+        try (InputStream stream = Files.newInputStream(data)) {
+            System.setIn(stream);
+            assertEquals(0, study("--data", "-"), stderr.toString());
+        } finally {
+            System.setIn(before);
+        }
+        assertEquals(withoutTimes(table), withoutTimes(stdout.toString()));
+        String html = Files.readString(out);
+        assertTrue(html.contains("standard input: 2400 examples to train and 600"), html);
+    }
+
+    @Test
+    void howTheDataWereReadIsSaidOnTheTerminalAndThePage() throws IOException {
+        StringBuilder csv = new StringBuilder("0,1,2,kind\n");
+        for (int row = 0; row < 20; row++) {
+            csv.append("%d,%d,%d,%s\n".formatted(row % 2, row, 3, row % 2 == 0 ? "dog" : "cat"));
+        }
+        Path data = Files.writeString(folder.resolve("data.csv"), csv);
+        assertEquals(0, study("--data", data, "--label", "kind"), stderr.toString());
+        String note = "data.csv: the classes are 0 'cat', 1 'dog'";
+        assertTrue(stderr.toString().contains("rectifier: " + data.getParent()), stderr.toString());
+        assertTrue(stderr.toString().contains(note), stderr.toString());
+        String html = Files.readString(out);
+        assertTrue(html.contains("data.csv: the classes are 0 &#39;cat&#39;, 1 &#39;dog"), html);
+        assertTrue(html.contains("16 examples to train and 4 to test, of 3 features"), html);
+        assertEquals(0, study("--data", data), stderr.toString());
+        assertTrue(stderr.toString().contains("is taken as a header; --header=no"));
+        assertEquals(2, study("--data", data, "--label", "kind", "--header", "no"));
+        assertTrue(stderr.toString().contains("--label kind"), stderr.toString());
+    }
+
     @ParameterizedTest
     @CsvSource({
+        "--header, maybe, --header",
         "--activations, reluu, no activation is named reluu",
         "--activations, softmax, softmax is for the last layer",
         "--activations, elu:alpha=x, alpha must be finite",

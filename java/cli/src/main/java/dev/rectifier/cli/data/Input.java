@@ -1,0 +1,220 @@
+package dev.rectifier.cli.data;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+
+/**
+ * What is read: a file, a pipe or standard input, gunzipped where need be. It is opened once and
+ * read once, forwards, so that it needs no seeking; {@link #peek} looks ahead. What goes wrong is
+ * thrown as a {@link DataException} with the place.
+ */
+final class Input extends InputStream {
+    /** The most that {@link #peek} shows. */
+    static final int BUFFER_BYTES = 1 << 16;
+
+    private static final Path STANDARD_INPUT = Path.of("-");
+    private static final byte[] GZIP = {0x1f, (byte) 0x8b};
+
+    private final String name;
+    private final PushbackInputStream in;
+    private final long size;
+    private long offset;
+
+    private Input(String name, InputStream in, long size, int ahead) {
+        this.name = name;
+        this.in = new PushbackInputStream(in, ahead);
+        this.size = size;
+    }
+
+    /**
+     * Opens what a path names, where {@code -} is standard input.
+     *
+     * @throws DataException if that fails
+     */
+    static Input open(Path path) {
+        if (path.equals(STANDARD_INPUT)) {
+            return of(nameOf(path), System.in);
+        }
+        try {
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+            // A pipe has no size.
+            long size = Files.isRegularFile(path) ? channel.size() : 0;
+            return of(nameOf(path), new ChannelStream(channel), size);
+        } catch (IOException e) {
+            throw DataException.unreadable(nameOf(path), e);
+        }
+    }
+
+    /** Reads a stream, gunzipped where need be. */
+    static Input of(String name, InputStream in) {
+        return of(name, in, 0);
+    }
+
+    private static Input of(String name, InputStream in, long size) {
+        Input raw = new Input(name, buffered(in), size, BUFFER_BYTES);
+        try {
+            return Arrays.equals(raw.peek(GZIP.length), GZIP)
+                    ? new Input(name, buffered(new Gunzip(raw)), 0, BUFFER_BYTES)
+                    : raw;
+        } catch (DataException e) {
+            raw.close();
+            throw e;
+        }
+    }
+
+    private static InputStream buffered(InputStream in) {
+        return new BufferedInputStream(in, BUFFER_BYTES);
+    }
+
+    /** A part of an input, as it is, in which one can look ahead as far as messages need. */
+    static Input part(String name, InputStream in) {
+        return new Input(name, in, 0, FileKind.BYTES);
+    }
+
+    /** What messages call a path. */
+    static String nameOf(Path path) {
+        return path.equals(STANDARD_INPUT) ? "standard input" : path.toString();
+    }
+
+    /** What messages call this. */
+    String name() {
+        return name;
+    }
+
+    /** How many bytes have been read, after unzipping. */
+    long offset() {
+        return offset;
+    }
+
+    /** At least how many bytes are left, as far as that is known. */
+    long known() {
+        return Math.max(0, size - offset);
+    }
+
+    /** The next bytes, which stay unread: as many as asked for, or all that are left. */
+    byte[] peek(int count) {
+        byte[] next = readNBytes(count);
+        unread(next, 0, next.length);
+        return next;
+    }
+
+    /** Puts back bytes that were read last. */
+    void unread(byte[] bytes, int from, int count) {
+        try {
+            in.unread(bytes, from, count);
+            offset -= count;
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Exactly these many bytes, for which no more is allocated than there is to read. */
+    byte[] bytes(int count, String what) {
+        byte[] bytes = readNBytes(count);
+        if (bytes.length < count) {
+            throw error(
+                    offset,
+                    "the file ends inside its %s, after %d of %d bytes",
+                    what,
+                    bytes.length,
+                    count);
+        }
+        return bytes;
+    }
+
+    /** That the bytes at an offset, after unzipping, are wrong. */
+    DataException error(long at, String format, Object... arguments) {
+        return DataException.atByte(name, at, format, arguments);
+    }
+
+    /** That this is something else than was expected, judged by what comes next. */
+    DataException unexpected(String expected) {
+        return error(
+                offset,
+                "this looks like %s, but %s was expected",
+                FileKind.describe(peek(FileKind.BYTES)),
+                expected);
+    }
+
+    private DataException unreadable(IOException cause) {
+        return error(offset, "can't be read: %s", DataException.reason(cause));
+    }
+
+    @Override
+    public int read() {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
+    }
+
+    @Override
+    public int read(byte[] to, int from, int count) {
+        try {
+            int read = in.read(to, from, count);
+            offset += Math.max(read, 0);
+            return read;
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    @Override
+    public byte[] readNBytes(int count) {
+        try {
+            return super.readNBytes(count);
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    @Override
+    public int readNBytes(byte[] to, int from, int count) {
+        try {
+            return super.readNBytes(to, from, count);
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            in.close();
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Reads and nothing else: Java's own stream of a channel also asks where it is in a pipe. */
+    private static final class ChannelStream extends InputStream {
+        private final FileChannel channel;
+
+        ChannelStream(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
+        }
+
+        @Override
+        public int read(byte[] to, int from, int count) throws IOException {
+            // The channel keeps off-heap memory of the largest size that it was asked for.
+            return channel.read(ByteBuffer.wrap(to, from, Math.min(count, BUFFER_BYTES)));
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}
