@@ -11,23 +11,21 @@ import java.util.stream.Collectors;
 
 /**
  * Writes the class NativeCalls: for each function of the C header that there is for several types,
- * a method on spans, which calls the one for their type. Arguments are the header and the directory
+ * a method on addresses, which calls the one for a type. Arguments are the header and the directory
  * of Java sources to write to.
  */
 class NativeCalls {
     /** A type by the suffix of its functions. */
     private enum Type {
-        F32("FLOAT32", "floats"),
-        F64("FLOAT64", "doubles"),
-        BF16("BFLOAT16", "shorts"),
-        F16("FLOAT16", "shorts");
+        F32("FLOAT32"),
+        F64("FLOAT64"),
+        BF16("BFLOAT16"),
+        F16("FLOAT16");
 
         private final String dtype;
-        private final String array;
 
-        Type(String dtype, String array) {
+        Type(String dtype) {
             this.dtype = dtype;
-            this.array = array;
         }
     }
 
@@ -42,13 +40,9 @@ class NativeCalls {
     private static final Map<String, String> JAVA_TYPES =
             Map.of("void", "void", "int32_t", "int", "int64_t", "long", "double", "double");
 
-    private record Parameter(String type, String name) {
-        String passed(Type type) {
-            return isSpan() ? type.array + "(" + name + "), at(" + name + ")" : name;
-        }
-
-        boolean isSpan() {
-            return type.equals("Span");
+    private record Parameter(String type, String name, boolean isAddress) {
+        String passed() {
+            return isAddress ? name + ", 0" : name;
         }
     }
 
@@ -56,17 +50,15 @@ class NativeCalls {
     private record Function(
             String name, String result, List<Parameter> parameters, List<Type> types) {
         String asJava() {
-            String first =
-                    parameters.stream().filter(Parameter::isSpan).findFirst().orElseThrow().name;
             StringBuilder java = new StringBuilder();
-            java.append("    final %s %s(%s) {\n".formatted(result, name, declared()));
+            java.append("    static %s %s(DType dtype, %s) {\n".formatted(result, name, declared()));
             for (Type type : types) {
-                java.append("        if (%s.dtype() == DType.%s) {\n".formatted(first, type.dtype));
+                java.append("        if (dtype == DType.%s) {\n".formatted(type.dtype));
                 java.append("            " + (result.equals("void") ? "" : "return "));
-                java.append(name + "_" + type.name().toLowerCase() + "(" + passed(type) + ");\n");
+                java.append(name + "_" + type.name().toLowerCase() + "(" + passed() + ");\n");
                 java.append(result.equals("void") ? "            return;\n" : "").append("        }\n");
             }
-            java.append("        throw none(\"%s\", %s);\n    }\n".formatted(name, first));
+            java.append("        throw none(\"%s\", dtype);\n    }\n".formatted(name));
             return java.toString();
         }
 
@@ -76,10 +68,8 @@ class NativeCalls {
                     .collect(Collectors.joining(", "));
         }
 
-        private String passed(Type type) {
-            return parameters.stream()
-                    .map(parameter -> parameter.passed(type))
-                    .collect(Collectors.joining(", "));
+        private String passed() {
+            return parameters.stream().map(Parameter::passed).collect(Collectors.joining(", "));
         }
     }
 
@@ -89,33 +79,15 @@ class NativeCalls {
 
             import static dev.rectifier.binding.RectifierNative.*;
 
-            import dev.rectifier.spi.Backend;
+            /**
+             * Made of rectifier.h by %s: its functions for any type that there is one for, each array
+             * by its address.
+             */
+            final class NativeCalls {
+                private NativeCalls() {}
 
-            /** Made of rectifier.h by %s: its functions for spans of any type that there is one for. */
-            abstract class NativeCalls implements Backend {
-                /** The bytes from the start of the array, or the address. */
-                final long at(Span span) {
-                    if (span == null) {
-                        return 0;
-                    }
-                    return span.isHeap() ? span.offset() * span.dtype().bytes() : span.address(this);
-                }
-
-                /** The array to pin; null if the span is off-heap, where at() is all that is needed. */
-                static float[] floats(Span span) {
-                    return span != null && span.owner() instanceof float[] array ? array : null;
-                }
-
-                static double[] doubles(Span span) {
-                    return span != null && span.owner() instanceof double[] array ? array : null;
-                }
-
-                static short[] shorts(Span span) {
-                    return span != null && span.owner() instanceof short[] array ? array : null;
-                }
-
-                private static IllegalArgumentException none(String function, Span span) {
-                    return new IllegalArgumentException("no " + function + " for " + span.dtype());
+                private static IllegalArgumentException none(String function, DType dtype) {
+                    return new IllegalArgumentException("no " + function + " for " + dtype);
                 }
             """;
 
@@ -154,9 +126,11 @@ class NativeCalls {
                 .map(
                         match ->
                                 match.group(1) != null
-                                        ? new Parameter("Span", match.group(1))
+                                        ? new Parameter("long", match.group(1), true)
                                         : new Parameter(
-                                                JAVA_TYPES.get(match.group(2)), match.group(3)))
+                                                JAVA_TYPES.get(match.group(2)),
+                                                match.group(3),
+                                                false))
                 .toList();
     }
 }

@@ -2,6 +2,8 @@
 // and the position of a buffer.
 #include "jnirectifier.cpp"
 
+#include <cstdlib>
+
 extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* vm, void*) {
     JNIEnv* env = nullptr;
     if (vm->GetEnv(reinterpret_cast<void**>(&env), JNI_VERSION_1_6) != JNI_OK) {
@@ -23,3 +25,29 @@ extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* vm, void*) {
 // instead would keep the code and the threads of each copy of the library, and a redeployment often needs a copy, since
 // the application before it hasn't been collected yet.
 extern "C" JNIEXPORT void JNICALL JNI_OnUnload(JavaVM*, void*) { rectifier_end_threads(); }
+
+// The natives of NativeMemory. Its pool is static, so that it costs nothing before it is used, can't be missing, and
+// goes with the library.
+namespace {
+constexpr int block_count = 64;
+constexpr int block_bytes = 1 << 16;
+alignas(64) char blocks[block_count][block_bytes];
+}  // namespace
+
+extern "C" JNIEXPORT jlong JNICALL Java_dev_rectifier_binding_NativeMemory_blocks(JNIEnv*, jclass) {
+    return jlong(reinterpret_cast<intptr_t>(blocks));
+}
+
+extern "C" JNIEXPORT jlong JNICALL Java_dev_rectifier_binding_NativeMemory_allocate(JNIEnv*, jclass, jlong bytes) {
+    // size_t has all bits of a jlong on each platform that there is a library for.
+    return jlong(reinterpret_cast<intptr_t>(std::malloc(size_t(bytes))));
+}
+
+extern "C" JNIEXPORT void JNICALL Java_dev_rectifier_binding_NativeMemory_free(JNIEnv*, jclass, jlong address) {
+    std::free(reinterpret_cast<void*>(intptr_t(address)));
+}
+
+extern "C" JNIEXPORT jobject JNICALL Java_dev_rectifier_binding_NativeMemory_view(
+    JNIEnv* env, jclass, jlong address, jlong bytes) {
+    return env->NewDirectByteBuffer(reinterpret_cast<void*>(intptr_t(address)), bytes);
+}

@@ -1,39 +1,34 @@
 package dev.rectifier;
 
+import static dev.rectifier.NativeCalls.*;
 import static dev.rectifier.binding.RectifierNative.*;
 
+import dev.rectifier.Stage.Cut;
 import dev.rectifier.binding.NativeLibrary;
+import dev.rectifier.binding.NativeMemory;
 import dev.rectifier.binding.RectifierNative;
+import dev.rectifier.spi.Backend;
 import java.lang.ref.Reference;
 import java.nio.Buffer;
-import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
-import java.util.function.Predicate;
 
 /**
  * The kernels of the native library. Off-heap spans go to them by address, and may be worked on by
- * several threads. Arrays are pinned, by one thread and in bounded pieces, since a pinned array
- * holds up the garbage collector. Short ones are worked on in Java ({@link Pieces}) or go off-heap
- * and back ({@link Stage}). What is neither, or too large to pin, is copied off-heap and back.
+ * several threads; what is on the heap goes off-heap and back in pieces ({@link Stage}), but for
+ * short arrays that are worked on in Java ({@link Pieces}). For the most common calls, elementwise
+ * ones on arrays, the way is written out: a short one takes half the time.
  */
-final class NativeBackend extends NativeCalls {
+final class NativeBackend implements Backend {
     static final String NAME = "native";
 
     private static final String INSTRUCTION_SET = "RECTIFIER_ISA";
-
-    /** The most elements that are pinned at once. */
-    private static final int CHUNK = 1 << 16;
-
-    /** The same where a call can't be cut into pieces: some tenths of a millisecond. */
-    private static final int WHOLE = 1 << 18;
 
     private final Path library = NativeLibrary.load();
 
@@ -131,132 +126,51 @@ final class NativeBackend extends NativeCalls {
         return rectifier_address(direct);
     }
 
-    private static boolean all(Predicate<Span> is, Span... spans) {
-        for (Span span : spans) {
-            if (!is.test(span)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isReachable(Span span) {
-        return span.isOffHeap() || span.isHeap();
-    }
-
-    private static Span[] spans(Span... spans) {
-        return spans;
-    }
-
-    /** A native call on spans that can be reached, by at most so many threads. */
-    private interface Call {
-        void run(Span[] spans, int threads);
-    }
-
-    /**
-     * Calls with the spans, or with copies of them.
-     *
-     * @param destinations how many of the spans, at their end, are written
-     */
-    private static void call(boolean pin, Span[] spans, int destinations, int threads, Call call) {
-        if (all(Span::isOffHeap, spans)) {
-            call.run(spans, threads);
-            // The call knew only addresses; the memory behind them must outlive it.
-            Reference.reachabilityFence(spans);
-        } else if (pin && all(NativeBackend::isReachable, spans)) {
-            call.run(spans, 1);
-            Reference.reachabilityFence(spans);
-        } else {
-            Span[] copies = new Span[spans.length];
-            Arrays.setAll(copies, i -> offHeap(spans[i]));
-            int sources = spans.length - destinations;
-            for (int i = 0; i < sources; i++) {
-                copies[i].copyFrom(spans[i]);
-            }
-            call(pin, copies, destinations, threads, call);
-            for (int i = sources; i < spans.length; i++) {
-                spans[i].copyFrom(copies[i]);
-            }
-        }
-    }
-
-    /** Memory for a copy. */
-    private static Span offHeap(Span like) {
-        if (like.length() * like.dtype().bytes() > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    like
-                            + " is too long to be copied off-heap, which this call needs, since not all of its"
-                            + " spans are off-heap: use buffers or pointers");
-        }
-        return Span.allocate(like.dtype(), (int) like.length());
-    }
-
-    /** A native call on pieces of spans of one length, which begin with element {@code first}. */
-    private interface PieceCall {
-        void run(Span[] spans, long first, int threads);
-    }
-
-    /** Calls with spans, of which the last is written, or with pieces that may be pinned. */
-    private static void inPieces(Span[] spans, int threads, PieceCall call) {
-        long n = spans[0].length();
-        if (n <= CHUNK || all(Span::isOffHeap, spans)) {
-            call(true, spans, 1, threads, (s, t) -> call.run(s, 0, t));
-            return;
-        }
-        for (long i = 0; i < n; i += CHUNK) {
-            long first = i;
-            long m = Math.min(CHUNK, n - i);
-            Span[] pieces = new Span[spans.length];
-            Arrays.setAll(pieces, k -> spans[k].slice(first, m));
-            call(true, pieces, 1, threads, (s, t) -> call.run(s, first, t));
-        }
-    }
-
     @Override
     public void forward(Elementwise f, Span x, Span y, int threads) {
         int k = indices[f.ordinal()];
         double p0 = f.parameter(0);
         double p1 = f.parameter(1);
         double p2 = f.parameter(2);
+        DType t = x.dtype();
         long n = x.length();
-        if (!x.isOffHeap() || !y.isOffHeap()) {
-            boolean isHeap = x.isHeap() && y.isHeap();
-            Pieces pieces = isHeap ? f.pieces(x.dtype()) : null;
-            if (pieces != null && n <= pieces.longest()) {
-                forward(pieces, x, y);
-            } else if (isHeap && n <= Stage.LENGTH) {
-                ByteBuffer memory = Stage.memory(RectifierNative::rectifier_address);
-                Stage.load(memory, 0, x);
-                long at = Stage.address(memory, 0);
-                forward(x.dtype(), k, p0, p1, p2, at, at, n, 1);
-                Stage.store(memory, 0, y);
-            } else {
-                inPieces(
-                        spans(x, y),
-                        threads,
-                        (s, first, t) ->
-                                rectifier_activation_forward(
-                                        k, p0, p1, p2, s[0], s[1], s[0].length(), t));
-            }
+        if (x.isOffHeap() && y.isOffHeap()) {
+            long to = y.address(this);
+            rectifier_activation_forward(t, k, p0, p1, p2, x.address(this), to, n, threads);
+            Reference.reachabilityFence(x);
+            Reference.reachabilityFence(y);
             return;
         }
-        forward(x.dtype(), k, p0, p1, p2, x.address(this), y.address(this), n, threads);
-        Reference.reachabilityFence(x);
-        Reference.reachabilityFence(y);
+        boolean isHeap = x.isHeap() && y.isHeap();
+        Pieces pieces = isHeap ? f.pieces(t) : null;
+        if (pieces != null && n <= pieces.longest()) {
+            forward(pieces, x, y);
+        } else if (isHeap) {
+            long most = Stage.PIECE / t.bytes();
+            try (NativeMemory memory = NativeMemory.of(Stage.PIECE)) {
+                long at = memory.address();
+                for (long i = 0; i < n; i += most) {
+                    long m = Math.min(most, n - i);
+                    memory.load(0, x, i, m);
+                    rectifier_activation_forward(t, k, p0, p1, p2, at, at, m, 1);
+                    memory.store(0, y, i, m);
+                }
+            }
+        } else {
+            elementwise(n, 2)
+                    .source(x)
+                    .destinationOver(0, y)
+                    .run(
+                            threads,
+                            (at, piece, first, team) ->
+                                    rectifier_activation_forward(
+                                            t, k, p0, p1, p2, at[0], at[1], piece.inner(), team));
+        }
     }
 
-    /** The shortest way: passing a null array takes 1 ns more than passing an address. */
-    private static void forward(
-            DType dtype, int k, double p0, double p1, double p2, long x, long y, long n, int t) {
-        if (dtype == DType.FLOAT32) {
-            rectifier_activation_forward_f32(k, p0, p1, p2, x, 0, y, 0, n, t);
-        } else if (dtype == DType.FLOAT64) {
-            rectifier_activation_forward_f64(k, p0, p1, p2, x, 0, y, 0, n, t);
-        } else if (dtype == DType.BFLOAT16) {
-            rectifier_activation_forward_bf16(k, p0, p1, p2, x, 0, y, 0, n, t);
-        } else {
-            rectifier_activation_forward_f16(k, p0, p1, p2, x, 0, y, 0, n, t);
-        }
+    /** A call that computes each element of n by itself. */
+    private Stage elementwise(long n, int operands) {
+        return new Stage(this, Cut.ANYWHERE, Axis.shared(n), operands);
     }
 
     @Override
@@ -274,60 +188,48 @@ final class NativeBackend extends NativeCalls {
         double p0 = f.parameter(0);
         double p1 = f.parameter(1);
         double p2 = f.parameter(2);
+        DType t = v.dtype();
         long n = v.length();
-        if (!v.isOffHeap() || !dy.isOffHeap() || !dx.isOffHeap()) {
-            boolean isHeap = v.isHeap() && dy.isHeap() && dx.isHeap();
-            Pieces pieces = isHeap ? f.pieces(v.dtype()) : null;
-            if (pieces != null && n <= pieces.longest()) {
-                backward(pieces, v, dy, dx);
-            } else if (isHeap && n <= Stage.LENGTH) {
-                ByteBuffer memory = Stage.memory(RectifierNative::rectifier_address);
-                Stage.load(memory, 0, v);
-                Stage.load(memory, 1, dy);
-                long at = Stage.address(memory, 0);
-                long above = Stage.address(memory, 1);
-                gradient(v.dtype(), k, fromOutput, p0, p1, p2, at, above, at, n, 1);
-                Stage.store(memory, 0, dx);
-            } else {
-                inPieces(
-                        spans(v, dy, dx),
-                        threads,
-                        (s, first, t) -> {
-                            long m = s[0].length();
-                            rectifier_activation_backward(
-                                    k, fromOutput, p0, p1, p2, s[0], s[1], s[2], m, t);
-                        });
-            }
+        if (v.isOffHeap() && dy.isOffHeap() && dx.isOffHeap()) {
+            long at = v.address(this);
+            long above = dy.address(this);
+            long to = dx.address(this);
+            rectifier_activation_backward(t, k, fromOutput, p0, p1, p2, at, above, to, n, threads);
+            Reference.reachabilityFence(v);
+            Reference.reachabilityFence(dy);
+            Reference.reachabilityFence(dx);
             return;
         }
-        long at = v.address(this);
-        long above = dy.address(this);
-        gradient(v.dtype(), k, fromOutput, p0, p1, p2, at, above, dx.address(this), n, threads);
-        Reference.reachabilityFence(v);
-        Reference.reachabilityFence(dy);
-        Reference.reachabilityFence(dx);
-    }
-
-    private static void gradient(
-            DType dtype,
-            int k,
-            int fromOutput,
-            double p0,
-            double p1,
-            double p2,
-            long v,
-            long dy,
-            long dx,
-            long n,
-            int t) {
-        if (dtype == DType.FLOAT32) {
-            rectifier_activation_backward_f32(k, fromOutput, p0, p1, p2, v, 0, dy, 0, dx, 0, n, t);
-        } else if (dtype == DType.FLOAT64) {
-            rectifier_activation_backward_f64(k, fromOutput, p0, p1, p2, v, 0, dy, 0, dx, 0, n, t);
-        } else if (dtype == DType.BFLOAT16) {
-            rectifier_activation_backward_bf16(k, fromOutput, p0, p1, p2, v, 0, dy, 0, dx, 0, n, t);
+        boolean isHeap = v.isHeap() && dy.isHeap() && dx.isHeap();
+        Pieces pieces = isHeap ? f.pieces(t) : null;
+        if (pieces != null && n <= pieces.longest()) {
+            backward(pieces, v, dy, dx);
+        } else if (isHeap) {
+            long most = Stage.PIECE / t.bytes();
+            try (NativeMemory memory = NativeMemory.of(2 * Stage.PIECE)) {
+                long at = memory.address();
+                long above = at + Stage.PIECE;
+                for (long i = 0; i < n; i += most) {
+                    long m = Math.min(most, n - i);
+                    memory.load(0, v, i, m);
+                    memory.load(Stage.PIECE, dy, i, m);
+                    rectifier_activation_backward(
+                            t, k, fromOutput, p0, p1, p2, at, above, at, m, 1);
+                    memory.store(0, dx, i, m);
+                }
+            }
         } else {
-            rectifier_activation_backward_f16(k, fromOutput, p0, p1, p2, v, 0, dy, 0, dx, 0, n, t);
+            elementwise(n, 3)
+                    .source(v)
+                    .source(dy)
+                    .destinationOver(0, dx)
+                    .run(
+                            threads,
+                            (at, piece, first, team) -> {
+                                long m = piece.inner();
+                                rectifier_activation_backward(
+                                        t, k, fromOutput, p0, p1, p2, at[0], at[1], at[2], m, team);
+                            });
         }
     }
 
@@ -336,9 +238,9 @@ final class NativeBackend extends NativeCalls {
         int from = (int) x.offset();
         int to = (int) y.offset();
         if (x.dtype() == DType.FLOAT32) {
-            f.forward(floats(x), from, floats(y), to, n);
+            f.forward((float[]) x.owner(), from, (float[]) y.owner(), to, n);
         } else {
-            f.forward(doubles(x), from, doubles(y), to, n);
+            f.forward((double[]) x.owner(), from, (double[]) y.owner(), to, n);
         }
     }
 
@@ -348,32 +250,50 @@ final class NativeBackend extends NativeCalls {
         int above = (int) dy.offset();
         int to = (int) dx.offset();
         if (v.dtype() == DType.FLOAT32) {
-            f.backward(floats(v), at, floats(dy), above, floats(dx), to, n);
+            f.backward(
+                    (float[]) v.owner(),
+                    at,
+                    (float[]) dy.owner(),
+                    above,
+                    (float[]) dx.owner(),
+                    to,
+                    n);
         } else {
-            f.backward(doubles(v), at, doubles(dy), above, doubles(dx), to, n);
+            f.backward(
+                    (double[]) v.owner(),
+                    at,
+                    (double[]) dy.owner(),
+                    above,
+                    (double[]) dx.owner(),
+                    to,
+                    n);
         }
-    }
-
-    /** Whether so many products are done in some tenths of a millisecond, too. */
-    private static boolean mayPin(long products) {
-        return products <= 1 << 25;
-    }
-
-    private static boolean mayPin(Span x) {
-        return x.length() <= WHOLE;
     }
 
     @Override
     public void learnedForward(Learned f, Span x, Span parameter, Span y, Axis c, int threads) {
         int k = learned.get(f.name());
-        call(
-                mayPin(x),
-                spans(x, parameter, y),
-                1,
-                threads,
-                (s, t) ->
-                        rectifier_learned_forward(
-                                k, s[0], s[1], s[2], c.outer(), c.size(), c.inner(), t));
+        DType t = x.dtype();
+        new Stage(this, Cut.ANYWHERE, c, 3)
+                .source(x)
+                .parameter(parameter)
+                .destinationOver(0, y)
+                .run(
+                        threads,
+                        (at, piece, first, team) -> {
+                            long outer = piece.outer();
+                            long channels = piece.size();
+                            rectifier_learned_forward(
+                                    t,
+                                    k,
+                                    at[0],
+                                    at[1],
+                                    at[2],
+                                    outer,
+                                    channels,
+                                    piece.inner(),
+                                    team);
+                        });
     }
 
     @Override
@@ -387,16 +307,24 @@ final class NativeBackend extends NativeCalls {
             Axis c,
             int threads) {
         int k = learned.get(f.name());
-        call(
-                mayPin(x),
-                spans(x, parameter, dy, dx, dparameter),
-                2,
-                threads,
-                (s, t) -> {
-                    long inner = c.inner();
-                    rectifier_learned_backward(
-                            k, s[0], s[1], s[2], s[3], s[4], c.outer(), c.size(), inner, t);
-                });
+        DType t = x.dtype();
+        // Another order of its terms would give the parameters' gradient other bits.
+        new Stage(this, Cut.NOWHERE, c, 5)
+                .source(x)
+                .source(parameter)
+                .source(dy)
+                .destinationOver(2, dx)
+                .destination(dparameter)
+                .run(
+                        threads,
+                        (at, whole, first, team) -> {
+                            long outer = c.outer();
+                            long size = c.size();
+                            long inner = c.inner();
+                            rectifier_learned_backward(
+                                    t, k, at[0], at[1], at[2], at[3], at[4], outer, size, inner,
+                                    team);
+                        });
     }
 
     private static int reciprocal(RRelu f) {
@@ -408,15 +336,20 @@ final class NativeBackend extends NativeCalls {
         int r = reciprocal(f);
         double lo = f.lower();
         double up = f.upper();
-        inPieces(
-                spans(x, y),
-                threads,
-                (s, first, t) -> {
-                    RandomKey k = key.skip(first);
-                    long m = s[0].length();
-                    rectifier_rrelu_forward(
-                            r, lo, up, k.seed(), k.stream(), k.first(), s[0], s[1], m, t);
-                });
+        DType t = x.dtype();
+        elementwise(x.length(), 2)
+                .source(x)
+                .destinationOver(0, y)
+                .run(
+                        threads,
+                        (at, piece, first, team) -> {
+                            RandomKey k = key.skip(first);
+                            long seed = k.seed();
+                            long draw = k.first();
+                            long m = piece.inner();
+                            rectifier_rrelu_forward(
+                                    t, r, lo, up, seed, k.stream(), draw, at[0], at[1], m, team);
+                        });
     }
 
     @Override
@@ -424,103 +357,148 @@ final class NativeBackend extends NativeCalls {
         int r = reciprocal(f);
         double lo = f.lower();
         double up = f.upper();
-        inPieces(
-                spans(x, dy, dx),
-                threads,
-                (s, first, t) -> {
-                    RandomKey k = key.skip(first);
-                    long m = s[0].length();
-                    rectifier_rrelu_backward(
-                            r, lo, up, k.seed(), k.stream(), k.first(), s[0], s[1], s[2], m, t);
-                });
+        DType t = x.dtype();
+        elementwise(x.length(), 3)
+                .source(x)
+                .source(dy)
+                .destinationOver(0, dx)
+                .run(
+                        threads,
+                        (at, piece, first, team) -> {
+                            RandomKey k = key.skip(first);
+                            long seed = k.seed();
+                            long stream = k.stream();
+                            long draw = k.first();
+                            long m = piece.inner();
+                            rectifier_rrelu_backward(
+                                    t, r, lo, up, seed, stream, draw, at[0], at[1], at[2], m, team);
+                        });
     }
 
     @Override
     public void axisForward(AxisFunction f, Span x, Span y, Axis axis, int threads) {
         int k = axisFunctions.get(f.name());
-        call(
-                mayPin(x),
-                spans(x, y),
-                1,
-                threads,
-                (s, t) ->
-                        rectifier_axis_forward(
-                                k, s[0], s[1], axis.outer(), axis.size(), axis.inner(), t));
+        DType t = x.dtype();
+        new Stage(this, Cut.BETWEEN_SLICES, axis, 2)
+                .source(x)
+                .destinationOver(0, y)
+                .run(
+                        threads,
+                        (at, piece, first, team) -> {
+                            long outer = piece.outer();
+                            long size = piece.size();
+                            long inner = piece.inner();
+                            rectifier_axis_forward(t, k, at[0], at[1], outer, size, inner, team);
+                        });
     }
 
     @Override
     public void axisBackward(
             AxisFunction f, double factor, Span y, Span dy, Span dx, Axis axis, int threads) {
         int k = axisFunctions.get(f.name());
-        call(
-                mayPin(y),
-                spans(y, dy, dx),
-                1,
-                threads,
-                (s, t) -> {
-                    long inner = axis.inner();
-                    rectifier_axis_backward(
-                            k, factor, s[0], s[1], s[2], axis.outer(), axis.size(), inner, t);
-                });
+        DType t = y.dtype();
+        new Stage(this, Cut.BETWEEN_SLICES, axis, 3)
+                .source(y)
+                .source(dy)
+                .destinationOver(0, dx)
+                .run(
+                        threads,
+                        (at, piece, first, team) -> {
+                            long outer = piece.outer();
+                            long size = piece.size();
+                            long inner = piece.inner();
+                            rectifier_axis_backward(
+                                    t, k, factor, at[0], at[1], at[2], outer, size, inner, team);
+                        });
     }
 
     @Override
     public void gumbelLogits(double temperature, RandomKey key, Span x, Span y, int threads) {
-        inPieces(
-                spans(x, y),
-                threads,
-                (s, first, t) -> {
-                    RandomKey k = key.skip(first);
-                    long m = s[0].length();
-                    rectifier_gumbel_logits(
-                            temperature, k.seed(), k.stream(), k.first(), s[0], s[1], m, t);
-                });
+        DType t = x.dtype();
+        elementwise(x.length(), 2)
+                .source(x)
+                .destinationOver(0, y)
+                .run(
+                        threads,
+                        (at, piece, first, team) -> {
+                            RandomKey k = key.skip(first);
+                            long seed = k.seed();
+                            long draw = k.first();
+                            long m = piece.inner();
+                            rectifier_gumbel_logits(
+                                    t, temperature, seed, k.stream(), draw, at[0], at[1], m, team);
+                        });
     }
 
-    /** The elements of a half of a GLU's input that follow each other. */
-    private static long half(Axis axis) {
-        return axis.size() / 2 * axis.inner();
+    /** A call on GLU's halves, whose elements belong together in pairs. */
+    private Stage gated(Axis axis, int operands) {
+        Axis halves = new Axis(axis.outer(), 2, axis.size() / 2 * axis.inner());
+        return new Stage(this, Cut.BETWEEN_SLICES, halves, operands);
     }
 
     @Override
     public void gluForward(Span x, Span y, Axis axis, int threads) {
-        call(
-                mayPin(x),
-                spans(x, y),
-                1,
-                threads,
-                (s, t) -> rectifier_glu_forward(s[0], s[1], axis.outer(), half(axis), t));
+        DType t = x.dtype();
+        gated(axis, 2)
+                .source(x)
+                .destination(y, 1)
+                .run(
+                        threads,
+                        (at, piece, first, team) ->
+                                rectifier_glu_forward(
+                                        t, at[0], at[1], piece.outer(), piece.inner(), team));
     }
 
     @Override
     public void gluBackward(Span x, Span dy, Span dx, Axis axis, int threads) {
-        call(
-                mayPin(x),
-                spans(x, dy, dx),
-                1,
-                threads,
-                (s, t) -> rectifier_glu_backward(s[0], s[1], s[2], axis.outer(), half(axis), t));
+        DType t = x.dtype();
+        gated(axis, 3)
+                .source(x)
+                .source(dy, 1)
+                .destinationOver(0, dx)
+                .run(
+                        threads,
+                        (at, piece, first, team) -> {
+                            long outer = piece.outer();
+                            long half = piece.inner();
+                            rectifier_glu_backward(t, at[0], at[1], at[2], outer, half, team);
+                        });
     }
 
     @Override
     public void fill(Fill fill, RandomKey key, Span out, int threads) {
-        inPieces(spans(out), threads, (s, first, t) -> fillPiece(fill, key.skip(first), s[0], t));
+        elementwise(out.length(), 1)
+                .destination(out)
+                .run(
+                        threads,
+                        (at, piece, first, team) ->
+                                fill(
+                                        fill,
+                                        key.skip(first),
+                                        out.dtype(),
+                                        at[0],
+                                        piece.inner(),
+                                        team));
     }
 
-    private void fillPiece(Fill fill, RandomKey k, Span out, int threads) {
+    private static void fill(Fill fill, RandomKey k, DType t, long out, long n, int threads) {
         double a = fill.a();
         double b = fill.b();
-        long n = out.length();
+        long seed = k.seed();
+        long stream = k.stream();
+        long first = k.first();
         switch (fill.distribution()) {
-            case CONSTANT -> rectifier_fill_constant(a, out, n, threads);
-            case UNIFORM ->
-                    rectifier_fill_uniform(a, b, k.seed(), k.stream(), k.first(), out, n, threads);
-            case NORMAL ->
-                    rectifier_fill_normal(a, b, k.seed(), k.stream(), k.first(), out, n, threads);
+            case CONSTANT -> rectifier_fill_constant(t, a, out, n, threads);
+            case UNIFORM -> rectifier_fill_uniform(t, a, b, seed, stream, first, out, n, threads);
+            case NORMAL -> rectifier_fill_normal(t, a, b, seed, stream, first, out, n, threads);
             case TRUNCATED_NORMAL ->
-                    rectifier_fill_truncated_normal(
-                            a, b, k.seed(), k.stream(), k.first(), out, n, threads);
+                    rectifier_fill_truncated_normal(t, a, b, seed, stream, first, out, n, threads);
         }
+    }
+
+    /** A call on whole spans of any shape. */
+    private Stage whole(int operands) {
+        return new Stage(this, Cut.NOWHERE, Axis.shared(0), operands);
     }
 
     @Override
@@ -529,18 +507,19 @@ final class NativeBackend extends NativeCalls {
         long seed = key.seed();
         long stream = key.stream();
         long first = key.first();
-        long n = out.length();
-        // A factorization takes too long for pinning.
-        call(
-                false,
-                spans(out),
-                1,
-                threads,
-                (s, t) ->
-                        requireMemory(
-                                rectifier_orthogonal(
-                                        gain, rows, columns, seed, stream, first, s[0], n, t),
-                                "an orthogonal matrix of " + rows + " by " + columns));
+        // In pieces, the whole matrix would be worked out for each.
+        whole(1).destination(out)
+                .run(
+                        threads,
+                        (at, all, zero, team) -> {
+                            long n = out.length();
+                            DType t = out.dtype();
+                            requireMemory(
+                                    rectifier_orthogonal(
+                                            t, gain, rows, columns, seed, stream, first, at[0], n,
+                                            team),
+                                    "an orthogonal matrix of " + rows + " by " + columns);
+                        });
     }
 
     @Override
@@ -559,15 +538,18 @@ final class NativeBackend extends NativeCalls {
         double p0 = f.isPresent() ? f.get().parameter(0) : 0;
         double p1 = f.isPresent() ? f.get().parameter(1) : 0;
         double p2 = f.isPresent() ? f.get().parameter(2) : 0;
-        call(
-                mayPin((long) batch * inputs * units),
-                spans(x, w, b, z, y),
-                2,
-                threads,
-                (s, t) ->
-                        rectifier_dense_forward(
-                                k, p0, p1, p2, s[0], s[1], s[2], s[3], s[4], batch, inputs, units,
-                                t));
+        DType t = x.dtype();
+        whole(5).source(x)
+                .source(w)
+                .source(b)
+                .destination(z)
+                .destination(y)
+                .run(
+                        threads,
+                        (at, all, zero, team) ->
+                                rectifier_dense_forward(
+                                        t, k, p0, p1, p2, at[0], at[1], at[2], at[3], at[4], batch,
+                                        inputs, units, team));
     }
 
     @Override
@@ -582,15 +564,21 @@ final class NativeBackend extends NativeCalls {
             int inputs,
             int units,
             int threads) {
-        call(
-                mayPin(2L * batch * inputs * units),
-                dx.isPresent() ? spans(x, w, dz, dw, db, dx.get()) : spans(x, w, dz, dw, db),
-                dx.isPresent() ? 3 : 2,
+        DType t = x.dtype();
+        Stage stage =
+                whole(dx.isPresent() ? 6 : 5)
+                        .source(x)
+                        .source(w)
+                        .source(dz)
+                        .destination(dw)
+                        .destination(db);
+        dx.ifPresent(stage::destination);
+        stage.run(
                 threads,
-                (s, t) -> {
-                    Span to = dx.isPresent() ? s[5] : null;
+                (at, all, zero, team) -> {
+                    long to = dx.isPresent() ? at[5] : 0;
                     rectifier_dense_backward(
-                            s[0], s[1], s[2], to, s[3], s[4], batch, inputs, units, t);
+                            t, at[0], at[1], at[2], to, at[3], at[4], batch, inputs, units, team);
                 });
     }
 

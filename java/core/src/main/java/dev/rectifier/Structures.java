@@ -86,13 +86,14 @@ final class Structures {
         if (out.length() == 0) {
             return;
         }
-        if (inputs * outputs > Integer.MAX_VALUE / out.dtype().bytes()) {
-            throw impossible(
-                    initializer,
-                    shape,
-                    "inputs * outputs of at most " + Integer.MAX_VALUE / out.dtype().bytes());
+        if (inputs * outputs > MAX_ARRAY) {
+            throw impossible(initializer, shape, "inputs * outputs of at most " + MAX_ARRAY);
         }
-        Span matrix = Span.allocate(out.dtype(), (int) (inputs * outputs));
+        int elements = (int) (inputs * outputs);
+        Span matrix =
+                out.dtype() == DType.FLOAT32
+                        ? Span.of(new float[elements])
+                        : Span.of(new double[elements]);
         orthogonal(initializer, inputs, outputs, 0, matrix);
         clear(out);
         long centre = shape.place(length -> (length - 1) / 2);
@@ -129,13 +130,13 @@ final class Structures {
                             + RandomKey.MAX_DRAWS / 2
                             + " elements");
         }
-        Backend backend = Rectifier.backend();
-        backend.fill(values, initializer.key(first), out, Rectifier.threads());
         if (out.length() == 0) {
             return;
         }
-        Fill chance = new Fill(Distribution.UNIFORM, 0, 1);
         double[] chances = new double[(int) outputs];
+        Fill chance = new Fill(Distribution.UNIFORM, 0, 1);
+        Backend backend = Rectifier.backend();
+        backend.fill(values, initializer.key(first), out, Rectifier.threads());
         for (long input = 0; input < shape.inputs(); input++) {
             if (shape.index(input, outputs - 1, 0) < first
                     || shape.index(input, 0, 0) >= first + out.length()) {
