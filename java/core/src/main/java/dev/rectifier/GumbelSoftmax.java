@@ -70,6 +70,8 @@ public record GumbelSoftmax(double temperature, boolean hard, int axis) implemen
      * @throws IllegalArgumentException if types or lengths don't fit, a destination is read-only or
      *     overlaps another span in a way that isn't allowed, or {@code oneHot} is there without
      *     being needed or the other way round
+     * @throws OutOfMemoryError if there is no native memory for a slice on the heap; other than
+     *     with other functions, {@code soft} is undefined then
      */
     public void forward(RandomKey key, Span x, Span soft, Optional<Span> oneHot, Axis axis) {
         Checks.source("x", x, x.dtype(), axis.elements());

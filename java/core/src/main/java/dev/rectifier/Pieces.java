@@ -15,7 +15,7 @@ package dev.rectifier;
  *
  * <p>The exponential family has no such form, though {@link Math#fma} gives the bits of a kernel
  * with fused multiply-add. Measured on sigmoid, one of the shortest, in float: 8 ns per element, so
- * that pinning (60 to 100 ns) pays from about 10 elements on, and little is won below. Without the
+ * that a native call (55 ns) pays from about 7 elements on, and little is won below. Without the
  * processor's help each of its nine calls of {@code Math.fma} takes 2 µs, and the kernel, which has
  * another way there, has other bits. And every formula would stand a third time.
  */

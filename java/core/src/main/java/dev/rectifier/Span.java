@@ -21,8 +21,24 @@ import org.bytedeco.javacpp.ShortPointer;
  * <p>A span of a buffer covers its position to its limit at the time of the call, and later changes
  * of either don't matter. A span of a pointer covers its position to its limit and may be longer
  * than 2³¹ elements. Off-heap spans are the fastest door into the kernels and the only one that
- * runs in parallel; heap arrays are processed in bounded pieces, so that the garbage collector is
- * never held up for long.
+ * always runs in parallel.
+ *
+ * <p>What is on the heap is copied off-heap and back, in pieces of a few thousand elements where
+ * the function allows that, since to pin an array holds up the garbage collector: with G1 before
+ * JDK 22 threads then die of an {@code OutOfMemoryError} that isn't one. Functions along an axis
+ * are cut between slices, one of which may be as large as its array; the gradients of learned
+ * parameters, dense layers and orthogonal matrices aren't cut, and take a copy of each array.
+ * Copies are in native memory of the library's own, a pool or what is freed with the call: no
+ * direct buffer is made, and no thread keeps any. If there is none left, an {@code
+ * OutOfMemoryError} says how many bytes were wanted, and nothing has been written.
+ *
+ * <p>What that costs, against arrays pinned in pieces of 65536 elements as they were before, both
+ * measured alternately in one run on a machine under load (Zen 5, JDK 17, float32): up to 64
+ * elements it is faster (0.7× to 0.9× the time); relu and tanh of 1K elements take 1.0× and 1.1×,
+ * of 64K 1.5× and 1.3×, of 1M 1.2× and 1.7×.
+ *
+ * <p>A buffer over a file mapped into memory is a fine span, but if another process cuts the file
+ * short, touching what is gone ends a JVM (SIGBUS), whoever touches it.
  *
  * <p>Overlaps are found between spans of one array, and between addresses. They can't be seen
  * between two views of one heap {@code ByteBuffer}, between an array and a read-only buffer over

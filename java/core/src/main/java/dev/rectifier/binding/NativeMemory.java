@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * counts towards {@code -XX:MaxDirectMemorySize}.
  */
 public final class NativeMemory implements AutoCloseable {
-    /** The bytes of what is pooled: two thirds of them stay in the nearest cache of most. */
+    /** The bytes of a part of the pool. */
     public static final int BLOCK = 1 << 16;
 
     /** What places in the memory are multiples of, a cache line. */

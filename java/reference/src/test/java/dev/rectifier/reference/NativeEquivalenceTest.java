@@ -41,15 +41,15 @@ class NativeEquivalenceTest {
     private static final Backend NATIVE = Rectifier.backend();
     private static final Backend REFERENCE = new ReferenceBackend();
 
-    /**
-     * More than three of the pieces that heap arrays are processed in, and enough to be worth
-     * threads.
-     */
+    /** Many of the pieces that heap arrays are processed in, and enough to be worth threads. */
     private static final int LARGE = 200_003;
 
     private static final PRelu PRELU = new PRelu();
     private static final AxisFunction SOFTMAX = AxisFunction.softmax();
-    private static final int PIECE = 65_536;
+
+    /** More than three pieces. */
+    private static final int LONG = 65_536;
+
     private static final int[] THREADS = {2, 3, 8};
 
     @BeforeAll
@@ -249,10 +249,11 @@ class NativeEquivalenceTest {
                                                 .mapToObj(k -> mixture(n, k)))
                         .toList();
 
-        /** Lengths about the size of a piece, one array at least. */
+        /** Lengths about the size of a piece of each type, one array at least. */
         static final List<Layout> LONG =
                 Stream.concat(
-                                IntStream.rangeClosed(PIECE - 3, PIECE + 3).boxed(),
+                                Stream.of(2048, 4096, 8192)
+                                        .flatMap(n -> Stream.of(n - 1, n, n + 1, n + 2)),
                                 Stream.of(LARGE - 7))
                         .flatMap(
                                 n ->
@@ -382,7 +383,7 @@ class NativeEquivalenceTest {
      */
     private static void everyPlace(DType dtype, double[] values, Consumer<Memory> call) {
         Place[] places =
-                values.length < PIECE
+                values.length < LONG
                         ? Place.values()
                         : new Place[] {Place.ARRAY, Place.VIEW_OF_HEAP_BYTES, Place.DIRECT_BUFFER};
         for (Place place : places) {
@@ -593,7 +594,7 @@ class NativeEquivalenceTest {
                                     data.span(),
                                     () -> data.span() + " backward from " + key);
                         });
-                if (n > PIECE) {
+                if (n > LONG) {
                     withAnyThreads(
                             dtype,
                             n,
@@ -777,7 +778,7 @@ class NativeEquivalenceTest {
     @ParameterizedTest
     @MethodSource("dev.rectifier.DType#arithmeticTypes")
     void gumbelLogitsHaveTheBitsOfTheReference(DType dtype) {
-        double[] x = Samples.normal(dtype, 33, PIECE + 1001);
+        double[] x = Samples.normal(dtype, 33, LONG + 1001);
         RandomKey key = new RandomKey(42, 7, 5);
         Span expected = direct(dtype, x);
         REFERENCE.gumbelLogits(0.3, key, expected, expected, 1);
@@ -891,7 +892,7 @@ class NativeEquivalenceTest {
         NATIVE.fill(fill, key, heap.span(), 2);
         assertBits(values, 0, heap.span(), () -> "large array");
         heap.assertGuardsAreUntouched();
-        for (int start : new int[] {1, 2, 3, PIECE - 1, PIECE, 99_991}) {
+        for (int start : new int[] {1, 2, 3, 4095, 4096, 99_991}) {
             Span part = Span.allocate(dtype, Math.min(1000, n - start));
             NATIVE.fill(fill, key.skip(start), part, 2);
             assertBits(values, start, part, () -> "part from " + start);
