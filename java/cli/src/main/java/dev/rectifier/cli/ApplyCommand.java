@@ -33,7 +33,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Applies an activation function to a NumPy file, or with --grad computes the gradient"
                     + " of its input. OUT.npy gets the type and shape (glu: half of an axis) of IN.npy: float32 or"
-                    + " float64, any shape."
+                    + " float64, any shape.",
+            "Inputs may be gzipped, and one may be - for standard input. float16, bool and integers"
+                    + " are widened first: integers of 32 and 64 bits to float64, others to float32."
         },
         footer = "  rectifier apply leakyRelu -p negativeSlope=0.2 x.npy y.npy")
 final class ApplyCommand implements Callable<Integer> {

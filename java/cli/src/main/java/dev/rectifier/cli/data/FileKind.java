@@ -32,15 +32,13 @@ enum FileKind {
     LZ4("an lz4 file", "\4\"M\30"),
     SEVEN_ZIP("a 7z archive", "7z\u00bc\u00af'\u001c"),
     RAR("a RAR archive", "Rar!"),
+    PDF("a PDF document", "%PDF"),
     PNG("a PNG image", "\u0089PNG"),
     JPEG("a JPEG image", "\u00ff\u00d8\u00ff"),
     GIF("a GIF image", "GIF8"),
     TIFF("a TIFF image", "II*\0", "MM\0*"),
     NETPBM("a Netpbm image", "P5\n", "P6\n", "P5 ", "P6 "),
-    PDF("a PDF document", "%PDF"),
     OLE("an old Office document, such as .xls", "\u00d0\u00cf\u0011\u00e0"),
-    ARFF("a Weka ARFF file", "@relation", "@RELATION"),
-    LFS("the stand-in that Git LFS leaves for a file", "version https://git-lfs"),
     ELF("an ELF program", "\u007fELF");
 
     /** As many as {@link #describe} looks at. */
@@ -59,7 +57,10 @@ enum FileKind {
     /** Whether content starts so. */
     boolean startsIn(byte[] content) {
         String text = text(content);
-        return starts.stream().anyMatch(text::startsWith);
+        boolean binary = isBinary(text);
+        // A header of a table may start with PAR1 or FEA1.
+        return starts.stream()
+                .anyMatch(start -> text.startsWith(start) && (binary || !isPrintable(start)));
     }
 
     /** Whether content is text that may be a table. */
@@ -85,13 +86,17 @@ enum FileKind {
         if (text.startsWith("\u00ff\u00fe") || text.startsWith("\u00fe\u00ff")) {
             return "text";
         }
-        return text.chars().anyMatch(FileKind::isBinary)
+        return isBinary(text)
                 ? "binary data of no kind that is known here"
                 : describeText(text.replaceFirst("^\u00ef\u00bb\u00bf", "").strip());
     }
 
-    private static boolean isBinary(int c) {
-        return c < ' ' && "\t\n\r\f\u000b\u001a".indexOf(c) < 0;
+    private static boolean isBinary(String text) {
+        return text.chars().anyMatch(c -> c < ' ' && "\t\n\r\f\u000b\u001a".indexOf(c) < 0);
+    }
+
+    private static boolean isPrintable(String text) {
+        return text.chars().allMatch(c -> c >= ' ' && c <= '~');
     }
 
     private static String describeText(String text) {
@@ -99,8 +104,17 @@ enum FileKind {
         if (lower.startsWith("<!doctype html") || lower.startsWith("<html")) {
             return "a web page (HTML)";
         }
-        if (text.startsWith("<")) {
+        if (text.matches("(?s)<[a-z?!].*")) {
             return "XML or HTML";
+        }
+        if (text.startsWith("%PDF")) {
+            return "a PDF document";
+        }
+        if (lower.startsWith("@relation")) {
+            return "a Weka ARFF file";
+        }
+        if (text.startsWith("version https://git-lfs")) {
+            return "the stand-in that Git LFS leaves for a file";
         }
         return text.matches("(?s)(\\{|\\[\\s*[\\[{\"\\d]).*") ? "JSON" : "text";
     }

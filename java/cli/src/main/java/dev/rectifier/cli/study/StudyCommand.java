@@ -203,7 +203,11 @@ public final class StudyCommand implements Callable<Integer> {
 
     private DataOptions dataOptions() {
         try {
-            return new DataOptions(label, header);
+            DataOptions options = new DataOptions(label, header);
+            if (data == null && !options.equals(DataOptions.DEFAULT)) {
+                throw new IllegalArgumentException("--label and --header need --data");
+            }
+            return options;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

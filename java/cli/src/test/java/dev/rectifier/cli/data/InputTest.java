@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class InputTest {
@@ -31,6 +32,7 @@ class InputTest {
     private static final int ROWS = 20_000;
 
     private static final double[] VALUES = values();
+    private static final TrainTest EXPECTED = examples();
 
     @TempDir Path folder;
 
@@ -97,6 +99,22 @@ class InputTest {
             values[i] = i % 3 == 2 ? random.nextInt(5) : random.nextInt(100_000) / 8.0;
         }
         return values;
+    }
+
+    /** The values without any format between. */
+    private static TrainTest examples() {
+        float[] features = new float[2 * ROWS];
+        int[] labels = new int[ROWS];
+        for (int i = 0; i < VALUES.length; i++) {
+            if (i % 3 == 2) {
+                labels[i / 3] = (int) VALUES[i];
+            } else {
+                features[i / 3 * 2 + i % 3] = (float) VALUES[i];
+            }
+        }
+        LabelledData.scale(features);
+        return new LabelledData("expected", features, ROWS, 2, labels, 5)
+                .split(DataSets.TEST_SHARE, DataSets.SPLIT_SEED);
     }
 
     private static byte[] text(char separator) {
@@ -203,21 +221,16 @@ class InputTest {
     @MethodSource("everyFormatWayAndPacking")
     void everyFormatIsReadToItsLastRowInEveryWay(Format format, Way way, Packing packing)
             throws Exception {
-        TrainTest expected =
-                through(
-                        Way.FILE,
-                        text(','),
-                        path -> DataSets.load(path, DataOptions.DEFAULT, note -> {}));
         TrainTest data =
                 through(
                         way,
                         pack(format.content(), packing),
                         path -> DataSets.load(path, DataOptions.DEFAULT, note -> {}));
         assertEquals(ROWS, data.train().rows() + data.test().rows());
-        assertArrayEquals(expected.train().features(), data.train().features());
-        assertArrayEquals(expected.train().labels(), data.train().labels());
-        assertArrayEquals(expected.test().features(), data.test().features());
-        assertArrayEquals(expected.test().labels(), data.test().labels());
+        assertArrayEquals(EXPECTED.train().features(), data.train().features());
+        assertArrayEquals(EXPECTED.train().labels(), data.train().labels());
+        assertArrayEquals(EXPECTED.test().features(), data.test().features());
+        assertArrayEquals(EXPECTED.test().labels(), data.test().labels());
     }
 
     @ParameterizedTest
@@ -320,11 +333,11 @@ class InputTest {
             ignoreLeadingAndTrailingWhitespace = false,
             value = {
                 "\u0089PNG|a PNG image",
-                "MATLAB 5.0 MAT-file|a MATLAB file",
+                "MATLAB 5.0 MAT-file\u0001|a MATLAB file",
                 "PAR1\u0015|a Parquet file",
                 "\u0080\u0004\u0095|a Python pickle",
                 "%PDF-1.7|a PDF document",
-                "BZh91AY|a bzip2 file",
+                "BZh91AY\u0001|a bzip2 file",
                 "<!DOCTYPE html>|a web page (HTML)",
                 "<?xml version|XML or HTML",
                 " {\"a\": 1}|JSON",
@@ -349,6 +362,14 @@ class InputTest {
                                     () -> DataSets.load(file, DataOptions.DEFAULT, note -> {}))
                             .getMessage());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PAR1", "FEA1", "ORCID", "BZh", "P5 ", "<5", "[cm]", "GIF8", "Rar!"})
+    void aTableMayStartAsAnotherKindDoes(String name) throws IOException {
+        Path file = Files.writeString(folder.resolve("data"), name + ",b,c\n1,2,0\n3,4,1\n");
+        TrainTest data = DataSets.load(file, DataOptions.DEFAULT, note -> {});
+        assertEquals(2, data.train().rows() + data.test().rows());
     }
 
     @Test

@@ -176,6 +176,8 @@ class StudyCommandTest {
     @ParameterizedTest
     @CsvSource({
         "--header, maybe, --header",
+        "--header, yes, --label and --header need --data",
+        "--label, first, --label and --header need --data",
         "--activations, reluu, no activation is named reluu",
         "--activations, softmax, softmax is for the last layer",
         "--activations, elu:alpha=x, alpha must be finite",
