@@ -165,25 +165,31 @@ RECTIFIER_API int32_t rectifier_learned_count(void);
 RECTIFIER_API const char* rectifier_learned_name(int32_t index);
 
 /*
- * y = f(x, p[c]) for x of shape [outer, channels, inner] in row-major order and p of shape [channels]. channels = 1 is
- * a shared parameter. In place: y may be x.
+ * y = f(x, p) for x of shape [s0, v1, s2, v3, s4, v5, s6] in row-major order and p of shape [v1, v3, v5]: an element's
+ * place along the axes s has no influence on which parameter it has. The shape of any x becomes this one when
+ * neighbouring axes of one kind are merged and others of size 1 put between, if the parameters vary over three groups
+ * of axes or fewer. v5 should be the last such group: [1, 1, 1, 1, n, c, m] has c channels, and with [1, 1, 1, 1, 1, 1,
+ * n] all n elements share a parameter. In place: y may be x.
  */
 RECTIFIER_API void rectifier_learned_forward_f32(int32_t activation, const float* x, int64_t x_offset, const float* p,
-    int64_t p_offset, float* y, int64_t y_offset, int64_t outer, int64_t channels, int64_t inner, int32_t threads);
+    int64_t p_offset, float* y, int64_t y_offset, int64_t s0, int64_t v1, int64_t s2, int64_t v3, int64_t s4,
+    int64_t v5, int64_t s6, int32_t threads);
 RECTIFIER_API void rectifier_learned_forward_f64(int32_t activation, const double* x, int64_t x_offset, const double* p,
-    int64_t p_offset, double* y, int64_t y_offset, int64_t outer, int64_t channels, int64_t inner, int32_t threads);
+    int64_t p_offset, double* y, int64_t y_offset, int64_t s0, int64_t v1, int64_t s2, int64_t v3, int64_t s4,
+    int64_t v5, int64_t s6, int32_t threads);
 
 /*
- * dx = df/dx * dy, and dp[c] = the sum over outer and inner of df/dp * dy, which overwrites dp. A term whose df/dp is 0
+ * dx = df/dx * dy, and dp = the sum of df/dp * dy over the axes s, which overwrites dp. A term whose df/dp is 0
  * is 0 whatever dy is. The sum has a fixed order: it doesn't depend on `threads`. In place: dx may be dy or x; dp must
  * not overlap any other array.
  */
 RECTIFIER_API void rectifier_learned_backward_f32(int32_t activation, const float* x, int64_t x_offset, const float* p,
     int64_t p_offset, const float* dy, int64_t dy_offset, float* dx, int64_t dx_offset, float* dp, int64_t dp_offset,
-    int64_t outer, int64_t channels, int64_t inner, int32_t threads);
+    int64_t s0, int64_t v1, int64_t s2, int64_t v3, int64_t s4, int64_t v5, int64_t s6, int32_t threads);
 RECTIFIER_API void rectifier_learned_backward_f64(int32_t activation, const double* x, int64_t x_offset,
     const double* p, int64_t p_offset, const double* dy, int64_t dy_offset, double* dx, int64_t dx_offset, double* dp,
-    int64_t dp_offset, int64_t outer, int64_t channels, int64_t inner, int32_t threads);
+    int64_t dp_offset, int64_t s0, int64_t v1, int64_t s2, int64_t v3, int64_t s4, int64_t v5, int64_t s6,
+    int32_t threads);
 
 /* ---- RReLU: a random slope --------------------------------------------------------------------------------------- */
 

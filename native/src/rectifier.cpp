@@ -120,23 +120,31 @@ void backward(const HalfFormat& format, int32_t activation, bool from_output, Pa
     });
 }
 
-template <class S>
-void learned_forward(
-    int32_t activation, const S* x, const S* p, S* y, int64_t outer, int64_t channels, int64_t inner, int32_t threads) {
-    const Learned& f = kernel_table().learned[activation];
-    split(outer * channels * inner, piece_length(f.cost), threads,
-        [&](int64_t first, int64_t last) { f.of<S>().forward(x, p, y, first, last, channels, inner); });
+int64_t product(const Sharing& sharing, int first, int step) {
+    int64_t product = 1;
+    for (int axis = first; axis < Sharing::axes; axis += step) {
+        product *= sharing.size[axis];
+    }
+    return product;
 }
 
 template <class S>
-void learned_backward(int32_t activation, const S* x, const S* p, const S* dy, S* dx, S* dp, int64_t outer,
-    int64_t channels, int64_t inner, int32_t threads) {
+void learned_forward(int32_t activation, const S* x, const S* p, S* y, const Sharing& sharing, int32_t threads) {
+    const Learned& f = kernel_table().learned[activation];
+    const int64_t parameters = product(sharing, 1, 2);
+    split(product(sharing, 0, 1), piece_length(f.cost), threads,
+        [&](int64_t first, int64_t last) { f.of<S>().forward(x, p, y, first, last, sharing, parameters); });
+}
+
+template <class S>
+void learned_backward(
+    int32_t activation, const S* x, const S* p, const S* dy, S* dx, S* dp, const Sharing& sharing, int32_t threads) {
     const Learned& f = kernel_table().learned[activation];
     const LearnedKernel<S>& k = f.of<S>();
-    const int64_t n = outer * channels * inner;
+    const int64_t n = product(sharing, 0, 1), parameters = product(sharing, 1, 2);
     const int64_t piece = piece_length(f.cost);
     // Before dx, which may take the place of x or dy.
-    if (channels == 1) {
+    if (parameters == 1) {
         const Kernels<S>& sums_of = kernel_table().of<S>();
         double sums[most_shared_parts * shared_part_doubles];
         parallel_for(sums_of.shared_parts(n), n < 2 * piece ? 1 : threads,
@@ -144,13 +152,13 @@ void learned_backward(int32_t activation, const S* x, const S* p, const S* dy, S
         dp[0] = sums_of.shared_finish(n, sums);
     } else {
         constexpr int64_t group = 64;
-        parallel_for((channels + group - 1) / group, n < 2 * piece ? 1 : threads, [&](int64_t i) {
-            const int64_t last = channels - i * group < group ? channels : (i + 1) * group;
-            k.parameter_gradient(x, p, dy, dp, i * group, last, outer, channels, inner);
+        parallel_for((parameters + group - 1) / group, n < 2 * piece ? 1 : threads, [&](int64_t i) {
+            const int64_t last = parameters - i * group < group ? parameters : (i + 1) * group;
+            k.parameter_gradient(x, p, dy, dp, i * group, last, sharing);
         });
     }
     split(n, piece, threads,
-        [&](int64_t first, int64_t last) { k.backward(x, p, dy, dx, first, last, channels, inner); });
+        [&](int64_t first, int64_t last) { k.backward(x, p, dy, dx, first, last, sharing, parameters); });
 }
 
 template <class S>
@@ -389,15 +397,16 @@ const char* rectifier_axis_name(int32_t index) { return kernel_table().axis_func
             n, threads);                                                                                               \
     }                                                                                                                  \
     void rectifier_learned_forward_##suffix(int32_t activation, const S* x, int64_t x_offset, const S* p,              \
-        int64_t p_offset, S* y, int64_t y_offset, int64_t outer, int64_t channels, int64_t inner, int32_t threads) {   \
+        int64_t p_offset, S* y, int64_t y_offset, int64_t s0, int64_t v1, int64_t s2, int64_t v3, int64_t s4,          \
+        int64_t v5, int64_t s6, int32_t threads) {                                                                     \
         learned_forward(                                                                                               \
-            activation, at(x, x_offset), at(p, p_offset), at(y, y_offset), outer, channels, inner, threads);           \
+            activation, at(x, x_offset), at(p, p_offset), at(y, y_offset), {{s0, v1, s2, v3, s4, v5, s6}}, threads);   \
     }                                                                                                                  \
     void rectifier_learned_backward_##suffix(int32_t activation, const S* x, int64_t x_offset, const S* p,             \
         int64_t p_offset, const S* dy, int64_t dy_offset, S* dx, int64_t dx_offset, S* dp, int64_t dp_offset,          \
-        int64_t outer, int64_t channels, int64_t inner, int32_t threads) {                                             \
+        int64_t s0, int64_t v1, int64_t s2, int64_t v3, int64_t s4, int64_t v5, int64_t s6, int32_t threads) {         \
         learned_backward(activation, at(x, x_offset), at(p, p_offset), at(dy, dy_offset), at(dx, dx_offset),           \
-            at(dp, dp_offset), outer, channels, inner, threads);                                                       \
+            at(dp, dp_offset), {{s0, v1, s2, v3, s4, v5, s6}}, threads);                                               \
     }                                                                                                                  \
     void rectifier_rrelu_forward_##suffix(int32_t reciprocal, double lower, double upper, int64_t seed,                \
         int64_t stream, int64_t first, const S* x, int64_t x_offset, S* y, int64_t y_offset, int64_t n,                \

@@ -248,7 +248,7 @@ TYPED_TEST(SpecialValues, ALearnedSlopeOfZeroGivesZeroAtMinusInfinity) {
     const S minus_infinity = -std::numeric_limits<S>::infinity(), alpha = 0;
     on_every_instruction_set([&](const std::string&) {
         S y = 1;
-        Api<S>::learned_forward(learned("prelu"), &minus_infinity, 0, &alpha, 0, &y, 0, 1, 1, 1, 1);
+        Api<S>::learned_forward(learned("prelu"), &minus_infinity, 0, &alpha, 0, &y, 0, 1, 1, 1, 1, 1, 1, 1, 1);
         EXPECT_EQ(y, 0);
     });
 }

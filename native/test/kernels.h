@@ -78,13 +78,13 @@ std::vector<Kernel<S>> all_kernels() {
                 const std::string name = rectifier_learned_name(f);
                 const std::vector<S> p = everyday_values<S>(channels, 5, 0);
                 kernels.push_back({name + " forward" + shape, 1, channels * inner, false, [=](C c) {
-                                       A::learned_forward(f, c.x, c.x_offset, p.data(), 0, c.out, c.out_offset, c.n,
-                                           channels, inner, c.threads);
+                                       A::learned_forward(f, c.x, c.x_offset, p.data(), 0, c.out, c.out_offset, 1, 1, 1,
+                                           1, c.n, channels, inner, c.threads);
                                    }});
                 kernels.push_back({name + " backward" + shape, 2, channels * inner, false, [=](C c) {
                                        std::vector<S> dp(p.size());
                                        A::learned_backward(f, c.x, c.x_offset, p.data(), 0, c.dy, c.dy_offset, c.out,
-                                           c.out_offset, dp.data(), 0, c.n, channels, inner, c.threads);
+                                           c.out_offset, dp.data(), 0, 1, 1, 1, 1, c.n, channels, inner, c.threads);
                                    }});
             }
         }

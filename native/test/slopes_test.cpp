@@ -1,18 +1,64 @@
 // PReLU, learned Swish and RReLU against plain loops.
 #include <algorithm>
+#include <array>
+#include <ostream>
 
 #include "oracle.h"
 #include "support.h"
 
 namespace {
 
+// Of x; the parameters have the sizes of the odd axes.
 struct Shape {
-    int64_t outer, channels, inner;
+    std::array<int64_t, 7> size;
+
+    int64_t elements() const { return size[0] * size[2] * size[4] * size[6] * parameters(); }
+    int64_t parameters() const { return size[1] * size[3] * size[5]; }
+    // The parameter of an element.
+    size_t of(size_t i) const {
+        std::array<int64_t, 7> place;
+        for (size_t axis = size.size(); axis-- > 0; i /= size_t(size[axis])) {
+            place[axis] = int64_t(i) % size[axis];
+        }
+        return size_t((place[1] * size[3] + place[3]) * size[5] + place[5]);
+    }
 };
 
-// Shared, channels last, channels in the middle, empty in each way, and large enough to go parallel.
-constexpr Shape shapes[] = {{1, 1, 1}, {50, 1, 3}, {33, 7, 1}, {5, 200, 1}, {9, 3, 35}, {1, 4, 64}, {0, 3, 2},
-    {0, 1, 1}, {300001, 1, 1}, {3001, 70, 1}, {11, 130, 101}};
+constexpr Shape channels_of(int64_t outer, int64_t channels, int64_t inner) {
+    return {{1, 1, 1, 1, outer, channels, inner}};
+}
+
+std::ostream& operator<<(std::ostream& out, const Shape& shape) {
+    for (int64_t size : shape.size) {
+        out << size << ' ';
+    }
+    return out;
+}
+
+template <class S>
+void forward(int32_t f, const std::vector<S>& x, const std::vector<S>& p, std::vector<S>& y, const Shape& shape,
+    int32_t threads) {
+    const auto& s = shape.size;
+    Api<S>::learned_forward(
+        f, x.data(), 0, p.data(), 0, y.data(), 0, s[0], s[1], s[2], s[3], s[4], s[5], s[6], threads);
+}
+
+template <class S>
+void backward(int32_t f, const std::vector<S>& x, const std::vector<S>& p, const std::vector<S>& dy, std::vector<S>& dx,
+    std::vector<S>& dp, const Shape& shape, int32_t threads) {
+    const auto& s = shape.size;
+    Api<S>::learned_backward(f, x.data(), 0, p.data(), 0, dy.data(), 0, dx.data(), 0, dp.data(), 0, s[0], s[1], s[2],
+        s[3], s[4], s[5], s[6], threads);
+}
+
+// Shared, channels last, channels in the middle, empty in each way, large enough to go parallel, and in two and three
+// groups of axes, also where the last group is one of size 1.
+constexpr Shape shapes[] = {channels_of(1, 1, 1), channels_of(50, 1, 3), channels_of(33, 7, 1), channels_of(5, 200, 1),
+    channels_of(9, 3, 35), channels_of(1, 4, 64), channels_of(0, 3, 2), channels_of(0, 1, 1), channels_of(300001, 1, 1),
+    channels_of(3001, 70, 1), channels_of(11, 130, 101), {{1, 1, 1, 5, 7, 3, 1}}, {{1, 1, 3, 5, 7, 3, 1}},
+    {{1, 1, 3, 5, 7, 19, 1}}, {{1, 1, 3, 5, 7, 2, 11}}, {{2, 3, 4, 5, 2, 3, 4}}, {{3, 2, 5, 2, 3, 13, 1}},
+    {{1, 3, 2, 3, 2, 3, 1}}, {{1, 1, 31, 70, 9, 11, 1}}, {{1, 1, 8, 9, 101, 5, 37}}, {{4, 5, 1, 1, 3, 1, 1}},
+    {{2, 3, 2, 1, 5, 1, 2}}, {{2, 0, 2, 3, 4, 5, 1}}, {{2, 3, 0, 3, 4, 5, 1}}};
 
 RECTIFIER_TYPED_SUITE(Prelu);
 
@@ -20,14 +66,13 @@ TYPED_TEST(Prelu, ForwardAndBackwardAreThoseOfThePlainLoop) {
     using S = TypeParam;
     allow_threads();
     for (const Shape& shape : shapes) {
-        const auto [outer, channels, inner] = shape;
-        const size_t n = size_t(outer * channels * inner);
+        const size_t n = size_t(shape.elements());
         const auto x = everyday_values<S>(int64_t(n), 1, 0), dy = everyday_values<S>(int64_t(n), 2, 0);
-        const auto alpha = everyday_values<S>(channels, 3, 0);
+        const auto alpha = everyday_values<S>(shape.parameters(), 3, 0);
         std::vector<S> y(n), dx(n);
         std::vector<long double> sum(alpha.size()), magnitude(alpha.size());
         for (size_t i = 0; i < n; ++i) {
-            const size_t c = i / size_t(inner) % size_t(channels);
+            const size_t c = shape.of(i);
             y[i] = x[i] > 0 ? x[i] : alpha[c] * x[i];
             dx[i] = x[i] > 0 ? dy[i] : alpha[c] * dy[i];
             const long double term = x[i] > 0 ? 0.0L : (long double)(x[i]) * dy[i];
@@ -37,15 +82,13 @@ TYPED_TEST(Prelu, ForwardAndBackwardAreThoseOfThePlainLoop) {
         std::vector<S> first_dalpha;
         on_every_instruction_set([&](const std::string&) {
             for (int32_t threads : {1, 2, 8}) {
-                SCOPED_TRACE(testing::Message() << outer << " x " << channels << " x " << inner << ", " << threads);
+                SCOPED_TRACE(testing::Message() << shape << ", " << threads);
                 std::vector<S> actual(n), dalpha(alpha.size(), 99);
-                Api<S>::learned_forward(
-                    learned("prelu"), x.data(), 0, alpha.data(), 0, actual.data(), 0, outer, channels, inner, threads);
+                forward(learned("prelu"), x, alpha, actual, shape, threads);
                 EXPECT_TRUE(bits_equal(actual, y));
                 // In the place of dy, so that dalpha must have been had before.
                 actual = dy;
-                Api<S>::learned_backward(learned("prelu"), x.data(), 0, alpha.data(), 0, actual.data(), 0,
-                    actual.data(), 0, dalpha.data(), 0, outer, channels, inner, threads);
+                backward(learned("prelu"), x, alpha, actual, actual, dalpha, shape, threads);
                 EXPECT_TRUE(bits_equal(actual, dx));
                 first_dalpha = first_dalpha.empty() ? dalpha : first_dalpha;
                 EXPECT_TRUE(bits_equal(dalpha, first_dalpha)) << "dalpha";
@@ -60,27 +103,27 @@ TYPED_TEST(Prelu, ForwardAndBackwardAreThoseOfThePlainLoop) {
 }
 
 TYPED_TEST(Prelu, ATensorWithoutElementsIsNotRead) {
-    const TypeParam alpha[] = {1, 2, 3};
-    TypeParam dalpha[] = {9, 9, 9};
-    TypeParam* none = nullptr;
+    const std::vector<TypeParam> alpha = {1, 2, 3};
+    std::vector<TypeParam> none;
     on_every_instruction_set([&](const std::string&) {
-        Api<TypeParam>::learned_backward(learned("prelu"), none, 0, alpha, 0, none, 0, none, 0, dalpha, 0, 2, 3, 0, 1);
-        EXPECT_EQ(std::count(dalpha, dalpha + 3, 0), 3);
+        std::vector<TypeParam> dalpha = {9, 9, 9};
+        backward(learned("prelu"), none, alpha, none, none, dalpha, channels_of(2, 3, 0), 1);
+        EXPECT_EQ(dalpha, std::vector<TypeParam>(3));
     });
 }
 
 TYPED_TEST(Prelu, ANanSlopeGradientHasTheSameBitsEverywhere) {
     using S = TypeParam;
     const auto x = everyday_values<S>(37 * 30, 1, 5), dy = everyday_values<S>(37 * 30, 2, 5);
-    for (const Shape& shape : {Shape{1110, 1, 1}, {30, 37, 1}, {3, 10, 37}}) {
-        const std::vector<S> alpha(size_t(shape.channels), 1);
+    for (const Shape& shape :
+        {channels_of(1110, 1, 1), channels_of(30, 37, 1), channels_of(3, 10, 37), Shape{{1, 1, 3, 10, 37, 1, 1}}}) {
+        const std::vector<S> alpha(size_t(shape.parameters()), 1);
         std::vector<S> dx(x.size()), first;
         on_every_instruction_set([&](const std::string&) {
             std::vector<S> dalpha(alpha.size());
-            Api<S>::learned_backward(learned("prelu"), x.data(), 0, alpha.data(), 0, dy.data(), 0, dx.data(), 0,
-                dalpha.data(), 0, shape.outer, shape.channels, shape.inner, 1);
+            backward(learned("prelu"), x, alpha, dy, dx, dalpha, shape, 1);
             first = first.empty() ? dalpha : first;
-            EXPECT_TRUE(bits_equal(dalpha, first)) << shape.channels << " channels";
+            EXPECT_TRUE(bits_equal(dalpha, first)) << shape;
         });
     }
 }
@@ -92,27 +135,26 @@ TYPED_TEST(LearnedSwishes, EachChannelIsTheSwishOfItsBetaAndBetasGradientIsTheSu
     RECTIFIER_SKIP_UNLESS_JUDGED(TypeParam);
     const int32_t f = learned("learnedSwish");
     const int32_t swish = elementwise("swish");
-    for (const Shape& shape : {Shape{1, 1, 1}, {50, 1, 3}, {33, 7, 1}, {5, 200, 1}, {9, 3, 35}, {0, 3, 2}}) {
-        const auto [outer, channels, inner] = shape;
-        const size_t n = size_t(outer * channels * inner);
+    for (const Shape& shape : {channels_of(1, 1, 1), channels_of(50, 1, 3), channels_of(33, 7, 1),
+             channels_of(5, 200, 1), channels_of(9, 3, 35), channels_of(0, 3, 2), Shape{{2, 3, 4, 5, 2, 3, 4}}}) {
+        const size_t n = size_t(shape.elements());
         const auto x = everyday_values<S>(int64_t(n), 1, 0), dy = everyday_values<S>(int64_t(n), 2, 0);
-        const auto beta = everyday_values<S>(channels, 3, 0);
+        const auto beta = everyday_values<S>(shape.parameters(), 3, 0);
         std::vector<long double> sum(beta.size()), magnitude(beta.size());
         for (size_t i = 0; i < n; ++i) {
-            const size_t c = i / size_t(inner) % size_t(channels);
+            const size_t c = shape.of(i);
             const long double e = std::exp(-std::fabs((long double)(beta[c]) * x[i]));
             const long double term = (long double)(x[i]) * x[i] * e / ((1 + e) * (1 + e)) * dy[i];
             sum[c] += term;
             magnitude[c] += std::fabs(term);
         }
         on_every_instruction_set([&](const std::string&) {
-            SCOPED_TRACE(testing::Message() << outer << " x " << channels << " x " << inner);
+            SCOPED_TRACE(testing::Message() << shape);
             std::vector<S> y(n), dx(n), expected_y(n), expected_dx(n), dbeta(beta.size(), 99);
-            Api<S>::learned_forward(f, x.data(), 0, beta.data(), 0, y.data(), 0, outer, channels, inner, 2);
-            Api<S>::learned_backward(
-                f, x.data(), 0, beta.data(), 0, dy.data(), 0, dx.data(), 0, dbeta.data(), 0, outer, channels, inner, 2);
+            forward(f, x, beta, y, shape, 2);
+            backward(f, x, beta, dy, dx, dbeta, shape, 2);
             for (size_t i = 0; i < n; ++i) {
-                const double p = beta[i / size_t(inner) % size_t(channels)];
+                const double p = beta[shape.of(i)];
                 Api<S>::forward(swish, p, 0, 0, &x[i], 0, &expected_y[i], 0, 1, 1);
                 Api<S>::backward(swish, 0, p, 0, 0, &x[i], 0, &dy[i], 0, &expected_dx[i], 0, 1, 1);
             }
@@ -138,8 +180,7 @@ TYPED_TEST(LearnedSwishes, TheDerivativeByBetaIsWithinTheBoundOfDerivatives) {
             // Every element has a beta of its own.
             const std::vector<S> betas(x.size(), S(beta));
             std::vector<S> dx(x.size()), dbeta(x.size());
-            Api<S>::learned_backward(learned("learnedSwish"), x.data(), 0, betas.data(), 0, one.data(), 0, dx.data(), 0,
-                dbeta.data(), 0, 1, n, 1, 1);
+            backward(learned("learnedSwish"), x, betas, one, dx, dbeta, channels_of(1, n, 1), 1);
             for (size_t i = 0; i < x.size(); ++i) {
                 if (std::isfinite(x[i])) {
                     const long double exact = wide::swish_slope_of_beta<long double>(x[i], betas[i]);
@@ -161,10 +202,9 @@ TYPED_TEST(LearnedSwishes, TheDerivativeByBetaHasItsLimits) {
     for (const Case& c : {Case{inf, 1, 1, 0}, {-inf, 2, 1, 0}, {inf, -1, inf, 0}, {3, 0, 1, S(2.25)}, {0, 1, inf, 0},
              {nan, 1, 1, nan}}) {
         on_every_instruction_set([&](const std::string&) {
-            S dx, dbeta;
-            Api<S>::learned_backward(
-                learned("learnedSwish"), &c.x, 0, &c.beta, 0, &c.dy, 0, &dx, 0, &dbeta, 0, 1, 1, 1, 1);
-            EXPECT_EQ(to_bits(dbeta), to_bits(c.dbeta)) << c.x << " * " << c.beta << ": " << dbeta;
+            std::vector<S> dx(1), dbeta(1);
+            backward<S>(learned("learnedSwish"), {c.x}, {c.beta}, {c.dy}, dx, dbeta, channels_of(1, 1, 1), 1);
+            EXPECT_EQ(to_bits(dbeta[0]), to_bits(c.dbeta)) << c.x << " * " << c.beta << ": " << dbeta[0];
         });
     }
 }

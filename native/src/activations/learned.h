@@ -4,6 +4,7 @@
 
 #include "../engine/loop.h"
 #include "../engine/sum.h"
+#include "../engine/table.h"
 #include "family.h"
 #include "gated.h"
 #include "rectifiers.h"
@@ -27,34 +28,85 @@ struct LearnedSwish : Swish<S> {
     using Swish<S>::Swish;
 };
 
+// Walks in row-major order through places along some of an array's axes, and keeps in step where a place is in another
+// arrangement of them.
+class Walk {
+    int count_ = 0;
+    int64_t size_[Sharing::axes], stride_[Sharing::axes], digit_[Sharing::axes];
+
+  public:
+    int64_t at = 0;
+
+    // Axes are added from the innermost outwards. Those of size 1 are of no account.
+    void add(int64_t size, int64_t stride) {
+        if (size != 1) {
+            size_[count_] = size;
+            stride_[count_] = stride;
+            digit_[count_++] = 0;
+        }
+    }
+
+    void start(int64_t place) {
+        at = 0;
+        for (int axis = 0; axis < count_; ++axis) {
+            digit_[axis] = place % size_[axis];
+            at += digit_[axis] * stride_[axis];
+            place /= size_[axis];
+        }
+    }
+
+    void next() {
+        for (int axis = 0; axis < count_; ++axis) {
+            at += stride_[axis];
+            if (++digit_[axis] < size_[axis]) {
+                return;
+            }
+            at -= size_[axis] * stride_[axis];
+            digit_[axis] = 0;
+        }
+    }
+};
+
 // Splits the elements [first, last) into runs and calls many(from, n, parameters) for those whose n parameters stand
 // side by side in p, and one(from, n, parameter) for those that share one.
 template <class S, class RunOfMany, class RunOfOne>
-void for_runs(int64_t first, int64_t last, int64_t channels, int64_t inner, const S* p, const RunOfMany& many,
-    const RunOfOne& one) {
-    if (channels == 1) {
+void for_runs(int64_t first, int64_t last, const Sharing& sharing, int64_t parameters, const S* p,
+    const RunOfMany& many, const RunOfOne& one) {
+    if (parameters == 1) {
         one(first, last - first, p[0]);
         return;
     }
-    const bool side_by_side = inner == 1;
-    const int64_t row = side_by_side ? channels : inner;
-    for (int64_t from = first; from < last;) {
-        const int64_t in_row = from % row;
+    int axis = Sharing::axes - 1;
+    const bool side_by_side = sharing.size[axis] == 1;
+    axis -= side_by_side;
+    const int64_t row = sharing.size[axis];
+    // Of the parameters of a row, where its first is in p.
+    Walk rows;
+    for (int64_t stride = side_by_side ? row : 1; --axis >= 0;) {
+        const bool varies = axis % 2 == 1;
+        rows.add(sharing.size[axis], varies ? stride : 0);
+        stride *= varies ? sharing.size[axis] : 1;
+    }
+    rows.start(first / row);
+    int64_t in_row = first % row;
+    for (int64_t from = first; from < last; rows.next()) {
         const int64_t n = last - from < row - in_row ? last - from : row - in_row;
         if (side_by_side) {
-            many(from, n, p + in_row);
+            many(from, n, p + rows.at + in_row);
         } else {
-            one(from, n, p[from / inner % channels]);
+            one(from, n, p[rows.at]);
         }
         from += n;
+        in_row = 0;
     }
 }
 
 template <template <class> class F, class S>
-void learned_forward(const S* x, const S* p, S* y, int64_t first, int64_t last, int64_t channels, int64_t inner) {
+void learned_forward(
+    const S* x, const S* p, S* y, int64_t first, int64_t last, const Sharing& sharing, int64_t parameters) {
     using P = Packet<S>;
     for_runs(
-        first, last, channels, inner, p,
+        first, last, sharing, parameters, p,
         [=](int64_t from, int64_t n, const S* ps) {
             for_each([](P v, P parameter) { return forward_of(F<S>(parameter))(v); }, n, y + from, x + from, ps);
         },
@@ -64,11 +116,11 @@ void learned_forward(const S* x, const S* p, S* y, int64_t first, int64_t last, 
 }
 
 template <template <class> class F, class S>
-void learned_backward(
-    const S* x, const S* p, const S* dy, S* dx, int64_t first, int64_t last, int64_t channels, int64_t inner) {
+void learned_backward(const S* x, const S* p, const S* dy, S* dx, int64_t first, int64_t last, const Sharing& sharing,
+    int64_t parameters) {
     using P = Packet<S>;
     for_runs(
-        first, last, channels, inner, p,
+        first, last, sharing, parameters, p,
         [=](int64_t from, int64_t n, const S* ps) {
             for_each([](P v, P d, P parameter) { return backward_of(F<S>(parameter))(v, d); }, n, dx + from, x + from,
                 dy + from, ps);
@@ -126,36 +178,47 @@ LaneSum<S> learned_shared_part(const S* x, const S* p, const S* dy, int64_t n, i
     return parameter_gradient_sum<F>(x + from, p[0], dy + from, n - from < parts.length ? n - from : parts.length);
 }
 
-// The gradients of the parameters of channels [first, last) of several.
+// The gradients of the parameters [first, last) of several.
 template <template <class> class F, class S>
-void learned_parameter_gradient(const S* x, const S* p, const S* dy, S* dp, int64_t first, int64_t last, int64_t outer,
-    int64_t channels, int64_t inner) {
+void learned_parameter_gradient(
+    const S* x, const S* p, const S* dy, S* dp, int64_t first, int64_t last, const Sharing& sharing) {
+    const int64_t inner = sharing.size[Sharing::axes - 1], neighbours = sharing.size[Sharing::axes - 2];
+    // Where a parameter's first element is, and from there those that share it: `inner` side by side in each place.
+    Walk parameters, places;
+    int64_t count = 1;
+    for (int64_t axis = Sharing::axes - 2, stride = inner; axis >= 0; stride *= sharing.size[axis--]) {
+        (axis % 2 == 1 ? parameters : places).add(sharing.size[axis], stride);
+        count *= axis % 2 == 1 ? 1 : sharing.size[axis];
+    }
     if (inner != 1) {
-        for (int64_t c = first; c < last; ++c) {
+        parameters.start(first);
+        for (int64_t c = first; c < last; ++c, parameters.next()) {
             LaneSum<S> sum;
-            for (int64_t o = 0; o < outer; ++o) {
-                const int64_t from = (o * channels + c) * inner;
+            for (int64_t i = 0; i < count; ++i, places.next()) {
+                const int64_t from = parameters.at + places.at;
                 add_lanes(sum, parameter_gradient_sum<F>(x + from, p[c], dy + from, inner));
             }
             dp[c] = rounded<S>(total(sum).value);
         }
         return;
     }
-    // Neighbouring channels side by side, so that memory is read along rows.
+    // Neighbours side by side, so that memory is read along rows.
     using P = Packet<S>;
-    for (int64_t c = first; c < last; c += sum_lanes) {
-        const int width = int(last - c < sum_lanes ? last - c : sum_lanes);
+    for (int64_t c = first, width; c < last; c += width) {
+        const int64_t in_row = neighbours - c % neighbours, left = last - c < in_row ? last - c : in_row;
+        width = left < sum_lanes ? left : sum_lanes;
+        parameters.start(c);
         LaneSum<S> sum;
-        for (int64_t o = 0; o < outer; ++o) {
-            const int64_t from = o * channels + c;
+        for (int64_t i = 0; i < count; ++i, places.next()) {
+            const int64_t from = parameters.at + places.at;
             S d[sum_lanes];
             for_each([](P v, P parameter) { return parameter_derivative_of(F<S>(parameter))(v); }, width, d, x + from,
                 p + c);
-            for (int lane = 0; lane < width; ++lane) {
+            for (int lane = 0; lane < int(width); ++lane) {
                 sum.add(lane, gradient_term(d[lane], dy[from + lane]));
             }
         }
-        for (int lane = 0; lane < width; ++lane) {
+        for (int lane = 0; lane < int(width); ++lane) {
             dp[c + lane] = rounded<S>(sum.total(lane).value);
         }
     }

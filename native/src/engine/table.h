@@ -46,16 +46,24 @@ inline const ElementwiseKernel<double>& Elementwise::of<double>() const {
     return f64;
 }
 
-// An activation with a parameter that is learned, one per channel: x is [outer, channels, inner].
+// How the elements of x share parameters, the odd axes of x having some each: x is [s0, v1, s2, v3, s4, v5, s6] and the
+// parameters are [v1, v3, v5].
+struct Sharing {
+    static constexpr int axes = 7;
+    int64_t size[axes];
+};
+
+// An activation with a parameter that is learned. `parameters` is the number of them.
 template <class S>
 struct LearnedKernel {
-    void (*forward)(const S* x, const S* p, S* y, int64_t first, int64_t last, int64_t channels, int64_t inner);
-    void (*backward)(
-        const S* x, const S* p, const S* dy, S* dx, int64_t first, int64_t last, int64_t channels, int64_t inner);
-    // The parameter's gradient for the channels [first, last) of several. That of a shared parameter is had in parts,
-    // with `sums` for shared_parts * shared_part_doubles doubles of partial sums.
-    void (*parameter_gradient)(const S* x, const S* p, const S* dy, S* dp, int64_t first, int64_t last, int64_t outer,
-        int64_t channels, int64_t inner);
+    void (*forward)(
+        const S* x, const S* p, S* y, int64_t first, int64_t last, const Sharing& sharing, int64_t parameters);
+    void (*backward)(const S* x, const S* p, const S* dy, S* dx, int64_t first, int64_t last, const Sharing& sharing,
+        int64_t parameters);
+    // The gradients of the parameters [first, last) of several. That of a shared parameter is had in parts, with `sums`
+    // for shared_parts * shared_part_doubles doubles of partial sums.
+    void (*parameter_gradient)(
+        const S* x, const S* p, const S* dy, S* dp, int64_t first, int64_t last, const Sharing& sharing);
     void (*shared_part)(const S* x, const S* p, const S* dy, int64_t n, int part, void* sums);
 };
 

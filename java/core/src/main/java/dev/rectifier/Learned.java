@@ -1,10 +1,11 @@
 package dev.rectifier;
 
 import dev.rectifier.spi.Backend;
+import java.util.Objects;
 
 /**
- * An activation with a parameter that is learned: one for all elements ({@link Axis#shared}), or
- * one per channel ({@link Axis#of} or {@link Axis#block}).
+ * An activation with a parameter that is learned: one for all elements, or one per channel, or one
+ * for each place along any axes ({@link Channels}).
  *
  * <p>The gradient of a parameter is a sum in an order that doesn't depend on the number of threads.
  * Terms where the parameter has no influence add 0, whatever dy is. Terms of float are added in
@@ -31,11 +32,11 @@ public sealed interface Learned extends Activation permits PRelu, LearnedSwish {
      *
      * @param parameter the parameters, of length {@code channels.size()}
      * @param y may be the same memory as {@code x}
-     * @param channels the axis of {@code x} that the parameters belong to
+     * @param channels which elements of {@code x} share a parameter
      * @throws IllegalArgumentException if types or lengths don't fit, {@code y} is read-only, or it
      *     overlaps another span in a way that isn't allowed
      */
-    default void forward(Span x, Span parameter, Span y, Axis channels) {
+    default void forward(Span x, Span parameter, Span y, Channels channels) {
         Checks.source("x", x, x.dtype(), channels.elements());
         Checks.source(parameterName(), parameter, x.dtype(), channels.size());
         Checks.destination("y", y, x.dtype(), x.length());
@@ -46,15 +47,23 @@ public sealed interface Learned extends Activation permits PRelu, LearnedSwish {
     }
 
     /**
+     * {@link #forward(Span, Span, Span, Channels)} with a parameter for each place along an axis.
+     */
+    default void forward(Span x, Span parameter, Span y, Axis channels) {
+        forward(x, parameter, y, along(channels));
+    }
+
+    /**
      * dx = df/dx·dy, and dparameter = Σ df/dparameter·dy over all elements that share one.
      *
      * @param dx may be the same memory as {@code dy} or {@code x}
      * @param dparameter is overwritten, not added to
+     * @param channels which elements of {@code x} share a parameter
      * @throws IllegalArgumentException if types or lengths don't fit, a destination is read-only,
      *     or it overlaps another span in a way that isn't allowed
      */
     default void backward(
-            Span x, Span parameter, Span dy, Span dx, Span dparameter, Axis channels) {
+            Span x, Span parameter, Span dy, Span dx, Span dparameter, Channels channels) {
         String p = parameterName();
         Checks.source("x", x, x.dtype(), channels.elements());
         Checks.source(p, parameter, x.dtype(), channels.size());
@@ -71,5 +80,18 @@ public sealed interface Learned extends Activation permits PRelu, LearnedSwish {
         Checks.disjoint(backend, "d" + p, dparameter, "dx", dx);
         backend.learnedBackward(
                 this, x, parameter, dy, dx, dparameter, channels, Rectifier.threads());
+    }
+
+    /**
+     * {@link #backward(Span, Span, Span, Span, Span, Channels)} with a parameter for each place
+     * along an axis.
+     */
+    default void backward(
+            Span x, Span parameter, Span dy, Span dx, Span dparameter, Axis channels) {
+        backward(x, parameter, dy, dx, dparameter, along(channels));
+    }
+
+    private static Channels along(Axis channels) {
+        return Channels.of(Objects.requireNonNull(channels, "channels"));
     }
 }

@@ -271,29 +271,32 @@ final class NativeBackend implements Backend {
     }
 
     @Override
-    public void learnedForward(Learned f, Span x, Span parameter, Span y, Axis c, int threads) {
+    public void learnedForward(Learned f, Span x, Span parameter, Span y, Channels c, int threads) {
         int k = learned.get(f.name());
         DType t = x.dtype();
-        new Stage(this, Cut.ANYWHERE, c, 3)
+        long[] n = c.sizes();
+        Axis last = new Axis(n[4], n[5], n[6]);
+        new Stage(this, c.isAxis() ? Cut.ANYWHERE : Cut.NOWHERE, last, 3)
                 .source(x)
                 .parameter(parameter)
                 .destinationOver(0, y)
                 .run(
                         threads,
-                        (at, piece, first, team) -> {
-                            long outer = piece.outer();
-                            long channels = piece.size();
-                            rectifier_learned_forward(
-                                    t,
-                                    k,
-                                    at[0],
-                                    at[1],
-                                    at[2],
-                                    outer,
-                                    channels,
-                                    piece.inner(),
-                                    team);
-                        });
+                        (at, piece, first, team) ->
+                                rectifier_learned_forward(
+                                        t,
+                                        k,
+                                        at[0],
+                                        at[1],
+                                        at[2],
+                                        n[0],
+                                        n[1],
+                                        n[2],
+                                        n[3],
+                                        piece.outer(),
+                                        piece.size(),
+                                        piece.inner(),
+                                        team));
     }
 
     @Override
@@ -304,12 +307,13 @@ final class NativeBackend implements Backend {
             Span dy,
             Span dx,
             Span dparameter,
-            Axis c,
+            Channels c,
             int threads) {
         int k = learned.get(f.name());
         DType t = x.dtype();
+        long[] n = c.sizes();
         // Another order of its terms would give the parameters' gradient other bits.
-        new Stage(this, Cut.NOWHERE, c, 5)
+        new Stage(this, Cut.NOWHERE, Axis.shared(0), 5)
                 .source(x)
                 .source(parameter)
                 .source(dy)
@@ -317,14 +321,10 @@ final class NativeBackend implements Backend {
                 .destination(dparameter)
                 .run(
                         threads,
-                        (at, whole, first, team) -> {
-                            long outer = c.outer();
-                            long size = c.size();
-                            long inner = c.inner();
-                            rectifier_learned_backward(
-                                    t, k, at[0], at[1], at[2], at[3], at[4], outer, size, inner,
-                                    team);
-                        });
+                        (at, whole, first, team) ->
+                                rectifier_learned_backward(
+                                        t, k, at[0], at[1], at[2], at[3], at[4], n[0], n[1], n[2],
+                                        n[3], n[4], n[5], n[6], team));
     }
 
     private static int reciprocal(RRelu f) {

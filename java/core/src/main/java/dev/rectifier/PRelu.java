@@ -8,7 +8,8 @@ import java.util.List;
  *
  * <p>α starts at 0.25 as in the paper and PyTorch; Keras starts at 0 with one α per element, flax
  * at 0.01. The paper applies no weight decay to α, since that would pull it towards plain ReLU;
- * that is the optimizer's matter. At x = 0 the derivative is α. dα = Σ (x &gt; 0 ? 0 : x·dy).
+ * that is the optimizer's matter. {@link Channels} says which elements share an α. At x = 0 the
+ * derivative is α. dα = Σ (x &gt; 0 ? 0 : x·dy).
  *
  * @param alpha the value that each slope starts with
  */

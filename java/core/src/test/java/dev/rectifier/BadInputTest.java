@@ -815,8 +815,10 @@ class BadInputTest {
                 Map.of(
                         "channels",
                         List.of(
-                                () -> new PRelu().forward(x, x, y, null),
-                                () -> new PRelu().backward(x, x, x, y, z, null)),
+                                () -> new PRelu().forward(x, x, y, (Axis) null),
+                                () -> new PRelu().forward(x, x, y, (Channels) null),
+                                () -> new PRelu().backward(x, x, x, y, z, (Axis) null),
+                                () -> new PRelu().backward(x, x, x, y, z, (Channels) null)),
                         "axis",
                         List.of(
                                 () -> AxisFunction.softmax().forward(x, y, (Axis) null),

@@ -1,6 +1,7 @@
 package dev.rectifier.benchmarks;
 
 import dev.rectifier.Axis;
+import dev.rectifier.Channels;
 import dev.rectifier.Learned;
 import dev.rectifier.Span;
 import dev.rectifier.benchmarks.Task.Kind;
@@ -53,10 +54,18 @@ record LearnedOperation(Learned f, Task task) implements Operation {
     @Override
     public void reference(Backend reference, List<Span> in, List<Span> out) {
         if (task.kind() == Kind.FORWARD) {
-            reference.learnedForward(f, in.get(0), in.get(1), out.get(0), channels(), 1);
+            reference.learnedForward(
+                    f, in.get(0), in.get(1), out.get(0), Channels.of(channels()), 1);
         } else {
             reference.learnedBackward(
-                    f, in.get(0), in.get(1), in.get(2), out.get(0), out.get(1), channels(), 1);
+                    f,
+                    in.get(0),
+                    in.get(1),
+                    in.get(2),
+                    out.get(0),
+                    out.get(1),
+                    Channels.of(channels()),
+                    1);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.rectifier.spi;
 
 import dev.rectifier.Axis;
 import dev.rectifier.AxisFunction;
+import dev.rectifier.Channels;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
 import dev.rectifier.Learned;
@@ -57,7 +58,7 @@ public interface Backend {
     void backwardFromOutput(Elementwise f, Span y, Span dy, Span dx, int threads);
 
     /** y = f(x), with parameters of length {@code channels.size()}. */
-    void learnedForward(Learned f, Span x, Span parameter, Span y, Axis channels, int threads);
+    void learnedForward(Learned f, Span x, Span parameter, Span y, Channels channels, int threads);
 
     /** dx = df/dx·dy; dparameter = Σ df/dparameter·dy, which overwrites it. */
     void learnedBackward(
@@ -67,7 +68,7 @@ public interface Backend {
             Span dy,
             Span dx,
             Span dparameter,
-            Axis channels,
+            Channels channels,
             int threads);
 
     /** y = x &gt; 0 ? x : slope·x, with the slopes drawn by {@code key}. */

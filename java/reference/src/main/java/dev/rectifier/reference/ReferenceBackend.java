@@ -2,6 +2,7 @@ package dev.rectifier.reference;
 
 import dev.rectifier.Axis;
 import dev.rectifier.AxisFunction;
+import dev.rectifier.Channels;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
@@ -107,9 +108,9 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public void learnedForward(
-            Learned f, Span x, Span parameter, Span y, Axis channels, int threads) {
+            Learned f, Span x, Span parameter, Span y, Channels channels, int threads) {
         for (long i = 0; i < x.length(); i++) {
-            double p = parameter.get(i / channels.inner() % channels.size());
+            double p = parameter.get(channels.parameterOf(i));
             double xi = x.get(i);
             y.set(i, Double.isNaN(xi) ? xi : f.valueAt(xi, p));
         }
@@ -123,22 +124,20 @@ public final class ReferenceBackend implements Backend {
             Span dy,
             Span dx,
             Span dparameter,
-            Axis channels,
+            Channels channels,
             int threads) {
         DType dtype = x.dtype();
-        for (long c = 0; c < channels.size(); c++) {
+        double[] sums = new double[(int) channels.size()];
+        for (long i = 0; i < x.length(); i++) {
+            int c = (int) channels.parameterOf(i);
             double p = parameter.get(c);
-            double sum = 0;
-            for (long outer = 0; outer < channels.outer(); outer++) {
-                for (long inner = 0; inner < channels.inner(); inner++) {
-                    long i = (outer * channels.size() + c) * channels.inner() + inner;
-                    double xi = x.get(i);
-                    double dyi = dy.get(i);
-                    dx.set(i, gradient(xi, dtype.round(f.derivativeAt(xi, p)), dyi));
-                    sum += gradient(xi, dtype.round(f.parameterDerivativeAt(xi, p)), dyi);
-                }
-            }
-            dparameter.set(c, sum);
+            double xi = x.get(i);
+            double dyi = dy.get(i);
+            dx.set(i, gradient(xi, dtype.round(f.derivativeAt(xi, p)), dyi));
+            sums[c] += gradient(xi, dtype.round(f.parameterDerivativeAt(xi, p)), dyi);
+        }
+        for (int c = 0; c < sums.length; c++) {
+            dparameter.set(c, sums[c]);
         }
     }
 

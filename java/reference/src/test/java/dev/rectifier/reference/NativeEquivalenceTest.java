@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.rectifier.Activation;
 import dev.rectifier.Axis;
 import dev.rectifier.AxisFunction;
+import dev.rectifier.Channels;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
@@ -377,6 +378,39 @@ class NativeEquivalenceTest {
                                         .map(dtype -> Arguments.of(axis, dtype)));
     }
 
+    /** How elements share parameters: along each of the axes, and any way up to rank 4. */
+    static Stream<Arguments> channels() {
+        Stream<Channels> alongAnAxis = axes().map(a -> Channels.of((Axis) a.get()[0])).distinct();
+        Stream<Channels> large =
+                Stream.of(
+                        Channels.broadcast(new long[] {31, 1, 70}, 9, 31, 11, 70),
+                        Channels.broadcast(new long[] {9, 1, 2, 1}, 9, 101, 2, 111),
+                        Channels.along(new int[] {0, 2, 4}, 3, 4, 5, 6, 7, 8));
+        return Stream.of(alongAnAxis, everyBroadcast(), large)
+                .flatMap(all -> all)
+                .flatMap(
+                        c -> DType.arithmeticTypes().stream().map(dtype -> Arguments.of(c, dtype)));
+    }
+
+    private static Stream<Channels> everyBroadcast() {
+        return IntStream.rangeClosed(0, 4)
+                .boxed()
+                .flatMap(
+                        rank ->
+                                IntStream.range(0, 1 << rank)
+                                        .mapToObj(
+                                                set ->
+                                                        Channels.along(
+                                                                axesOf(set),
+                                                                Arrays.copyOf(SIZES, rank))));
+    }
+
+    private static final long[] SIZES = {3, 2, 19, 5};
+
+    private static int[] axesOf(int set) {
+        return IntStream.range(0, Integer.SIZE).filter(axis -> (set >> axis & 1) == 1).toArray();
+    }
+
     /**
      * Runs a call with the source in every kind of place; where it is large, one of each way into
      * the kernels.
@@ -394,8 +428,8 @@ class NativeEquivalenceTest {
     }
 
     @ParameterizedTest
-    @MethodSource("axes")
-    void preluHasTheBitsOfTheReference(Axis channels, DType dtype) {
+    @MethodSource("channels")
+    void preluHasTheBitsOfTheReference(Channels channels, DType dtype) {
         int n = (int) channels.elements();
         double[] x = Samples.anything(dtype, 8, n);
         double[] dy = Samples.anything(dtype, 9, n);
@@ -447,8 +481,8 @@ class NativeEquivalenceTest {
     }
 
     @ParameterizedTest
-    @MethodSource("axes")
-    void learnedSwishIsAsAccurateAsPromised(Axis channels, DType dtype) {
+    @MethodSource("channels")
+    void learnedSwishIsAsAccurateAsPromised(Channels channels, DType dtype) {
         Learned f = new LearnedSwish();
         int n = (int) channels.elements();
         int size = (int) channels.size();
@@ -479,8 +513,9 @@ class NativeEquivalenceTest {
     }
 
     @ParameterizedTest
-    @MethodSource("axes")
-    void theGradientOfPReluSlopesIsAsAccurateAsPromisedWithAnyThreads(Axis channels, DType dtype) {
+    @MethodSource("channels")
+    void theGradientOfPReluSlopesIsAsAccurateAsPromisedWithAnyThreads(
+            Channels channels, DType dtype) {
         int n = (int) channels.elements();
         double[] x = Samples.normal(dtype, 11, n);
         double[] dy = Samples.normal(dtype, 12, n);
@@ -488,7 +523,7 @@ class NativeEquivalenceTest {
         double[] sums = new double[(int) channels.size()];
         double[] sizes = new double[sums.length];
         for (int i = 0; i < n; i++) {
-            int c = (int) (i / channels.inner() % channels.size());
+            int c = (int) channels.parameterOf(i);
             double term = x[i] > 0 ? 0 : x[i] * dy[i];
             sums[c] += term;
             sizes[c] += Math.abs(term);
@@ -540,7 +575,7 @@ class NativeEquivalenceTest {
                 direct(dtype, 1, 0, 1, 2),
                 Span.allocate(dtype, 4),
                 dalpha,
-                Axis.of(0, 2, 2),
+                Channels.of(Axis.of(0, 2, 2)),
                 1);
         assertEquals(Double.NaN, dalpha.get(0));
         assertEquals(-11, dalpha.get(1));

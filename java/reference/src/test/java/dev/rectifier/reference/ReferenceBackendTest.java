@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.rectifier.Activation;
 import dev.rectifier.Axis;
 import dev.rectifier.AxisFunction;
+import dev.rectifier.Channels;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReferenceBackendTest {
     private static final Backend BACKEND = new ReferenceBackend();
     private static final Axis AXIS = Axis.of(1, 3, 4, 2);
+    private static final Channels CHANNELS = Channels.of(AXIS);
     private static final RandomKey KEY = new RandomKey(42, 1, 7);
 
     static Stream<Activation> everyActivation() {
@@ -52,7 +54,7 @@ class ReferenceBackendTest {
         if (f instanceof Elementwise elementwise) {
             BACKEND.forward(elementwise, y, y, 1);
         } else if (f instanceof Learned learned) {
-            BACKEND.learnedForward(learned, y, Span.of(alpha), y, AXIS, 1);
+            BACKEND.learnedForward(learned, y, Span.of(alpha), y, CHANNELS, 1);
         } else if (f instanceof RRelu rrelu) {
             BACKEND.rreluForward(rrelu, KEY, y, y, 1);
         } else {
@@ -68,7 +70,7 @@ class ReferenceBackendTest {
             BACKEND.backward(elementwise, Span.of(x), dx, dx, 1);
         } else if (f instanceof Learned learned) {
             BACKEND.learnedBackward(
-                    learned, Span.of(x), Span.of(alpha), dx, dx, Span.of(dalpha), AXIS, 1);
+                    learned, Span.of(x), Span.of(alpha), dx, dx, Span.of(dalpha), CHANNELS, 1);
         } else if (f instanceof RRelu rrelu) {
             BACKEND.rreluBackward(rrelu, KEY, Span.of(x), dx, dx, 1);
         } else {

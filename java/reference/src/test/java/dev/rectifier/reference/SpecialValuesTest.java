@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.rectifier.Activation;
 import dev.rectifier.Axis;
 import dev.rectifier.AxisFunction;
+import dev.rectifier.Channels;
 import dev.rectifier.DType;
 import dev.rectifier.Definition;
 import dev.rectifier.Elementwise;
@@ -389,7 +390,7 @@ class SpecialValuesTest {
     @MethodSource("everywhere")
     void preluFollowsTheRulesOfTheElementwiseOnes(Backend backend, DType dtype) {
         double[] x = {Double.NaN, -0.0, 0.0, INFINITY, -INFINITY, 3};
-        Axis shared = Axis.shared(x.length);
+        Channels shared = Channels.of(Axis.shared(x.length));
         Span alpha = Memory.direct(dtype, 0.0);
         Span y = Memory.direct(dtype, x);
         backend.learnedForward(new PRelu(), y, alpha, y, shared, 1);
