@@ -1,12 +1,13 @@
 // The largest error of every elementwise activation under every instruction set, as a table. Ends with 1 if one is
-// beyond its bound in the oracles' table.
+// beyond its bound in the oracles' table. Each function and type is a test of its own, so that ctest shares them out.
 //
 //   rectifier_accuracy                2^24 stratified inputs per function and type, 2^20 for its further parameters
 //   rectifier_accuracy --all          all 2^32 floats and 10^8 stratified doubles for the first parameters of each
 //                                     function, 2^26 and 2^24 for its others
-//   rectifier_accuracy --inputs N     N stratified inputs, N / 16 for further parameters
+//   rectifier_accuracy --inputs N     N stratified inputs, N / 16 for further parameters; likewise RECTIFIER_INPUTS
 //   rectifier_accuracy --only NAME    one function
 //   rectifier_accuracy --type TYPE    float32 or float64
+//   rectifier_accuracy --threads N    as many as there are processors if N is 0, which is the default
 //
 // forward: in ULP of the true result. derivative: in ULP of the greater of its size and 2^-20 (float32) or 2^-49
 // (float64), since it may cross zero where its neighbours' rounding is far larger; likewise the derivative from the
@@ -164,7 +165,7 @@ struct Worst {
     }
 };
 
-const size_t workers = std::max(1u, std::thread::hardware_concurrency());
+size_t workers = 0;
 
 // Calls body(i, first, last) for parts of [0, n), part i in thread i.
 void parallel(size_t n, const std::function<void(size_t, size_t, size_t)>& body) {
@@ -395,9 +396,9 @@ struct Options {
     std::string only, type;
 };
 
-// Prints the lines of one function and type for so many inputs, or for all if 0; whether all is as it should be.
+// Prints the lines of one function and type for so many inputs, or for all if 0.
 template <class S>
-bool measure(const Oracle& oracle, uint64_t inputs) {
+void measure(const Oracle& oracle, uint64_t inputs) {
     constexpr uint64_t chunk = 1 << 18;
     Measurement<S> m(oracle);
     if (inputs == 0) {
@@ -414,7 +415,6 @@ bool measure(const Oracle& oracle, uint64_t inputs) {
         }
     }
     const std::string count = inputs == 0 ? "all" : std::to_string(inputs);
-    bool good = true;
     const std::vector<std::string> sets = all_instruction_sets();
     for (size_t set = 0; set < sets.size(); ++set) {
         // One line for all sets that gave the same bits.
@@ -423,32 +423,56 @@ bool measure(const Oracle& oracle, uint64_t inputs) {
             names += ", " + sets[++set];
         }
         std::string line = "| " + oracle.title() + " | " + Types<S>::name + " | " + names + " | " + count;
-        std::string complaint;
         for (Direction direction : {forward, derivative, from_output}) {
             const Worst<S>& w = m.worst[set][direction];
             line += " | " + cell(w.error, w.at);
-            if (w.error > bound<S>(oracle, direction)) {
-                complaint += " beyond its bound of " + std::to_string(bound<S>(oracle, direction));
+            EXPECT_LE(w.error, bound<S>(oracle, direction)) << oracle.title() << " at " << w.at << ", " << names;
+        }
+        std::printf("%s |\n", line.c_str());
+    }
+    EXPECT_TRUE(m.fused_agree) << oracle.title() << ": instruction sets with fused multiply-add differ";
+    EXPECT_LE(m.doubt, Types<S>::disagreement) << oracle.title() << ": the oracles differ";
+    std::fflush(stdout);
+}
+
+// All parameters of one function.
+template <class S>
+class Accuracy : public testing::Test {
+    const std::string name;
+    const Options& options;
+
+  public:
+    Accuracy(const std::string& name, const Options& options) : name(name), options(options) {}
+
+    void TestBody() override {
+        RECTIFIER_SKIP_UNLESS_JUDGED(S)
+        constexpr bool exhaustible = sizeof(S) == sizeof(float);
+        bool first = true;
+        for (const Oracle& oracle : oracles()) {
+            if (oracle.name == name) {
+                const uint64_t all = first ? exhaustible ? 0 : 100'000'000 : uint64_t(1) << (exhaustible ? 26 : 24);
+                measure<S>(oracle, options.all ? all : first ? options.inputs : options.inputs / 16);
+                first = false;
             }
         }
-        std::printf("%s |%s\n", line.c_str(), complaint.c_str());
-        good = good && complaint.empty();
     }
-    if (!m.fused_agree) {
-        std::printf("%s: instruction sets with fused multiply-add differ\n", oracle.title().c_str());
-        good = false;
+};
+
+template <class S>
+void add_test(const std::string& name, const Options& options) {
+    const std::string type = Types<S>::name;
+    if ((options.only.empty() || options.only == name) && (options.type.empty() || options.type == type)) {
+        testing::RegisterTest("Accuracy", (name + "_" + type).c_str(), nullptr, nullptr, __FILE__, __LINE__,
+            [=, &options]() -> testing::Test* { return new Accuracy<S>(name, options); });
     }
-    if (m.doubt > Types<S>::disagreement) {
-        std::printf("%s: the oracles differ by %g ULP\n", oracle.title().c_str(), m.doubt);
-        good = false;
-    }
-    std::fflush(stdout);
-    return good;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+    // The table is what there is to read.
+    testing::GTEST_FLAG(brief) = true;
+    testing::InitGoogleTest(&argc, argv);
     Options options;
     if (const char* inputs = std::getenv("RECTIFIER_INPUTS")) {
         options.inputs = std::strtoull(inputs, nullptr, 10);
@@ -470,41 +494,34 @@ int main(int argc, char** argv) {
             options.only = value;
         } else if (name == "--type") {
             options.type = value;
+        } else if (name == "--threads") {
+            workers = std::strtoull(value, nullptr, 10);
         } else {
             std::fprintf(stderr, "%s is unknown\n", name.c_str());
             return 2;
         }
         ++i;
     }
-    if (!can_be_judged<double>()) {
-        std::printf("No type here is precise enough to judge float64 by: only float32 is measured.\n\n");
+    if (workers == 0) {
+        workers = std::max(1u, std::thread::hardware_concurrency());
     }
-    std::printf(
-        "| function | type | instruction set | inputs | forward, ULP | at x | derivative, ULP | at x |"
-        " derivative from the output, ULP | at y |\n|---|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
-    bool good = true;
-    int functions = 0;
     std::string previous;
     for (const Oracle& oracle : oracles()) {
-        const bool first_of_name = oracle.name != previous;
+        if (oracle.name != previous) {
+            add_test<float>(oracle.name, options);
+            add_test<double>(oracle.name, options);
+        }
         previous = oracle.name;
-        if (!options.only.empty() && oracle.name != options.only) {
-            continue;
-        }
-        ++functions;
-        const uint64_t sample = first_of_name ? options.inputs : options.inputs / 16;
-        if (options.type != "float64") {
-            const uint64_t all = first_of_name ? 0 : uint64_t(1) << 26;
-            good = measure<float>(oracle, options.all ? all : sample) && good;
-        }
-        if (options.type != "float32" && can_be_judged<double>()) {
-            const uint64_t many = first_of_name ? 100'000'000 : uint64_t(1) << 24;
-            good = measure<double>(oracle, options.all ? many : sample) && good;
-        }
     }
-    std::printf("\n%d functions with their parameters: %s\n", functions,
-        functions == 0 ? "there is none of that name"
-        : good         ? "all within their bounds"
-                       : "NOT all within their bounds");
-    return good && functions > 0 ? 0 : 1;
+    if (testing::UnitTest::GetInstance()->total_test_count() == 0) {
+        std::fprintf(stderr, "no function and type of that name\n");
+        return 2;
+    }
+    if (!testing::GTEST_FLAG(list_tests)) {
+        std::printf(
+            "| function | type | instruction set | inputs | forward, ULP | at x | derivative, ULP | at x |"
+            " derivative from the output, ULP | at y |\n|---|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
+        std::fflush(stdout);
+    }
+    return RUN_ALL_TESTS();
 }

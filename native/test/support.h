@@ -22,6 +22,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <map>
+#include <new>
 #include <random>
 #include <sstream>
 #include <string>
@@ -321,26 +323,52 @@ double ulps(S actual, long double exact) {
     return ulps(actual, exact, exact);
 }
 
-// At least `least` bytes of memory of our own before a page that nobody may touch.
+// At least `least` bytes of memory of our own before a page that nobody may touch. Those of before are used again: asking
+// the system for each array took most of the time of the tests that have many.
 class GuardedPages {
-    size_t page;
+    size_t page = page_size();
 
   public:
     size_t size;
     unsigned char* begin;
 
-    explicit GuardedPages(size_t least) {
+    explicit GuardedPages(size_t least) : size((least + page) / page * page) {
+        const auto unused = spare().find(size);
+        if (unused == spare().end()) {
+            begin = mapped();
+        } else {
+            begin = unused->second;
+            spare().erase(unused);
+        }
+    }
+    GuardedPages(const GuardedPages&) = delete;
+    GuardedPages& operator=(const GuardedPages&) = delete;
+    ~GuardedPages() { spare().emplace(size, begin); }
+
+    unsigned char* end() const { return begin + size; }
+
+  private:
+    static std::multimap<size_t, unsigned char*>& spare() {
+        thread_local std::multimap<size_t, unsigned char*> by_size;
+        return by_size;
+    }
+
+    static size_t page_size() {
 #ifdef _WIN32
         SYSTEM_INFO info;
         GetSystemInfo(&info);
-        page = info.dwPageSize;
-        size = (least + page) / page * page;
+        return info.dwPageSize;
+#else
+        return size_t(sysconf(_SC_PAGESIZE));
+#endif
+    }
+
+    unsigned char* mapped() const {
+#ifdef _WIN32
         void* pages = VirtualAlloc(nullptr, size + page, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
         DWORD before;
         const bool guarded = pages != nullptr && VirtualProtect(end_of(pages), page, PAGE_NOACCESS, &before) != 0;
 #else
-        page = size_t(sysconf(_SC_PAGESIZE));
-        size = (least + page) / page * page;
         void* pages = mmap(nullptr, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         bool guarded = pages != MAP_FAILED;
 #ifdef __x86_64__
@@ -354,21 +382,9 @@ class GuardedPages {
         if (!guarded) {
             throw std::bad_alloc();
         }
-        begin = static_cast<unsigned char*>(pages);
-    }
-    GuardedPages(const GuardedPages&) = delete;
-    GuardedPages& operator=(const GuardedPages&) = delete;
-    ~GuardedPages() {
-#ifdef _WIN32
-        VirtualFree(begin, 0, MEM_RELEASE);
-#else
-        munmap(begin, size + page);
-#endif
+        return static_cast<unsigned char*>(pages);
     }
 
-    unsigned char* end() const { return begin + size; }
-
-  private:
     unsigned char* end_of(void* pages) const { return static_cast<unsigned char*>(pages) + size; }
 };
 
