@@ -3,6 +3,7 @@ package dev.rectifier.cli;
 import dev.rectifier.Activation;
 import dev.rectifier.Axis;
 import dev.rectifier.AxisFunction;
+import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Glu;
 import dev.rectifier.GumbelSoftmax;
@@ -13,6 +14,7 @@ import dev.rectifier.Span;
 import dev.rectifier.cli.data.DataException;
 import dev.rectifier.cli.data.NpyArray;
 import dev.rectifier.cli.data.NpyFile;
+import dev.rectifier.cli.data.OutputFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -50,12 +52,16 @@ final class ApplyCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "IN.npy", description = "The input x.")
     private Path in;
 
-    @Parameters(index = "2", paramLabel = "OUT.npy", description = "Where to write the result.")
+    @Parameters(
+            index = "2",
+            paramLabel = "OUT.npy",
+            description = "Where to write the result; - is standard output.")
     private Path out;
 
     @Option(
             names = "-p",
             paramLabel = "KEY=VALUE",
+            parameterConsumer = KeyValues.class,
             description = "A parameter of the function; -p may be repeated.")
     private Map<String, String> parameters = new LinkedHashMap<>();
 
@@ -118,11 +124,14 @@ final class ApplyCommand implements Callable<Integer> {
         Activation activation = Usage.check(spec, () -> Activation.of(name, parameters));
         requireRightOptions(activation);
         compute.apply();
+        OutputFile file = OutputFile.claim(out);
         NpyArray x = read(in);
         try {
+            DType dtype = x.isFloat64() ? DType.FLOAT64 : DType.FLOAT32;
+            Precision.requireNonzero(parameters, dtype);
             long[] shape = outputShape(activation, x);
-            Optional<NpyArray> dy = grad.map(file -> readLike(x, shape, file));
-            NpyFile.write(out, apply(activation, x, dy, shape));
+            Optional<NpyArray> dy = grad.map(of -> readLike(x, shape, of));
+            NpyFile.write(file, apply(activation, x, dy, shape));
         } catch (IllegalArgumentException e) {
             throw DataException.of(in, "%s: %s", x, e.getMessage());
         }

@@ -6,6 +6,7 @@ import dev.rectifier.Shape;
 import dev.rectifier.Span;
 import dev.rectifier.cli.data.NpyArray;
 import dev.rectifier.cli.data.NpyFile;
+import dev.rectifier.cli.data.OutputFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,12 +40,16 @@ final class InitCommand implements Callable<Integer> {
                             + " initializer-presets'.")
     private String name;
 
-    @Parameters(index = "1", paramLabel = "OUT.npy", description = "Where to write the weights.")
+    @Parameters(
+            index = "1",
+            paramLabel = "OUT.npy",
+            description = "Where to write the weights; - is standard output.")
     private Path out;
 
     @Option(
             names = "-p",
             paramLabel = "KEY=VALUE",
+            parameterConsumer = KeyValues.class,
             description = "A parameter of the initializer; -p may be repeated.")
     private Map<String, String> parameters = new LinkedHashMap<>();
 
@@ -52,10 +57,10 @@ final class InitCommand implements Callable<Integer> {
             names = "--shape",
             paramLabel = "N,N,...",
             hideParamSyntax = true,
-            split = ",",
             required = true,
+            converter = Listing.OfLongs.class,
             description = "The shape of the weights, such as 784,100.")
-    private long[] dimensions;
+    private Listing<Long> dimensions;
 
     @Option(
             names = "--layout",
@@ -87,18 +92,24 @@ final class InitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         compute.apply();
-        NpyFile.write(out, Usage.check(spec, this::weights));
+        OutputFile file = OutputFile.claim(out);
+        NpyFile.write(file, Usage.check(spec, this::weights));
         return 0;
     }
 
     private NpyArray weights() {
         Initializer initializer = Initializer.of(name, parameters, seed).withStream(stream);
-        Shape shape = Shape.of(layout, dimensions);
+        Shape shape = Shape.of(layout, dimensions());
+        Precision.requireNonzero(initializer, shape, dtype);
         NpyArray weights = zeros(shape);
         Span span = Staging.load(weights);
         initializer.initialize(shape, span);
         Staging.store(span, weights);
         return weights;
+    }
+
+    private long[] dimensions() {
+        return dimensions.values().stream().mapToLong(Long::longValue).toArray();
     }
 
     private NpyArray zeros(Shape shape) {
@@ -108,7 +119,7 @@ final class InitCommand implements Callable<Integer> {
         }
         int size = (int) shape.size();
         return dtype == DType.FLOAT64
-                ? NpyArray.of(new double[size], dimensions)
-                : NpyArray.of(new float[size], dimensions);
+                ? NpyArray.of(new double[size], dimensions())
+                : NpyArray.of(new float[size], dimensions());
     }
 }

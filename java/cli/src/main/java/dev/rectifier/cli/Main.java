@@ -1,16 +1,18 @@
 package dev.rectifier.cli;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.rectifier.NativeLibraryException;
 import dev.rectifier.Rectifier;
 import dev.rectifier.SettingException;
 import dev.rectifier.cli.data.DataException;
+import dev.rectifier.cli.data.Ending;
+import dev.rectifier.cli.data.StandardOutput;
+import dev.rectifier.cli.data.SystemText;
 import dev.rectifier.cli.quality.QualityCommand;
 import dev.rectifier.cli.study.StudyCommand;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -42,9 +44,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:the data is at fault: a file, its content, or the native library",
+            "1:the data is at fault: a file, its content, standard output, or the native library",
             "2:the command line or a setting is at fault",
-            "70:Rectifier is at fault"
+            "70:Rectifier is at fault",
+            "128+n:signal n ended it, such as 130 for Ctrl-C"
         })
 public final class Main {
     static final int DATA = 1;
@@ -63,41 +66,49 @@ public final class Main {
     }
 
     private static int run(String[] args) {
+        PrintWriter err = new PrintWriter(System.err, true, SystemText.charset());
+        try {
+            return run(args, err);
+        } finally {
+            Ending.over();
+        }
+    }
+
+    private static int run(String[] args, PrintWriter err) {
+        PrintWriter out = new PrintWriter(StandardOutput.INSTANCE, true, SystemText.charset());
+        Optional<String[]> restored = Arguments.restore(args);
+        if (restored.isEmpty()) {
+            err.println(
+                    "rectifier: an argument is no text in %s, the charset of the locale; set LC_ALL to one with UTF-8, such as C.UTF-8"
+                            .formatted(SystemText.javaCharset()));
+            return USAGE;
+        }
         int code;
         try {
-            code = withReadableOutput(commandLine()).execute(args);
+            code = commandLine().setOut(out).setErr(err).execute(restored.get());
         } catch (OutOfMemoryError e) {
-            System.err.println(
+            err.println(
                     "rectifier: out of memory: "
                             + e.getMessage()
                             + "; raise it with JAVA_OPTS=-Xmx8g");
             return DATA;
         }
-        // No message: most often the reader just had enough, as head has.
-        return System.out.checkError() ? DATA : code;
-    }
-
-    /**
-     * The charset of what is printed. It is UTF-8 where the locale has nothing but ASCII, as in
-     * most containers: terminals show it, and a question mark for each sign of the tables helps
-     * nobody.
-     */
-    static Charset outputCharset() {
-        Charset charset = Charset.forName(System.getProperty("native.encoding"));
-        return charset.equals(US_ASCII) ? UTF_8 : charset;
-    }
-
-    private static CommandLine withReadableOutput(CommandLine command) {
-        if (outputCharset().equals(UTF_8)) {
-            command.setOut(new PrintWriter(System.out, true, UTF_8));
-            command.setErr(new PrintWriter(System.err, true, UTF_8));
+        out.flush();
+        Optional<IOException> failure = StandardOutput.INSTANCE.failure();
+        if (failure.isEmpty()) {
+            return code;
         }
-        return command;
+        if (code == 0 && !StandardOutput.INSTANCE.readerLeft()) {
+            err.println(
+                    "rectifier: standard output can't be written: " + failure.get().getMessage());
+        }
+        return code == 0 ? DATA : code;
     }
 
     /** All commands, ready to execute. */
     static CommandLine commandLine() {
         return new CommandLine(new Main())
+                .registerConverter(Path.class, new FileConverter())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Main::misused)
                 .setExecutionExceptionHandler(Main::failed);
@@ -117,6 +128,9 @@ public final class Main {
         if (e instanceof SettingException) {
             err.println("rectifier: " + e.getMessage());
             return USAGE;
+        }
+        if (e instanceof DataException && StandardOutput.INSTANCE.readerLeft()) {
+            return DATA;
         }
         if (e instanceof DataException || e instanceof NativeLibraryException) {
             err.println("rectifier: " + e.getMessage());

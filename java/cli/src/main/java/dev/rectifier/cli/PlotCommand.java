@@ -7,11 +7,11 @@ import dev.rectifier.Learned;
 import dev.rectifier.RRelu;
 import dev.rectifier.Span;
 import dev.rectifier.cli.data.OutputFile;
+import dev.rectifier.cli.data.SystemText;
 import dev.rectifier.cli.plot.Curve;
 import dev.rectifier.cli.plot.Picture;
 import dev.rectifier.cli.plot.Range;
 import dev.rectifier.cli.plot.Signs;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -58,6 +58,7 @@ final class PlotCommand implements Callable<Integer> {
     @Option(
             names = "-p",
             paramLabel = "KEY=VALUE",
+            parameterConsumer = KeyValues.class,
             description = "A parameter of the function, if it is just one; -p may be repeated.")
     private Map<String, String> parameters = new LinkedHashMap<>();
 
@@ -79,7 +80,8 @@ final class PlotCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "FILE.svg",
             defaultValue = Option.NULL_VALUE,
-            description = "Where to write the picture, instead of to the terminal.")
+            description =
+                    "Where to write the picture, instead of to the terminal; - is standard output.")
     private Optional<Path> out;
 
     @Mixin private ComputeOptions compute;
@@ -92,10 +94,9 @@ final class PlotCommand implements Callable<Integer> {
         Optional<OutputFile> file = out.map(OutputFile::claim);
         Picture picture = Usage.check(spec, () -> picture(activations, x));
         if (file.isPresent()) {
-            String svg = picture.svg();
-            file.get().write(part -> Files.writeString(part, svg));
+            file.get().writeText(picture.svg());
         } else {
-            String text = picture.text(Signs.of(Main.outputCharset()));
+            String text = picture.text(Signs.of(SystemText.charset()));
             spec.commandLine().getOut().println(text);
         }
         return 0;

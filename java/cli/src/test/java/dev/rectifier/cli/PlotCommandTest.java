@@ -205,7 +205,7 @@ class PlotCommandTest {
 
     @Test
     void aFileThatCannotBeWrittenIsADataError() {
-        bad("relu", "--out", folder).isDataError(folder.toString(), "not a regular file");
+        bad("relu", "--out", folder).isDataError(folder.toString(), "it is a folder");
         bad("relu", "--out", folder.resolve("none/x.svg")).isDataError("no such file or folder");
     }
 }

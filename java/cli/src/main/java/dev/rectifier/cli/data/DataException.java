@@ -2,7 +2,10 @@ package dev.rectifier.cli.data;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /**
@@ -14,7 +17,11 @@ public final class DataException extends RuntimeException {
     private static final int LONGEST_QUOTE = 40;
 
     private DataException(Object file, String format, Object... arguments) {
-        super(file + ": " + String.format(Locale.ROOT, format, arguments));
+        super(shown(file) + ": " + String.format(Locale.ROOT, format, arguments));
+    }
+
+    private static Object shown(Object file) {
+        return file instanceof Path path ? SystemText.show(path) : file;
     }
 
     /**
@@ -52,6 +59,13 @@ public final class DataException extends RuntimeException {
         }
         if (cause instanceof AccessDeniedException) {
             return "permission denied";
+        }
+        if (cause instanceof FileSystemLoopException) {
+            return "its links lead in a circle";
+        }
+        // The message would begin with a file, and not always with the one that the user knows.
+        if (cause instanceof FileSystemException e && e.getReason() != null) {
+            return e.getReason();
         }
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }

@@ -81,7 +81,7 @@ final class Input extends InputStream {
 
     /** What messages call a path. */
     static String nameOf(Path path) {
-        return path.equals(STANDARD_INPUT) ? "standard input" : path.toString();
+        return path.equals(STANDARD_INPUT) ? "standard input" : SystemText.show(path);
     }
 
     /** What messages call this. */

@@ -1,6 +1,7 @@
 package dev.rectifier.cli.data;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -55,32 +56,31 @@ public final class NpyFile {
      * @throws DataException if the file can't be written
      */
     public static void write(Path path, NpyArray array) {
-        OutputFile.claim(path).write(part -> writeNew(part, array));
+        write(OutputFile.claim(path), array);
     }
 
-    private static void writeNew(Path path, NpyArray array) throws IOException {
-        try (FileChannel channel =
-                FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            writeFully(channel, ByteBuffer.wrap(preamble(array)));
-            ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            int width = array.isFloat64() ? Double.BYTES : Float.BYTES;
-            int length = array.length();
-            for (int done = 0, count; done < length; done += count) {
-                count = Math.min(length - done, BUFFER_BYTES / width);
-                buffer.clear().limit(count * width);
-                if (array.isFloat64()) {
-                    buffer.asDoubleBuffer().put(array.doubles(), done, count);
-                } else {
-                    buffer.asFloatBuffer().put(array.floats(), done, count);
-                }
-                writeFully(channel, buffer);
+    /**
+     * Writes an array to a file that has been claimed.
+     *
+     * @throws DataException if the file can't be written
+     */
+    public static void write(OutputFile file, NpyArray array) {
+        file.write(out -> write(out, array));
+    }
+
+    private static void write(OutputStream out, NpyArray array) throws IOException {
+        out.write(preamble(array));
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        int width = array.isFloat64() ? Double.BYTES : Float.BYTES;
+        int length = array.length();
+        for (int done = 0, count; done < length; done += count) {
+            count = Math.min(length - done, BUFFER_BYTES / width);
+            if (array.isFloat64()) {
+                buffer.asDoubleBuffer().put(array.doubles(), done, count);
+            } else {
+                buffer.asFloatBuffer().put(array.floats(), done, count);
             }
-        }
-    }
-
-    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
+            out.write(buffer.array(), 0, count * width);
         }
     }
 

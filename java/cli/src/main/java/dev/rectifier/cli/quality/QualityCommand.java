@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
             "0:all tests passed",
             "1:a test failed, or the native library can't be loaded",
             "2:the command line or a setting is at fault",
-            "70:Rectifier is at fault"
+            "70:Rectifier is at fault",
+            "128+n:signal n ended it, such as 130 for Ctrl-C"
         })
 public final class QualityCommand implements Callable<Integer> {
     private static final long MILLION = 1_000_000;

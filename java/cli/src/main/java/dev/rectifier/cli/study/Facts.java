@@ -12,33 +12,46 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** How a study was made. */
-final class Facts {
+/**
+ * How a study was made.
+ *
+ * @param command the command line
+ * @param data where the examples come from, if they aren't the embedded digits
+ * @param notes on how the data were read
+ * @param date the end of the last run
+ * @param duration of all runs together
+ */
+record Facts(
+        String command,
+        Optional<Path> data,
+        List<String> notes,
+        ZonedDateTime date,
+        Duration duration) {
     private static final String DIGITS =
             "Optical Recognition of Handwritten Digits, E. Alpaydin and C. Kaynak, UCI Machine"
                     + " Learning Repository, 1998, doi:10.24432/C50P49, CC BY 4.0";
 
-    private Facts() {}
-
     /**
      * All that one needs to do it again, by name.
      *
-     * @param data where the examples come from, if they aren't the embedded digits
-     * @param notes on how the data were read
+     * @param runs how many are over
      */
-    static Map<String, String> of(
-            String command, Optional<Path> data, List<String> notes, Plan plan, Duration duration) {
+    Map<String, String> byName(Plan plan, int runs) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("Command", command);
-        facts.put("Data", data.map(DataSets::nameOf).orElse(DIGITS) + ": " + examples(plan));
+        facts.put("Data", source() + ": " + examples(plan));
         if (!notes.isEmpty()) {
             facts.put("Notes on the data", String.join("; ", notes));
         }
         facts.put("Network", network(plan));
         facts.put("Training", training(plan));
         facts.put("Program", program());
-        facts.put("Date", date() + "; " + effort(plan, duration));
+        facts.put("Date", written() + "; " + effort(runs, duration));
         return facts;
+    }
+
+    String source() {
+        return data.map(DataSets::nameOf).orElse(DIGITS);
     }
 
     private static String examples(Plan plan) {
@@ -72,16 +85,16 @@ final class Facts {
                         Runtime.version());
     }
 
-    private static String date() {
-        return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm xxx").format(ZonedDateTime.now());
+    private String written() {
+        return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm xxx").format(date);
     }
 
     /** How many runs, how long and on how many threads. */
-    static String effort(Plan plan, Duration duration) {
+    static String effort(int runs, Duration duration) {
         return String.format(
                 Locale.ROOT,
                 "%d runs took %.1f s, %d at a time",
-                plan.runs(),
+                runs,
                 duration.toMillis() / 1e3,
                 Rectifier.threads());
     }

@@ -8,6 +8,7 @@ import java.util.function.ToDoubleFunction;
 /** Statistics, and numbers as people like to read them. */
 final class Figures {
     static final String NONE = "–";
+    private static final int LONGEST_PLAIN = 7;
 
     private Figures() {}
 
@@ -30,9 +31,17 @@ final class Figures {
         return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
-    /** As short as can be without an exponent. */
+    /** A finite number as short as can be, without an exponent if that is short, too. */
     static String plain(double value) {
-        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+        BigDecimal number = BigDecimal.valueOf(value).stripTrailingZeros();
+        String plain = number.toPlainString();
+        if (plain.length() <= LONGEST_PLAIN) {
+            return plain;
+        }
+        BigDecimal mantissa = number.scaleByPowerOfTen(number.scale() - number.precision() + 1);
+        String scientific =
+                mantissa.toPlainString() + "e" + (number.precision() - number.scale() - 1);
+        return scientific.length() < plain.length() ? scientific : plain;
     }
 
     static String percent(double share) {

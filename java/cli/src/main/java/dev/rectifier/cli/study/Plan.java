@@ -4,7 +4,9 @@ import dev.rectifier.Activation;
 import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
 import dev.rectifier.Initializer;
+import dev.rectifier.Shape;
 import dev.rectifier.cli.Named;
+import dev.rectifier.cli.Precision;
 import dev.rectifier.network.Dense;
 import dev.rectifier.network.Examples;
 import dev.rectifier.network.Network;
@@ -38,12 +40,16 @@ record Plan(
     /** The test accuracy that the study waits for. */
     static final double TARGET = 0.95;
 
+    /** What the networks compute in. */
+    static final DType TYPE = DType.FLOAT32;
+
     Plan {
         requirePositive("--layers", layers);
         requirePositive("--units", units);
         requirePositive("--batch-size", batchSize);
         requirePositive("--epochs", epochs);
         requirePositive("--seeds", seeds);
+        learningRates.forEach(Plan::requireStep);
         activations = activations.stream().distinct().toList();
         initializers = initializers.stream().distinct().toList();
         learningRates = learningRates.stream().distinct().toList();
@@ -58,6 +64,18 @@ record Plan(
     private static void requirePositive(String option, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(option + " must be at least 1, not " + value);
+        }
+    }
+
+    private static void requireStep(double learningRate) {
+        double rounded = TYPE.round(learningRate);
+        if (!(rounded > 0 && Double.isFinite(rounded))) {
+            throw new IllegalArgumentException(
+                    "--learning-rate must be > 0 and finite in float32, the type of the networks,"
+                            + " which makes "
+                            + rounded
+                            + " of "
+                            + learningRate);
         }
     }
 
@@ -83,7 +101,7 @@ record Plan(
         Dense hidden = new Dense(units, combination.activation().value(), initializer);
         List<Dense> all = new ArrayList<>(Collections.nCopies(layers, hidden));
         all.add(new Dense(training.classes(), AxisFunction.softmax(), initializer));
-        return new Network(DType.FLOAT32, training.columns(), all, seed);
+        return new Network(TYPE, training.columns(), all, seed);
     }
 
     Trainer trainer(Combination combination, int seed) {
@@ -100,6 +118,7 @@ record Plan(
      * @throws OutOfMemoryError if there isn't the memory
      */
     void rehearse(int atATime) {
+        initializers.forEach(this::requireNonzero);
         Examples example = training.sample(1);
         for (Combination combination : combinations()) {
             try (Network network = network(combination, 1);
@@ -118,6 +137,20 @@ record Plan(
         try (Network network = network(combination, 1);
                 Training ready = trainer(combination, 1).prepare(network, training, test)) {
             prepare(combination, count - 1);
+        }
+    }
+
+    private void requireNonzero(Named<Initializer> initializer) {
+        try {
+            for (Shape shape :
+                    List.of(
+                            Shape.keras(training.columns(), units),
+                            Shape.keras(units, units),
+                            Shape.keras(units, training.classes()))) {
+                Precision.requireNonzero(initializer.value(), shape, TYPE);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(initializer.label() + ": " + e.getMessage(), e);
         }
     }
 

@@ -12,6 +12,7 @@ final class Progress implements AutoCloseable {
     private final Meter meter;
     private final int epochs;
     private Optional<Run> best = Optional.empty();
+    private boolean closed;
 
     private Progress(Plan plan, Meter meter) {
         this.meter = meter;
@@ -34,6 +35,9 @@ final class Progress implements AutoCloseable {
 
     /** An epoch of such a run is over. */
     synchronized void epoch(Combination combination, EpochReport report) {
+        if (closed) {
+            return;
+        }
         // The last one counts with its run, which may be the best.
         if (report.epoch() < epochs && report.finite()) {
             meter.step(1, figures(combination, report));
@@ -42,6 +46,9 @@ final class Progress implements AutoCloseable {
 
     /** A run is over. */
     synchronized void run(Run run) {
+        if (closed) {
+            return;
+        }
         if (!run.diverged() && best.stream().allMatch(b -> b.accuracy() < run.accuracy())) {
             best = Optional.of(run);
         }
@@ -61,8 +68,10 @@ final class Progress implements AutoCloseable {
         return Figures.percent(accuracy) + " %";
     }
 
+    /** Says no more, even of runs that go on. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         meter.close();
     }
 }

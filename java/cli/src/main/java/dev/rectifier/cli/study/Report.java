@@ -24,7 +24,7 @@ final class Report {
      * @param facts how the study was made, by name
      */
     String html(List<String> findings, Map<String, String> facts) {
-        Table table = new Table(results);
+        Table table = new Table(results, plan.seeds());
         Map<String, String> parts =
                 Map.of(
                         "findings", Html.items(findings),
@@ -61,7 +61,7 @@ final class Report {
 
     private String byLayer(String what, Function<Result, double[]> values) {
         // Any learning rate will do: before training they are all the same.
-        double rate = plan.learningRates().get(0);
+        double rate = results.get(0).combination().learningRate();
         List<Chart.Line> lines =
                 results.stream()
                         .filter(result -> result.combination().learningRate() == rate)

@@ -6,11 +6,14 @@ import dev.rectifier.network.LayerSignals;
 import dev.rectifier.network.Network;
 import dev.rectifier.network.SignalMonitor;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /** Trains a network for every combination and seed. */
 final class Study {
@@ -20,51 +23,70 @@ final class Study {
      * The results in the order of the plan, the same for any number of threads.
      *
      * <p>Runs are independent of each other, so they go side by side, each on one thread; {@link
-     * Rectifier#threads()} is 1 meanwhile.
+     * Rectifier#threads()} is 1 meanwhile. A failure of one ends them all, and what the others have
+     * come to is kept.
      *
      * @param threads how many runs go on at a time
+     * @param stop ends the study when it is completed
      */
-    static List<Result> run(Plan plan, int threads, Progress progress) throws InterruptedException {
+    static Outcome run(Plan plan, int threads, Progress progress, CompletableFuture<?> stop) {
         int before = Rectifier.threads();
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             Rectifier.setThreads(1);
-            List<Future<Run>> runs = new ArrayList<>();
+            CompletableFuture<Void> failed = new CompletableFuture<>();
+            List<CompletableFuture<Run>> runs = new ArrayList<>();
             for (Combination combination : plan.combinations()) {
                 for (int seed = 1; seed <= plan.seeds(); seed++) {
                     int s = seed;
-                    runs.add(pool.submit(() -> train(plan, combination, s, progress)));
+                    CompletableFuture<Run> run =
+                            CompletableFuture.supplyAsync(
+                                    () -> train(plan, combination, s, progress), pool);
+                    run.exceptionally(
+                            e -> {
+                                failed.completeExceptionally(e);
+                                return null;
+                            });
+                    runs.add(run);
                 }
             }
-            return collect(plan, runs);
+            CompletableFuture<Void> all =
+                    CompletableFuture.allOf(runs.toArray(CompletableFuture<?>[]::new));
+            Optional<Throwable> failure = wait(CompletableFuture.anyOf(all, failed, stop));
+            return new Outcome(results(plan, runs), failure);
         } finally {
             pool.shutdownNow();
             Rectifier.setThreads(before);
         }
     }
 
-    private static List<Result> collect(Plan plan, List<Future<Run>> runs)
-            throws InterruptedException {
-        List<Result> results = new ArrayList<>();
-        for (Combination combination : plan.combinations()) {
-            List<Run> seeds = new ArrayList<>();
-            for (int seed = 1; seed <= plan.seeds(); seed++) {
-                seeds.add(get(runs.get(results.size() * plan.seeds() + seed - 1)));
-            }
-            results.add(new Result(combination, seeds));
+    private static Optional<Throwable> wait(CompletableFuture<?> end) {
+        try {
+            end.get();
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            return Optional.of(e.getCause());
+        } catch (InterruptedException e) {
+            return Optional.of(e);
         }
-        return results;
     }
 
-    private static Run get(Future<Run> run) throws InterruptedException {
-        try {
-            return run.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
+    private static List<Result> results(Plan plan, List<CompletableFuture<Run>> runs) {
+        List<Result> results = new ArrayList<>();
+        Iterator<CompletableFuture<Run>> next = runs.iterator();
+        for (Combination combination : plan.combinations()) {
+            List<Run> over = new ArrayList<>();
+            for (int seed = 1; seed <= plan.seeds(); seed++) {
+                CompletableFuture<Run> run = next.next();
+                if (run.isDone() && !run.isCompletedExceptionally()) {
+                    over.add(run.join());
+                }
             }
-            throw new IllegalStateException("a run failed", e.getCause());
+            if (!over.isEmpty()) {
+                results.add(new Result(combination, over));
+            }
         }
+        return results;
     }
 
     private static Run train(Plan plan, Combination combination, int seed, Progress progress) {
@@ -78,7 +100,12 @@ final class Study {
                                     network,
                                     plan.training(),
                                     plan.test(),
-                                    epoch -> progress.epoch(combination, epoch));
+                                    epoch -> {
+                                        if (Thread.interrupted()) {
+                                            throw new CancellationException();
+                                        }
+                                        progress.epoch(combination, epoch);
+                                    });
             Run run = new Run(combination, seed, start, epochs);
             progress.run(run);
             return run;

@@ -7,27 +7,34 @@ import dev.rectifier.Learned;
 import dev.rectifier.RRelu;
 import dev.rectifier.Rectifier;
 import dev.rectifier.cli.ComputeOptions;
+import dev.rectifier.cli.Listing;
 import dev.rectifier.cli.Named;
+import dev.rectifier.cli.Precision;
 import dev.rectifier.cli.Usage;
+import dev.rectifier.cli.data.DataException;
 import dev.rectifier.cli.data.DataOptions;
 import dev.rectifier.cli.data.DataSets;
+import dev.rectifier.cli.data.Ending;
 import dev.rectifier.cli.data.LabelledData;
 import dev.rectifier.cli.data.OutputFile;
+import dev.rectifier.cli.data.SystemText;
 import dev.rectifier.cli.data.TrainTest;
 import dev.rectifier.network.Examples;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -105,32 +112,30 @@ public final class StudyCommand implements Callable<Integer> {
             names = "--activations",
             paramLabel = "NAME,NAME,...",
             hideParamSyntax = true,
-            split = ",",
             defaultValue = "sigmoid,tanh,relu,leakyRelu,prelu,rrelu,elu,selu",
             converter = ActivationConverter.class,
             description =
                     "Any of 'rectifier list activations' but softmax; by default ${DEFAULT-VALUE}.")
-    private List<Named<Activation>> activations;
+    private Listing<Named<Activation>> activations;
 
     @Option(
             names = "--initializers",
             paramLabel = "NAME,NAME,...",
             hideParamSyntax = true,
-            split = ",",
             defaultValue = "randomNormal,glorotUniform,heNormal",
             converter = InitializerConverter.class,
             description = "Any of 'rectifier list initializers'; by default ${DEFAULT-VALUE}.")
-    private List<Named<Initializer>> initializers;
+    private Listing<Named<Initializer>> initializers;
 
     @Option(
             names = "--learning-rate",
             paramLabel = "RATE,RATE,...",
             hideParamSyntax = true,
-            split = ",",
             defaultValue = "0.001,0.01",
+            converter = Listing.OfDoubles.class,
             description =
                     "Step sizes; by default ${DEFAULT-VALUE}, a usual and a large one for Adam.")
-    private List<Double> learningRates;
+    private Listing<Double> learningRates;
 
     @Option(
             names = "--optimizer",
@@ -165,8 +170,20 @@ public final class StudyCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "FILE",
             defaultValue = "report.html",
-            description = "Where to write the page; by default ${DEFAULT-VALUE}.")
+            description =
+                    "Where to write the page; by default ${DEFAULT-VALUE}. - is standard output;"
+                            + " the table then goes to standard error.")
     private Path out;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            defaultValue = Option.NULL_VALUE,
+            description =
+                    "Where to write all figures as JSON, too, those of each seed and epoch;"
+                            + " java/docs/study.md says what is in it. - is standard output, as"
+                            + " above.")
+    private Optional<Path> json;
 
     @Mixin private ComputeOptions compute;
 
@@ -174,31 +191,124 @@ public final class StudyCommand implements Callable<Integer> {
     public StudyCommand() {}
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         compute.apply();
-        study(OutputFile.claim(out));
-        return 0;
-    }
-
-    private void study(OutputFile file) throws InterruptedException {
+        OutputFile page = OutputFile.claim(out);
+        Optional<OutputFile> figures = json.map(OutputFile::claim);
+        if (figures.isPresent() && figures.get().path().equals(page.path())) {
+            throw new ParameterException(
+                    spec.commandLine(), "--out and --json are the same file, " + page.path());
+        }
         List<String> notes = new ArrayList<>();
         Plan plan = plan(DataSets.load(data, dataOptions(), notes::add));
         notes.forEach(note -> Usage.note(spec, note));
+        CompletableFuture<Void> stop = new CompletableFuture<>();
+        Ending.Stoppable work = Ending.begin(() -> stop.complete(null));
+        try {
+            study(plan, notes, stop, page, figures);
+        } finally {
+            work.close();
+        }
+        return 0;
+    }
+
+    private void study(
+            Plan plan,
+            List<String> notes,
+            CompletableFuture<Void> stop,
+            OutputFile page,
+            Optional<OutputFile> figures) {
+        PrintWriter err = spec.commandLine().getErr();
+        boolean outIsTaken =
+                page.isStandardOutput() || figures.stream().anyMatch(OutputFile::isStandardOutput);
+        PrintWriter text = outIsTaken ? err : spec.commandLine().getOut();
         long start = System.nanoTime();
-        List<Result> results;
-        try (Progress progress = Progress.of(plan, spec.commandLine().getErr())) {
-            results = Study.run(plan, Rectifier.threads(), progress);
+        Outcome outcome;
+        try (Progress progress = Progress.of(plan, err)) {
+            outcome = Study.run(plan, Rectifier.threads(), progress, stop);
         }
         Duration duration = Duration.ofNanos(System.nanoTime() - start);
-        List<String> findings = new Findings(plan, results).sentences();
-        Map<String, String> facts =
-                Facts.of(commandLine(), Optional.ofNullable(data), notes, plan, duration);
-        String html = new Report(plan, results).html(findings, facts);
-        file.write(part -> Files.writeString(part, html));
-        print(new Table(results), findings);
-        spec.commandLine()
-                .getOut()
-                .printf("%n%s%nPlots: %s%n", Facts.effort(plan, duration), file.path());
+        List<String> findings =
+                outcome.isComplete(plan)
+                        ? new Findings(plan, outcome.results()).sentences()
+                        : List.of(incomplete(plan, outcome));
+        // First of all, since whatever comes may fail.
+        print(text, plan, outcome, findings);
+        text.printf("%n%s%n", Facts.effort(outcome.runs(), duration));
+        Facts facts =
+                new Facts(
+                        commandLine(),
+                        Optional.ofNullable(data),
+                        notes,
+                        ZonedDateTime.now(),
+                        duration);
+        Json content = new Json(plan, outcome, findings, facts);
+        try {
+            figures.ifPresent(file -> file.write(content::write));
+        } finally {
+            if (!outcome.results().isEmpty()) {
+                write(page, plan, outcome, findings, facts, content);
+                text.printf("Plots: %s%n", SystemText.show(page.path()));
+            }
+        }
+        outcome.failure().ifPresent(StudyCommand::fail);
+    }
+
+    /** Writes the page; if that fails, at least the figures are kept, wherever there is place. */
+    private void write(
+            OutputFile page,
+            Plan plan,
+            Outcome outcome,
+            List<String> findings,
+            Facts facts,
+            Json content) {
+        try {
+            page.writeText(
+                    new Report(plan, outcome.results())
+                            .html(findings, facts.byName(plan, outcome.runs())));
+        } catch (RuntimeException e) {
+            if (json.isEmpty()) {
+                keep(content);
+            }
+            throw e;
+        }
+    }
+
+    private void keep(Json content) {
+        try {
+            Path file = Files.createTempFile("rectifier-study-", ".json");
+            OutputFile.claim(file).write(content::write);
+            spec.commandLine()
+                    .getErr()
+                    .println("The page can't be made. All figures are in " + file + ".");
+        } catch (IOException | DataException e) {
+            // The failure that is told is that of the page.
+        }
+    }
+
+    private static String incomplete(Plan plan, Outcome outcome) {
+        List<String> parts =
+                outcome.results().stream()
+                        .filter(result -> result.runs().size() < plan.seeds())
+                        .map(result -> result.combination() + ": " + result.runs().size())
+                        .toList();
+        return "Ended early: %d of %d runs are over, and %d of %d combinations are complete.%s"
+                .formatted(
+                        outcome.runs(),
+                        plan.runs(),
+                        outcome.results().size() - parts.size(),
+                        plan.combinations().size(),
+                        parts.isEmpty()
+                                ? ""
+                                : " Of less than %d seeds: %s."
+                                        .formatted(plan.seeds(), String.join("; ", parts)));
+    }
+
+    private static void fail(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        throw new IllegalStateException("a run failed", failure);
     }
 
     private DataOptions dataOptions() {
@@ -221,9 +331,9 @@ public final class StudyCommand implements Callable<Integer> {
                             examples(sets.test()),
                             layers,
                             units,
-                            activations,
-                            initializers,
-                            learningRates,
+                            activations.values(),
+                            initializers.values(),
+                            learningRates.values(),
                             rule,
                             batchSize,
                             epochs,
@@ -239,11 +349,13 @@ public final class StudyCommand implements Callable<Integer> {
         return new Examples(set.features(), set.columns(), set.labels(), set.classes());
     }
 
-    private void print(Table table, List<String> findings) {
-        PrintWriter to = spec.commandLine().getOut();
-        to.println(table.text());
-        table.notes().forEach(note -> to.println(wrap(note)));
-        to.printf("%nWhat this shows%n");
+    private static void print(PrintWriter to, Plan plan, Outcome outcome, List<String> findings) {
+        if (!outcome.results().isEmpty()) {
+            Table table = new Table(outcome.results(), plan.seeds());
+            to.println(table.text());
+            table.notes().forEach(note -> to.println(wrap(note)));
+            to.printf(outcome.isComplete(plan) ? "%nWhat this shows%n" : "%n");
+        }
         findings.forEach(finding -> to.println(wrap("- " + finding)));
     }
 
@@ -260,15 +372,19 @@ public final class StudyCommand implements Callable<Integer> {
                 .collect(Collectors.joining(" ", spec.root().name() + " ", ""));
     }
 
+    /** As a shell takes it, also where it has bytes that are no text. */
     private static String quote(String argument) {
-        return "'" + argument.replace("'", "'\\''") + "'";
+        String printable = SystemText.printable(argument.replace("\\", "\\\\").replace("'", "\\'"));
+        return SystemText.printable(argument).equals(argument)
+                ? "'" + argument.replace("'", "'\\''") + "'"
+                : "$'" + printable + "'";
     }
 
     /** Reads an activation that a hidden layer can have. */
-    static final class ActivationConverter implements ITypeConverter<Named<Activation>> {
+    static final class ActivationConverter extends Listing.Converter<Named<Activation>> {
         @Override
-        public Named<Activation> convert(String text) {
-            Named<Activation> named = named(text, Activation::of);
+        protected Named<Activation> element(String text) {
+            Named<Activation> named = named(text, ActivationConverter::activation);
             if (!(named.value() instanceof Elementwise
                     || named.value() instanceof Learned
                     || named.value() instanceof RRelu)) {
@@ -277,12 +393,17 @@ public final class StudyCommand implements Callable<Integer> {
             }
             return named;
         }
+
+        private static Activation activation(String name, Map<String, String> parameters) {
+            Precision.requireNonzero(parameters, Plan.TYPE);
+            return Activation.of(name, parameters);
+        }
     }
 
     /** Reads an initializer. */
-    static final class InitializerConverter implements ITypeConverter<Named<Initializer>> {
+    static final class InitializerConverter extends Listing.Converter<Named<Initializer>> {
         @Override
-        public Named<Initializer> convert(String text) {
+        protected Named<Initializer> element(String text) {
             return named(text, (name, parameters) -> Initializer.of(name, parameters, 0));
         }
     }

@@ -2,7 +2,9 @@ package dev.rectifier.cli.study;
 
 import dev.rectifier.cli.report.Html;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -26,7 +28,11 @@ final class Table {
     private final List<Result> results;
     private final List<Column> columns = new ArrayList<>();
 
-    Table(List<Result> results) {
+    /**
+     * @param results at least one
+     * @param seeds how many runs a combination has that is complete
+     */
+    Table(List<Result> results, int seeds) {
         this.results = results;
         int layers = results.get(0).layers();
         String ends = layers == 1 ? "layer 1" : "layer 1 → " + layers;
@@ -35,7 +41,7 @@ final class Table {
         text("activation", result -> result.combination().activation().label());
         number("test", "accuracy, %", Table::accuracy);
         number("epochs", "to " + target(), result -> Figures.epochs(result.epochsToTarget()));
-        number("runs", "diverged", result -> result.diverged() + "/" + result.runs().size());
+        number("runs", "diverged", result -> diverged(result, seeds));
         for (int layer : shown(layers)) {
             columns.add(
                     new Column(
@@ -73,6 +79,11 @@ final class Table {
         return Double.isNaN(sd) ? mean : "%s ± %4s".formatted(mean, Figures.percent(sd));
     }
 
+    private static String diverged(Result result, int seeds) {
+        int runs = result.runs().size();
+        return result.diverged() + "/" + runs + (runs < seeds ? " of " + seeds : "");
+    }
+
     private static String dead(Result result, int layer) {
         double share = result.deadShare(layer);
         return Figures.wholePercent(share) + (share > 0 && result.deadForGood(layer) ? "*" : "");
@@ -97,6 +108,17 @@ final class Table {
                 "sd: standard deviation of what a hidden layer puts out, and of the loss's"
                         + " derivatives before its activation; the start is before the first"
                         + " step.");
+    }
+
+    /** The cells of a row, by the whole titles of their columns. */
+    Map<String, String> row(Result result) {
+        Map<String, String> row = new LinkedHashMap<>();
+        columns.forEach(
+                column ->
+                        row.put(
+                                (column.group + " " + column.title).strip(),
+                                column.cell.apply(result)));
+        return row;
     }
 
     /** Lines of aligned columns, with an empty one between two learning rates or initializers. */

@@ -1,5 +1,6 @@
 package dev.rectifier.cli.data;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -32,7 +33,7 @@ class OutputFileTest {
         Path path = Files.writeString(folder.resolve("r.html"), "old");
         OutputFile file = OutputFile.claim(path);
         assertEquals("old", Files.readString(path));
-        file.write(part -> Files.writeString(part, "new ±"));
+        file.write(out -> out.write("new ±".getBytes(UTF_8)));
         assertEquals("new ±", Files.readString(path));
         assertEquals(List.of(path), files());
     }
@@ -41,7 +42,7 @@ class OutputFileTest {
     void aLinkIsFollowed() throws IOException {
         Path target = Files.writeString(folder.resolve("target.html"), "old");
         Path link = Files.createSymbolicLink(folder.resolve("link.html"), target);
-        OutputFile.claim(link).write(part -> Files.writeString(part, "new"));
+        OutputFile.claim(link).write(out -> out.write("new".getBytes(UTF_8)));
         assertTrue(Files.isSymbolicLink(link));
         assertEquals("new", Files.readString(target));
     }
@@ -50,8 +51,8 @@ class OutputFileTest {
     void whatFailsOnTheWayLeavesTheOldContentAndNothingElse() throws IOException {
         Path path = Files.writeString(folder.resolve("r.html"), "old");
         OutputFile.Writer fails =
-                part -> {
-                    Files.writeString(part, "half");
+                out -> {
+                    out.write("half".getBytes(UTF_8));
                     throw new IOException("disk full");
                 };
         DataException e =
@@ -64,8 +65,7 @@ class OutputFileTest {
     @Test
     void whatCannotBeWrittenIsFoundOutAtOnce() {
         DataException e = assertThrows(DataException.class, () -> OutputFile.claim(folder));
-        assertEquals(
-                folder + ": can't be written: it exists and is not a regular file", e.getMessage());
+        assertEquals(folder + ": can't be written: it is a folder", e.getMessage());
         Path nowhere = folder.resolve("no/r.html");
         e = assertThrows(DataException.class, () -> OutputFile.claim(nowhere));
         assertEquals(nowhere + ": can't be written: no such file or folder", e.getMessage());

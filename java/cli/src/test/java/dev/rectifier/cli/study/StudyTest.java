@@ -9,6 +9,8 @@ import dev.rectifier.Rectifier;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class StudyTest {
@@ -20,21 +22,28 @@ class StudyTest {
 
     private final StringWriter lines = new StringWriter();
 
-    private List<Result> run(Plan plan, int threads) throws InterruptedException {
+    private Outcome run(Plan plan, int threads, CompletableFuture<?> stop) {
         try (Progress progress = Progress.lines(plan, new PrintWriter(lines))) {
-            return Study.run(plan, threads, progress);
+            return Study.run(plan, threads, progress, stop);
         }
     }
 
+    private List<Result> run(Plan plan, int threads) {
+        Outcome outcome = run(plan, threads, new CompletableFuture<>());
+        assertEquals(Optional.empty(), outcome.failure());
+        assertTrue(outcome.isComplete(plan));
+        return outcome.results();
+    }
+
     @Test
-    void theResultsAreTheSameForAnyNumberOfThreads() throws InterruptedException {
+    void theResultsAreTheSameForAnyNumberOfThreads() {
         List<Result> serial = run(PLAN, 1);
         assertEquals(serial, run(PLAN, 2));
         assertEquals(serial, run(PLAN, 5));
     }
 
     @Test
-    void thereIsAResultForEachCombinationAndARunForEachSeed() throws InterruptedException {
+    void thereIsAResultForEachCombinationAndARunForEachSeed() {
         List<Result> results = run(PLAN, 2);
         assertEquals(PLAN.combinations(), results.stream().map(Result::combination).toList());
         assertEquals(16, results.size());
@@ -46,14 +55,14 @@ class StudyTest {
     }
 
     @Test
-    void theThreadsOfTheLibraryAreAsBefore() throws InterruptedException {
+    void theThreadsOfTheLibraryAreAsBefore() {
         int before = Rectifier.threads();
         run(PLAN, 2);
         assertEquals(before, Rectifier.threads());
     }
 
     @Test
-    void withoutATerminalProgressIsTenLines() throws InterruptedException {
+    void withoutATerminalProgressIsTenLines() {
         // One at a time, or another run than the last may be over last.
         run(PLAN, 1);
         List<String> all = lines.toString().lines().toList();
@@ -64,7 +73,7 @@ class StudyTest {
     }
 
     @Test
-    void aLearningRateOutOfReachDivergesAndIsCounted() throws InterruptedException {
+    void aLearningRateOutOfReachDivergesAndIsCounted() {
         Plan plan = Samples.plan(List.of("relu"), List.of("heNormal"), List.of(1e30));
         Result result = run(plan, 2).get(0);
         assertEquals(2, result.diverged());

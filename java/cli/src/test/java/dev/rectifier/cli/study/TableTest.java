@@ -24,7 +24,8 @@ class TableTest {
                     List.of(
                             result("relu", 0.01, GOOD, GOOD.withGradients(1e-12, 3e-3)),
                             result("elu", 0.01, new Sketch(0.8, 0.5), new Sketch(1).thatDiverged()),
-                            result("elu", 0.1, GOOD.thatDiverged(), GOOD.thatDiverged())));
+                            result("elu", 0.1, GOOD.thatDiverged(), GOOD.thatDiverged())),
+                    2);
 
     private static String squeezed(String line) {
         return line.strip().replaceAll(" +", " ");
@@ -76,7 +77,7 @@ class TableTest {
         List<LayerSignals> signals =
                 IntStream.range(0, 21).mapToObj(l -> new LayerSignals(l, 1, 1)).toList();
         Run run = new Run(relu, 1, signals, List.of(new EpochReport(1, 1, 1, 1, units, signals)));
-        String text = new Table(List.of(new Result(relu, List.of(run)))).text();
+        String text = new Table(List.of(new Result(relu, List.of(run))), 1).text();
         assertTrue(text.contains(" 1 3 6 9 11 14 17 20 "), text);
         assertTrue(text.contains("layer 1 → 20"), text);
         assertFalse(text.contains("±"), text);
