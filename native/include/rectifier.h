@@ -12,9 +12,7 @@
  *               ties to even: too large a one becomes infinite, denormals are kept, and a NaN stays one, quiet, with
  *               its sign and the upper bits of its payload.
  *   Arrays      An array argument is a base pointer and an offset in bytes from it. The base may be NULL if the
- *               offset is the array's address: so one function serves JVM heap arrays, which can only be pinned at
- *               their start, and off-heap memory, whose address is a number in Java. No alignment is required beyond
- *               that of a byte. An array of length 0 may be NULL with offset 0; another only where it is said.
+ *               offset is the array's address. No alignment is required beyond that of a byte. An array of length 0 may be NULL with offset 0; another only where it is said.
  *   Lengths     Elements, not bytes, as int64_t; 0 is allowed and does nothing.
  *   Aliasing    A destination may be the very same array as a source ("in place"). Two arrays that overlap in any
  *               other way give an undefined result.

@@ -56,6 +56,8 @@ final class Stage {
         private final boolean isPerIndex;
 
         private final boolean isWritten;
+        private final boolean isCopied;
+        private final int bytes;
 
         /** Whose copy it is computed in; itself if it is its own. */
         private Operand place = this;
@@ -73,14 +75,12 @@ final class Stage {
             this.size = size;
             this.isPerIndex = isPerIndex;
             this.isWritten = isWritten;
-        }
-
-        boolean isCopied() {
-            return !span.isOffHeap();
+            isCopied = !span.isOffHeap();
+            bytes = span.dtype().bytes();
         }
 
         boolean isAPlace() {
-            return isCopied() && place == this;
+            return isCopied && place == this;
         }
 
         void isRun(long first, long length) {
@@ -102,7 +102,7 @@ final class Stage {
         }
 
         private long rowBytes(long row) {
-            return row * rowLength * span.dtype().bytes();
+            return row * rowLength * bytes;
         }
     }
 
@@ -157,7 +157,7 @@ final class Stage {
     /** A destination that may be the same memory as source number {@code index}. */
     Stage destinationOver(int index, Span span) {
         Operand operand = add(span, axis.size(), false, true);
-        if (operands[index].isCopied()) {
+        if (operands[index].isCopied) {
             operand.place = operands[index];
         }
         return this;
@@ -166,7 +166,7 @@ final class Stage {
     void run(int threads, Kernel kernel) {
         boolean isCopied = false;
         for (Operand operand : operands) {
-            isCopied |= operand.isCopied();
+            isCopied |= operand.isCopied;
         }
         if (isCopied) {
             runInPieces(threads, kernel);
@@ -197,12 +197,12 @@ final class Stage {
         for (Operand operand : operands) {
             if (operand.isAPlace()) {
                 operand.at = bytes;
-                bytes += aligned(operand.rows * operand.rowLength * operand.span.dtype().bytes());
+                bytes += aligned(operand.rows * operand.rowLength * operand.bytes);
             }
         }
         int team = bytes <= NativeMemory.BLOCK ? 1 : threads;
         try (NativeMemory memory = NativeMemory.of(bytes)) {
-            if (cut == Cut.NOWHERE) {
+            if (most == axis) {
                 run(memory, axis, 0, team, kernel);
                 return;
             }
@@ -227,9 +227,8 @@ final class Stage {
         long[] at = new long[operands.length];
         for (int i = 0; i < at.length; i++) {
             Operand operand = operands[i];
-            if (!operand.isCopied()) {
-                int bytes = operand.span.dtype().bytes();
-                at[i] = operand.span.address(backend) + operand.first * bytes;
+            if (!operand.isCopied) {
+                at[i] = operand.span.address(backend) + operand.first * operand.bytes;
                 continue;
             }
             if (!operand.isWritten) {
@@ -239,7 +238,7 @@ final class Stage {
         }
         kernel.run(at, piece, first, threads);
         for (Operand operand : operands) {
-            if (operand.isCopied() && operand.isWritten) {
+            if (operand.isCopied && operand.isWritten) {
                 operand.store(memory);
             }
         }
@@ -249,7 +248,7 @@ final class Stage {
         return (bytes + NativeMemory.ALIGNMENT - 1) & -NativeMemory.ALIGNMENT;
     }
 
-    /** The shape of the largest piece. */
+    /** The shape of the largest piece; the whole axis itself if that is one. */
     private Axis piece() {
         long memory = 0;
         long ofSlice = 0;
@@ -257,11 +256,11 @@ final class Stage {
         boolean areAllCopied = true;
         for (Operand operand : operands) {
             memory += operand.isAPlace() ? PIECE : 0;
-            areAllCopied &= operand.isCopied();
+            areAllCopied &= operand.isCopied;
             if (operand.isAPlace() && operand.isPerIndex) {
-                ofIndex += operand.span.dtype().bytes();
+                ofIndex += operand.bytes;
             } else if (operand.isAPlace()) {
-                ofSlice += operand.size * operand.span.dtype().bytes();
+                ofSlice += operand.size * operand.bytes;
             }
         }
         long outer = axis.outer();
@@ -269,8 +268,11 @@ final class Stage {
         long inner = axis.inner();
         long left = memory - ofIndex * size;
         long ofOuter = ofSlice * inner;
+        if (outer * ofOuter <= left) {
+            return axis;
+        }
         if (ofOuter <= left) {
-            return new Axis(ofOuter == 0 ? outer : Math.min(outer, left / ofOuter), size, inner);
+            return new Axis(left / ofOuter, size, inner);
         }
         if (cut == Cut.ANYWHERE) {
             long ofSize = ofSlice / size * inner + ofIndex;
