@@ -21,11 +21,14 @@ import javax.tools.ToolProvider;
  *   <li>natives: each platform with a directory in the given one, which will be the jar with its
  *       natives, gets a module of its own and a provider of the service Natives;
  *   <li>platform: the directory will be the jar that requires the natives of every platform on the
- *       module path.
+ *       module path, and JavaCPP's, which make its pointers.
  * </ul>
  */
 class NativesModule {
     private static final String SERVICE = "dev.rectifier.spi.Natives";
+
+    /** What the names of the modules with JavaCPP's own natives begin with. */
+    private static final String JAVACPP_NATIVES = "org.bytedeco.javacpp.";
 
     public static void main(String[] arguments) throws IOException {
         Path directory = Path.of(arguments[1]);
@@ -74,7 +77,10 @@ class NativesModule {
         String requires =
                 ModuleFinder.of(entries).findAll().stream()
                         .map(ModuleReference::descriptor)
-                        .filter(NativesModule::providesNatives)
+                        .filter(
+                                module ->
+                                        providesNatives(module)
+                                                || module.name().startsWith(JAVACPP_NATIVES))
                         .map(module -> "    requires " + module.name() + ";\n")
                         .sorted()
                         .collect(Collectors.joining());

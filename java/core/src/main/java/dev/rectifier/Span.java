@@ -40,6 +40,10 @@ import org.bytedeco.javacpp.ShortPointer;
  * <p>A buffer over a file mapped into memory is a fine span, but if another process cuts the file
  * short, touching what is gone ends a JVM (SIGBUS), whoever touches it.
  *
+ * <p>JavaCPP makes pointers with natives of its own, which the artifact {@code rectifier-platform}
+ * brings for the platforms that JavaCPP has (not for musl); beside the natives of one platform
+ * alone they take {@code org.bytedeco:javacpp} with its classifier.
+ *
  * <p>Overlaps are found between spans of one array, and between addresses. They can't be seen
  * between two views of one heap {@code ByteBuffer}, between an array and a read-only buffer over
  * it, and, with the pure-Java backend, between direct buffers; results are then undefined, but

@@ -70,11 +70,7 @@ public record Listing<T>(List<T> values) {
 
         @Override
         protected Double element(String text) {
-            try {
-                return Double.valueOf(text);
-            } catch (NumberFormatException e) {
-                throw new TypeConversionException("'" + text + "' is not a number");
-            }
+            return NumberConverter.number(text);
         }
     }
 }

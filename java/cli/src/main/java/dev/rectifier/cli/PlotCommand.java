@@ -66,6 +66,7 @@ final class PlotCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "X",
             defaultValue = "-6",
+            converter = NumberConverter.class,
             description = "Where to begin; by default ${DEFAULT-VALUE}.")
     private double from;
 
@@ -73,6 +74,7 @@ final class PlotCommand implements Callable<Integer> {
             names = "--to",
             paramLabel = "X",
             defaultValue = "6",
+            converter = NumberConverter.class,
             description = "Where to end; by default ${DEFAULT-VALUE}.")
     private double to;
 

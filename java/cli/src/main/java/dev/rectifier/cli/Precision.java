@@ -3,6 +3,7 @@ package dev.rectifier.cli;
 import dev.rectifier.DType;
 import dev.rectifier.Fill;
 import dev.rectifier.Initializer;
+import dev.rectifier.Parameter;
 import dev.rectifier.Shape;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +21,7 @@ public final class Precision {
         parameters.forEach(
                 (name, text) -> {
                     try {
-                        requireNonzero(name, Double.parseDouble(text), type);
+                        requireNonzero(name, Parameter.parseNumber(text), type);
                     } catch (NumberFormatException e) {
                         // A word, or nothing that any function takes.
                     }

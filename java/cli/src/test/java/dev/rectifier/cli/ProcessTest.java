@@ -75,6 +75,44 @@ class ProcessTest {
                 .isUsageError("rectifier.backend=abacus");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rectifier.threads=abc",
+                "rectifier.threads=",
+                "rectifier.backend=",
+                "rectifier.library.path=",
+                "org.bytedeco.javacpp.platform="
+            })
+    void aSettingThatMeansNothingIsAUsageErrorOfEachCommandThatComputes(String setting)
+            throws Exception {
+        Path in = folder.resolve("in.npy");
+        Path out = folder.resolve("out");
+        NpyFile.write(in, NpyArray.of(new float[] {-2, 0, 3}, 3));
+        Object[][] commands = {
+            {"info"},
+            {"apply", "relu", in, out},
+            {"init", "zeros", "--shape", "1", "--seed", "1", out},
+            {"plot", "relu", "--out", out},
+            {"study", "--out", out}
+        };
+        String named = setting.replaceFirst("=$", " is empty");
+        for (Object[] command : commands) {
+            finish(start("-D" + setting, command)).isUsageError(named + ", but must be");
+            assertTrue(Files.notExists(out));
+        }
+    }
+
+    @Test
+    void memoryThatTheTrainingsOfAStudyLackIsFoundOutBeforeTheFirst() throws Exception {
+        Path out = folder.resolve("report.html");
+        Object[] args = {"study", "--layers", 1, "--units", 20_000, "--out", out};
+        Outcome study = finish(start("-XX:MaxDirectMemorySize=16m", args));
+        study.isDataError("direct buffer memory", "MaxDirectMemorySize", "JAVA_OPTS");
+        assertTrue(Files.notExists(out));
+        assertTrue(!study.err().contains("runs"), study.err());
+    }
+
     @Test
     void aMissingNativeLibraryIsSaidWithoutAStackTrace() throws Exception {
         Path nowhere = folder.resolve("nowhere");

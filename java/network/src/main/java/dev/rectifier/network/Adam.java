@@ -40,6 +40,7 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
     /** The betas are rounded as 1 − beta alone, which is never 0. */
     @Override
     public void requireFits(DType dtype) {
+        Objects.requireNonNull(dtype, "dtype");
         LEARNING_RATE.check(learningRate, dtype);
         EPSILON.check(epsilon, dtype);
     }

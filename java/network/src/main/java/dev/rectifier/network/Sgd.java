@@ -28,6 +28,7 @@ public record Sgd(double learningRate, double momentum) implements Optimizer {
 
     @Override
     public void requireFits(DType dtype) {
+        Objects.requireNonNull(dtype, "dtype");
         LEARNING_RATE.check(learningRate, dtype);
         MOMENTUM.check(momentum, dtype);
     }

@@ -16,6 +16,7 @@ import dev.rectifier.network.Training;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -121,22 +122,25 @@ record Plan(
         initializers.forEach(this::requireNonzero);
         Examples example = training.sample(1);
         for (Combination combination : combinations()) {
-            try (Network network = network(combination, 1);
-                    Training ready = trainer(combination, 1).prepare(network, training, test)) {
-                SignalMonitor.observe(network, example);
-            }
+            hold(combination, 1, network -> SignalMonitor.observe(network, example));
         }
-        prepare(combinations().get(0), Math.min(atATime, runs()));
+        hold(combinations().get(0), Math.min(atATime, runs()), network -> {});
     }
 
-    /** All at once: each has the others' memory besides its own. */
-    private void prepare(Combination combination, int count) {
-        if (count == 0) {
-            return;
-        }
-        try (Network network = network(combination, 1);
-                Training ready = trainer(combination, 1).prepare(network, training, test)) {
-            prepare(combination, count - 1);
+    /** Prepares so many trainings, each of which has the others' memory besides its own. */
+    private void hold(Combination combination, int count, Consumer<Network> use) {
+        List<Network> networks = new ArrayList<>();
+        List<Training> trainings = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                Network network = network(combination, 1);
+                networks.add(network);
+                trainings.add(trainer(combination, 1).prepare(network, training, test));
+                use.accept(network);
+            }
+        } finally {
+            trainings.forEach(Training::close);
+            networks.forEach(Network::close);
         }
     }
 

@@ -190,7 +190,10 @@ class StudyCommandTest {
         "--learning-rate, 1e39, 'makes Infinity of 1.0E39'",
         "--learning-rate, -1, 'makes -1.0 of -1.0'",
         "--learning-rate, NaN, 'makes NaN of NaN'",
+        "--learning-rate, +INF, 'makes Infinity of Infinity'",
         "--learning-rate, fast, 'fast' is not a number",
+        "--learning-rate, 1e999, '1e999' is not a number",
+        "--seeds, 2000000000, makes 24000000000 runs",
         "--optimizer, lbfgs, lbfgs",
         "--layers, 0, '--layers must be at least 1, not 0'",
         "--units, -1, '--units must be at least 1, not -1'",
@@ -203,6 +206,14 @@ class StudyCommandTest {
     void aWrongOptionIsAUsageErrorBeforeAnyTraining(String option, String value, String message)
             throws IOException {
         assertEquals(2, study(option, value));
+        assertTrue(stderr.toString().contains(message), stderr.toString());
+        assertNothingTrained();
+    }
+
+    @Test
+    void aBatchThatCannotBeHeldIsFoundOutBeforeAnyTraining() throws IOException {
+        assertEquals(2, study("--layers", 1, "--units", 400_000, "--batch-size", 2000));
+        String message = "a batch of dense0's outputs, a matrix [1438, 400000] of FLOAT32, is";
         assertTrue(stderr.toString().contains(message), stderr.toString());
         assertNothingTrained();
     }
