@@ -240,9 +240,9 @@ public final class BenchCommand implements Callable<Integer> {
                         Facts.of(arguments(), plan, Duration.between(start, Instant.now())),
                         contests,
                         measurements);
-        json.write(path -> Files.writeString(path, results.json()));
-        markdown.write(path -> Files.writeString(path, new MarkdownReport(results).text()));
-        html.write(path -> Files.writeString(path, new HtmlReport(results).text()));
+        json.writeText(results.json());
+        markdown.writeText(new MarkdownReport(results).text());
+        html.writeText(new HtmlReport(results).text());
         spec.commandLine().getOut().printf("Wrote %s and, beside it, .md and .json%n", html.path());
         return 0;
     }

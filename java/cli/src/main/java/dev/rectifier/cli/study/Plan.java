@@ -41,6 +41,8 @@ record Plan(
     /** The test accuracy that the study waits for. */
     static final double TARGET = 0.95;
 
+    private static final int MOST_RUNS = 1_000_000;
+
     /** What the networks compute in. */
     static final DType TYPE = DType.FLOAT32;
 
@@ -54,11 +56,12 @@ record Plan(
         activations = activations.stream().distinct().toList();
         initializers = initializers.stream().distinct().toList();
         learningRates = learningRates.stream().distinct().toList();
-        long runs = (long) activations.size() * initializers.size() * learningRates.size() * seeds;
-        if (runs > Integer.MAX_VALUE) {
+        long runs =
+                (long) activations.size() * initializers.size() * learningRates.size() * seeds;
+        if (runs > MOST_RUNS) {
             throw new IllegalArgumentException(
-                    "--seeds %d makes %d runs, more than %d"
-                            .formatted(seeds, runs, Integer.MAX_VALUE));
+                    "--seeds %d makes %d runs; at most %d are possible"
+                            .formatted(seeds, runs, MOST_RUNS));
         }
     }
 

@@ -1,8 +1,10 @@
 package dev.rectifier.cli.study;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,9 +30,36 @@ class FiguresTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.001, 0.001", "1, 1", "1e-5, 0.00001", "2.50, 2.5", "1000, 1000"})
-    void aLearningRateHasNoExponent(double value, String text) {
+    @CsvSource({
+        "0.001, 0.001",
+        "1, 1",
+        "1e-5, 0.00001",
+        "2.50, 2.5",
+        "1000, 1000",
+        "1e-6, 1e-6",
+        "0.00025, 0.00025",
+        "1.25e-30, 1.25e-30",
+        "1e-45, 1e-45",
+        "3e38, 3e38",
+        "12345678, 12345678",
+        "-1e-30, -1e-30",
+        "0, 0",
+    })
+    void aLearningRateIsShort(double value, String text) {
         assertEquals(text, Figures.plain(value));
+    }
+
+    @Test
+    void noNumberIsLong() {
+        Random random = new Random(1);
+        for (int i = 0; i < 10_000; i++) {
+            double value = Double.longBitsToDouble(random.nextLong());
+            if (Double.isFinite(value)) {
+                String text = Figures.plain(value);
+                assertEquals(value, Double.parseDouble(text));
+                assertTrue(text.length() <= Double.toString(value).length(), text);
+            }
+        }
     }
 
     @Test

@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rectifier.Rectifier;
 import dev.rectifier.cli.data.DataException;
 import java.io.IOException;
@@ -15,6 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class StudyCommandTest {
@@ -232,6 +241,100 @@ class StudyCommandTest {
         Path data = Files.writeString(folder.resolve("bad.csv"), "1,2,x,0\n");
         assertEquals(1, study("--data", data));
         assertInstanceOf(DataException.class, thrown);
+        assertNothingTrained();
+    }
+
+    private static void fieldNames(JsonNode node, Set<String> names) {
+        if (node.has("row")) {
+            ((ObjectNode) node).putObject("row");
+        }
+        node.fieldNames().forEachRemaining(names::add);
+        node.forEach(child -> fieldNames(child, names));
+    }
+
+    @Test
+    void theFiguresAreWrittenAsJsonWhoseFieldsAreDocumented() throws IOException {
+        Path json = folder.resolve("study.json");
+        assertEquals(0, study("--json", json, "--learning-rate", "0.01,1e30"), stderr.toString());
+        JsonNode figures = new ObjectMapper().readTree(json.toFile());
+        assertTrue(figures.get("complete").asBoolean());
+        assertEquals(Rectifier.version(), figures.at("/program/version").asText());
+        assertEquals("[1,2]", figures.at("/plan/seeds").toString());
+        assertEquals("[0.01,1.0E30]", figures.at("/plan/learningRates").toString());
+        assertEquals(12, figures.get("combinations").size());
+        JsonNode first = figures.get("combinations").get(0);
+        assertEquals("sigmoid", first.get("activation").asText());
+        JsonNode last = first.at("/runs/1/epochs/1");
+        assertEquals(2, last.get("epoch").asInt());
+        assertEquals(3, last.get("deadUnits").size());
+        double mean =
+                (first.at("/runs/0/epochs/1/testAccuracy").asDouble()
+                                + last.get("testAccuracy").asDouble())
+                        / 2;
+        assertEquals(mean, first.get("testAccuracy").asDouble(), 1e-15);
+        String row = first.at("/row/test accuracy, %").asText();
+        assertTrue(stdout.toString().contains(row), row);
+        assertTrue(figures.toString().contains("\"trainingLoss\":null"));
+        assertFalse(figures.toString().contains("NaN"));
+
+        Set<String> names = new TreeSet<>();
+        fieldNames(figures, names);
+        String page = Files.readString(Path.of("..", "docs", "study.md"));
+        for (String name : names) {
+            assertTrue(page.contains("`" + name + "`"), name);
+        }
+        Pattern.compile("(?m)^\\| (`[^|]*) \\|")
+                .matcher(page)
+                .results()
+                .flatMap(match -> Stream.of(match.group(1).replace("`", "").split(", ")))
+                .forEach(name -> assertTrue(names.contains(name), name));
+    }
+
+    @Test
+    void aPageThatCannotBeWrittenInTheEndCostsNothingElse() throws IOException {
+        assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full, which is a full disk");
+        Path json = folder.resolve("study.json");
+        assertEquals(1, study("--out", "/dev/full", "--json", json));
+        assertEquals("/dev/full: can't be written: No space left on device", thrown.getMessage());
+        assertTrue(stdout.toString().contains("What this shows"), stdout.toString());
+        assertFalse(stdout.toString().contains("Plots: "), stdout.toString());
+        assertTrue(new ObjectMapper().readTree(json.toFile()).get("complete").asBoolean());
+    }
+
+    @Test
+    void thenTheFiguresAreKeptSomewhereEvenIfNobodyAskedForThem() throws IOException {
+        assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full, which is a full disk");
+        assertEquals(1, study("--out", "/dev/full"));
+        Matcher kept =
+                Pattern.compile("All figures are in (.*)\\.").matcher(stderr.toString());
+        assertTrue(kept.find(), stderr.toString());
+        Path json = Path.of(kept.group(1));
+        assertTrue(new ObjectMapper().readTree(json.toFile()).get("complete").asBoolean());
+        Files.delete(json);
+    }
+
+    @Test
+    void figuresThatCannotBeWrittenDoNotCostThePage() throws IOException {
+        assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full, which is a full disk");
+        assertEquals(1, study("--json", "/dev/full"));
+        assertEquals("/dev/full: can't be written: No space left on device", thrown.getMessage());
+        assertTrue(stdout.toString().contains("Plots: "), stdout.toString());
+        assertTrue(Files.size(out) > 0);
+    }
+
+    @Test
+    void thePageAndTheFiguresAreNotTheSameFile() throws IOException {
+        assertEquals(2, study("--json", folder.resolve("../" + folder.getFileName() + "/report.html")));
+        assertTrue(stderr.toString().contains("--out and --json are the same"), stderr.toString());
+        assertNothingTrained();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--out", "--json"})
+    void aNameThatIsTooLongIsFoundOutBeforeAnyTraining(String option) throws IOException {
+        Path file = folder.resolve("x".repeat(300));
+        assertEquals(1, study(option, file));
+        assertEquals(file + ": can't be written: File name too long", thrown.getMessage());
         assertNothingTrained();
     }
 }

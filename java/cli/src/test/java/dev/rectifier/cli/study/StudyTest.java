@@ -2,6 +2,7 @@ package dev.rectifier.cli.study;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -102,5 +103,83 @@ class StudyTest {
     @Test
     void chanceIsTheShareOfTheMostFrequentClass() {
         assertEquals(0.75, PLAN.chance());
+    }
+
+    @Test
+    void aStudyThatIsStoppedHasWhatIsOver() {
+        CompletableFuture<Void> stop = new CompletableFuture<>();
+        Plan plan = Samples.plan(List.of("relu"), List.of("heNormal"), List.of(0.01, 1e30, 0.1));
+        Outcome none = run(plan, 1, CompletableFuture.completedFuture(null));
+        assertEquals(Optional.empty(), none.failure());
+        assertTrue(!none.isComplete(plan) && none.runs() < 6, none.toString());
+
+        PrintWriter stopper =
+                new PrintWriter(lines) {
+                    @Override
+                    public PrintWriter printf(String format, Object... args) {
+                        // The third run, the first of two of its combination, is over.
+                        if (args[0].equals(3L)) {
+                            stop.complete(null);
+                        }
+                        return super.printf(format, args);
+                    }
+                };
+        Outcome some;
+        try (Progress progress = Progress.lines(plan, stopper)) {
+            some = Study.run(plan, 1, progress, stop);
+        }
+        List<Result> all = run(plan, 1);
+        assertEquals(all.get(0), some.results().get(0));
+        assertTrue(some.runs() >= 2, some.toString());
+        for (Result result : some.results()) {
+            for (Run run : result.runs()) {
+                int at = plan.combinations().indexOf(result.combination());
+                assertEquals(all.get(at).runs().get(run.seed() - 1).toString(), run.toString());
+            }
+        }
+    }
+
+    @Test
+    void aFailureKeepsWhatIsOver() {
+        OutOfMemoryError failure = new OutOfMemoryError("by design");
+        PrintWriter failing =
+                new PrintWriter(lines) {
+                    @Override
+                    public PrintWriter printf(String format, Object... args) {
+                        if (args[0].equals(6L)) {
+                            throw failure;
+                        }
+                        return super.printf(format, args);
+                    }
+                };
+        Outcome outcome;
+        try (Progress progress = Progress.lines(PLAN, failing)) {
+            outcome = Study.run(PLAN, 1, progress, new CompletableFuture<>());
+        }
+        assertSame(failure, outcome.failure().orElseThrow());
+        assertTrue(outcome.runs() >= 4, outcome.toString());
+        assertTrue(!outcome.isComplete(PLAN));
+    }
+
+    @Test
+    void tooManyRunsAreRefused() {
+        Plan plan = PLAN;
+        IllegalArgumentException e =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () ->
+                                new Plan(
+                                        plan.training(),
+                                        plan.test(),
+                                        1,
+                                        1,
+                                        plan.activations(),
+                                        plan.initializers(),
+                                        plan.learningRates(),
+                                        plan.rule(),
+                                        1,
+                                        1,
+                                        Integer.MAX_VALUE));
+        assertTrue(e.getMessage().contains("--seeds 2147483647 makes"), e.getMessage());
     }
 }

@@ -9,6 +9,7 @@ import dev.rectifier.network.EpochReport;
 import dev.rectifier.network.LayerSignals;
 import dev.rectifier.network.LayerUnits;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -81,5 +82,24 @@ class TableTest {
         assertTrue(text.contains(" 1 3 6 9 11 14 17 20 "), text);
         assertTrue(text.contains("layer 1 → 20"), text);
         assertFalse(text.contains("±"), text);
+    }
+
+    @Test
+    void aCombinationWithFewerSeedsIsMarked() {
+        Table three = new Table(List.of(result("relu", 0.01, GOOD, GOOD)), 3);
+        assertTrue(three.text().contains(" 0/2 of 3 "), three.text());
+        assertFalse(table.text().contains(" of "), table.text());
+    }
+
+    @Test
+    void theCellsOfARowHaveDifferentNames() {
+        Result result = result("relu", 0.01, GOOD, GOOD);
+        Map<String, String> row = new Table(List.of(result), 2).row(result);
+        assertEquals("relu", row.get("activation"));
+        assertEquals("96.0 ±  0.0", row.get("test accuracy, %"));
+        assertEquals("2", row.get("epochs to 95 %"));
+        assertEquals("0/2", row.get("runs diverged"));
+        assertEquals("100", row.get("dead units, %, in layer 2"));
+        assertEquals(11, row.size(), row.toString());
     }
 }
