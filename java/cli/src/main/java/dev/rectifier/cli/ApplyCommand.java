@@ -3,6 +3,7 @@ package dev.rectifier.cli;
 import dev.rectifier.Activation;
 import dev.rectifier.Axis;
 import dev.rectifier.AxisFunction;
+import dev.rectifier.Channels;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Glu;
@@ -16,8 +17,10 @@ import dev.rectifier.cli.data.NpyArray;
 import dev.rectifier.cli.data.NpyFile;
 import dev.rectifier.cli.data.OutputFile;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -80,6 +83,16 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Mixin private ComputeOptions compute;
 
+    private final Staging staging;
+
+    ApplyCommand() {
+        this(Staging.IN_PARTS);
+    }
+
+    ApplyCommand(Staging staging) {
+        this.staging = staging;
+    }
+
     /** Of an activation that learns one. */
     private static final class Parameter {
         @Option(
@@ -87,18 +100,21 @@ final class ApplyCommand implements Callable<Integer> {
                 paramLabel = "P.npy",
                 required = true,
                 description =
-                        "prelu and learnedSwish: the parameters, one for all elements or one per"
-                                + " channel.")
+                        "prelu and learnedSwish: the parameters. One is for all elements. Several of one axis are"
+                                + " one for each place along axis 1, as in PyTorch, or along the last axis, as in"
+                                + " NumPy: the one that has so many places, or the one that --axis says. Those of"
+                                + " several axes are broadcast as by NumPy and ONNX: of the shape of IN.npy from its"
+                                + " end on, with 1 for axes that share them.")
         private Path file;
 
         @Option(
                 names = "--axis",
                 paramLabel = "K",
-                defaultValue = "1",
+                defaultValue = Option.NULL_VALUE,
                 description =
-                        "prelu and learnedSwish: the axis of the channels; by default 1, as in PyTorch. Negative"
-                                + " numbers count from the end.")
-        private int axis;
+                        "The axis that the parameters of one axis belong to. Negative numbers count from the"
+                                + " end.")
+        private Optional<Integer> axis;
     }
 
     private static final class Draws {
@@ -198,104 +214,131 @@ final class ApplyCommand implements Callable<Integer> {
     private NpyArray apply(
             Activation activation, NpyArray x, Optional<NpyArray> dy, long[] outputShape) {
         long[] shape = withAxis(x);
-        Span input = Staging.load(x);
+        Span input = Staging.span(x);
         if (activation instanceof Glu glu) {
-            Axis axis = Axis.of(glu.axis(), shape);
-            Span result =
-                    Span.allocate(input.dtype(), (int) (input.length() / (dy.isEmpty() ? 2 : 1)));
-            if (dy.isEmpty()) {
-                Glu.forward(input, result, axis);
-                return Staging.array(result, outputShape);
-            }
-            Glu.backward(input, Staging.load(dy.get()), result, axis);
-            return Staging.array(result, x.shape());
+            return glu(input, x, dy, outputShape, Axis.of(glu.axis(), shape));
         }
-        if (activation instanceof GumbelSoftmax f && f.hard() && dy.isEmpty()) {
-            Span oneHot = Span.allocate(input.dtype(), (int) input.length());
-            f.forward(key(), input, input, Optional.of(oneHot), Axis.of(f.axis(), shape));
-            return Staging.array(oneHot, x.shape());
-        }
-        if (dy.isEmpty()) {
-            forward(activation, input, shape);
-            Staging.store(input, x);
+        Passes passes = passes(activation, input, shape);
+        List<Span> arrays = new ArrayList<>(passes.beside());
+        arrays.add(input);
+        dy.ifPresent(array -> arrays.add(Staging.span(array)));
+        staging.run(
+                passes.rows(),
+                dy.isPresent() ? passes.backward() : passes.forward(),
+                arrays.toArray(Span[]::new));
+        return dy.orElse(x);
+    }
+
+    private NpyArray glu(
+            Span input, NpyArray x, Optional<NpyArray> dy, long[] outputShape, Axis axis) {
+        if (dy.isPresent()) {
+            staging.run(
+                    axis.outer(),
+                    (first, n, s) -> Glu.backward(s[1], s[0], s[1], Passes.rows(axis, n)),
+                    Staging.span(dy.get()),
+                    input);
             return x;
         }
-        Span gradient = Staging.load(dy.get());
-        backward(activation, input, gradient, shape);
-        Staging.store(gradient, dy.get());
-        return dy.get();
+        NpyArray y = NpyArray.zeros(x.isFloat64(), outputShape);
+        staging.run(
+                axis.outer(),
+                (first, n, s) -> Glu.forward(s[0], s[1], Passes.rows(axis, n)),
+                input,
+                Staging.span(y));
+        return y;
     }
 
-    private void forward(Activation activation, Span x, long[] shape) {
+    private Passes passes(Activation activation, Span x, long[] shape) {
         if (activation instanceof Learned f) {
-            Span parameter = parameter(f, x);
-            f.forward(x, parameter, x, channels(parameter, shape));
-        } else if (activation instanceof RRelu rrelu && draws != null) {
-            rrelu.forward(key(), x, x);
-        } else if (activation instanceof GumbelSoftmax f) {
-            soft(f).forward(key(), x, x, Optional.empty(), Axis.of(f.axis(), shape));
-        } else if (activation instanceof AxisFunction f) {
-            f.forward(x, x, Axis.of(f.axis(), shape));
-        } else {
-            elementwise(activation).forward(x, x);
+            return learned == null
+                    ? Passes.of(f, initial(f, x.dtype()), shared(shape), staging)
+                    : ofFile(f, x.dtype(), shape);
         }
-    }
-
-    private void backward(Activation activation, Span x, Span gradient, long[] shape) {
-        if (activation instanceof Learned f) {
-            Span parameter = parameter(f, x);
-            Span unused = Span.allocate(x.dtype(), (int) parameter.length());
-            f.backward(x, parameter, gradient, gradient, unused, channels(parameter, shape));
-        } else if (activation instanceof RRelu rrelu && draws != null) {
-            rrelu.backward(key(), x, gradient, gradient);
-        } else if (activation instanceof GumbelSoftmax f) {
-            Axis axis = Axis.of(f.axis(), shape);
-            soft(f).forward(key(), x, x, Optional.empty(), axis);
-            f.backward(x, gradient, gradient, axis);
-        } else if (activation instanceof AxisFunction f) {
-            Axis axis = Axis.of(f.axis(), shape);
-            f.forward(x, x, axis);
-            f.backward(x, gradient, gradient, axis);
-        } else {
-            elementwise(activation).backward(x, gradient, gradient);
+        if (activation instanceof GumbelSoftmax f) {
+            return Passes.of(f, this::key, Axis.of(f.axis(), shape));
         }
-    }
-
-    private RandomKey key() {
-        return new RandomKey(draws.seed, draws.stream);
-    }
-
-    /** The soft form, which the gradient of the hard one is that of. */
-    private static GumbelSoftmax soft(GumbelSoftmax f) {
-        return new GumbelSoftmax(f.temperature(), false, f.axis());
-    }
-
-    private static Elementwise elementwise(Activation activation) {
-        return activation instanceof RRelu rrelu ? rrelu.inference() : (Elementwise) activation;
-    }
-
-    private Span parameter(Learned f, Span x) {
-        if (learned == null) {
-            if (!Double.isFinite(x.dtype().round(f.initialParameter()))) {
-                throw new IllegalArgumentException(
-                        "%s %s is out of the range of %s"
-                                .formatted(f.parameterName(), f.initialParameter(), x.dtype()));
-            }
-            Span parameter = Span.allocate(x.dtype(), 1);
-            parameter.set(0, f.initialParameter());
-            return parameter;
+        if (activation instanceof AxisFunction f) {
+            return Passes.of(f, Axis.of(f.axis(), shape));
         }
-        NpyArray array = read(learned.file);
-        Span parameter = Staging.load(array);
-        if (parameter.dtype() != x.dtype()) {
-            throw DataException.of(learned.file, "is %s, but %s has another type", array, in);
+        if (activation instanceof RRelu f) {
+            return draws == null
+                    ? Passes.of(f.inference(), x.length())
+                    : Passes.of(f, this::key, x.length());
         }
+        return Passes.of((Elementwise) activation, x.length());
+    }
+
+    private RandomKey key(long first) {
+        return new RandomKey(draws.seed, draws.stream, first);
+    }
+
+    private static Channels shared(long[] shape) {
+        return Channels.along(new int[0], shape);
+    }
+
+    private Passes ofFile(Learned f, DType dtype, long[] shape) {
+        NpyArray parameter = read(learned.file);
+        Span span = Staging.span(parameter);
+        if (span.dtype() != dtype) {
+            throw DataException.of(learned.file, "is %s, but %s has another type", parameter, in);
+        }
+        return Passes.of(f, span, channels(parameter, shape), staging);
+    }
+
+    private static Span initial(Learned f, DType dtype) {
+        double value = f.initialParameter();
+        if (!Double.isFinite(dtype.round(value))) {
+            throw new IllegalArgumentException(
+                    "%s %s is out of the range of %s".formatted(f.parameterName(), value, dtype));
+        }
+        Span parameter = Span.allocate(dtype, 1);
+        parameter.set(0, value);
         return parameter;
     }
 
-    private Axis channels(Span parameter, long[] shape) {
-        return parameter.length() == 1
-                ? Axis.shared(Arrays.stream(shape).reduce(1, (a, b) -> a * b))
-                : Axis.of(learned.axis, shape);
+    private Channels channels(NpyArray parameter, long[] shape) {
+        long[] sizes = parameter.shape();
+        if (Staging.span(parameter).length() == 1) {
+            learned.axis.ifPresent(axis -> Axis.of(axis, shape));
+            return shared(shape);
+        }
+        if (learned.axis.isPresent()) {
+            int number = learned.axis.get();
+            Axis axis = Axis.of(number, shape);
+            if (sizes.length != 1) {
+                throw misfit(parameter, "--axis is for one parameter per place along an axis");
+            }
+            if (sizes[0] != axis.size()) {
+                throw misfit(parameter, "axis %d has %d places".formatted(number, axis.size()));
+            }
+            return Channels.of(axis);
+        }
+        if (sizes.length == 1 && shape.length > 2) {
+            long second = shape[1];
+            long last = shape[shape.length - 1];
+            if (sizes[0] == second && sizes[0] == last) {
+                throw Usage.error(
+                        spec,
+                        "%s: is %s, and %s is %s: say whether it belongs to axis 1, as in PyTorch (--axis 1), or to the last, as in NumPy (--axis -1)"
+                                .formatted(learned.file, parameter, in, Arrays.toString(shape)));
+            }
+            if (sizes[0] != second && sizes[0] != last) {
+                throw misfit(
+                        parameter,
+                        "axis 1, as in PyTorch, has %d places, and the last, as in NumPy, %d"
+                                .formatted(second, last));
+            }
+            return Channels.of(Axis.of(sizes[0] == second ? 1 : -1, shape));
+        }
+        try {
+            return Channels.broadcast(sizes, shape);
+        } catch (IllegalArgumentException e) {
+            throw misfit(parameter, e.getMessage());
+        }
+    }
+
+    private DataException misfit(NpyArray parameter, String why) {
+        return DataException.of(
+                learned.file, "is %s, which doesn't suit %s: %s", parameter, in, why);
     }
 }

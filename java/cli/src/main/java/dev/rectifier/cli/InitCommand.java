@@ -3,7 +3,6 @@ package dev.rectifier.cli;
 import dev.rectifier.DType;
 import dev.rectifier.Initializer;
 import dev.rectifier.Shape;
-import dev.rectifier.Span;
 import dev.rectifier.cli.data.NpyArray;
 import dev.rectifier.cli.data.NpyFile;
 import dev.rectifier.cli.data.OutputFile;
@@ -89,6 +88,20 @@ final class InitCommand implements Callable<Integer> {
 
     @Mixin private ComputeOptions compute;
 
+    private final Staging staging;
+
+    /** How long off-heap memory can be. */
+    private final int mostBytes;
+
+    InitCommand() {
+        this(Staging.IN_PARTS, Integer.MAX_VALUE);
+    }
+
+    InitCommand(Staging staging, int mostBytes) {
+        this.staging = staging;
+        this.mostBytes = mostBytes;
+    }
+
     @Override
     public Integer call() {
         compute.apply();
@@ -101,25 +114,22 @@ final class InitCommand implements Callable<Integer> {
         Initializer initializer = Initializer.of(name, parameters, seed).withStream(stream);
         Shape shape = Shape.of(layout, dimensions());
         Precision.requireNonzero(initializer, shape, dtype);
-        NpyArray weights = zeros(shape);
-        Span span = Staging.load(weights);
-        initializer.initialize(shape, span);
-        Staging.store(span, weights);
+        if (shape.size() > MAX_ELEMENTS) {
+            throw new IllegalArgumentException(
+                    "--shape has " + shape.size() + " elements; at most " + MAX_ELEMENTS + " fit");
+        }
+        NpyArray weights = NpyArray.zeros(dtype == DType.FLOAT64, dimensions());
+        boolean independent = initializer.fill(shape).isPresent();
+        // Else each part takes the work of the whole.
+        Staging parts = independent ? staging : new Staging(mostBytes / dtype.bytes());
+        parts.run(
+                shape.size(),
+                (first, n, s) -> initializer.initialize(shape, first, s[0]),
+                Staging.span(weights));
         return weights;
     }
 
     private long[] dimensions() {
         return dimensions.values().stream().mapToLong(Long::longValue).toArray();
-    }
-
-    private NpyArray zeros(Shape shape) {
-        if (shape.size() > MAX_ELEMENTS) {
-            throw new IllegalArgumentException(
-                    "--shape has " + shape.size() + " elements; at most " + MAX_ELEMENTS + " fit");
-        }
-        int size = (int) shape.size();
-        return dtype == DType.FLOAT64
-                ? NpyArray.of(new double[size], dimensions())
-                : NpyArray.of(new float[size], dimensions());
     }
 }

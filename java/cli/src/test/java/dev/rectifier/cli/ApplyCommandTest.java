@@ -13,6 +13,8 @@ import dev.rectifier.Elementwise;
 import dev.rectifier.Glu;
 import dev.rectifier.GumbelSoftmax;
 import dev.rectifier.Learned;
+import dev.rectifier.LearnedSwish;
+import dev.rectifier.PRelu;
 import dev.rectifier.Parameter;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 class ApplyCommandTest {
     private static final long[] SHAPE = {3, 4, 5};
@@ -249,6 +252,21 @@ class ApplyCommandTest {
     }
 
     @Test
+    void anEmptyArrayStaysEmptyAlongAnAxisOfAnySize() {
+        for (long[] shape : new long[][] {{0, 4}, {4, 0}, {4, 0, 6}}) {
+            NpyFile.write(in, NpyArray.of(new float[0], shape));
+            long[] half = shape.clone();
+            half[shape.length - 1] /= 2;
+            assertArrayEquals(half, apply("glu").shape());
+            assertArrayEquals(shape, apply("gumbelSoftmax", "--seed", 1).shape());
+            assertArrayEquals(shape, apply("softmax", "-p", "axis=0", "--grad", in).shape());
+            Path alpha = folder.resolve("alpha.npy");
+            NpyFile.write(alpha, NpyArray.of(new float[0], shape));
+            assertArrayEquals(shape, apply("prelu", "--alpha", alpha, "--grad", in).shape());
+        }
+    }
+
+    @Test
     void theNumberOfThreadsIsUsedAndChangesNoBit() {
         NpyFile.write(
                 in, NpyArray.of(new Random(2).doubles(1_000_000, -4, 4).toArray(), 1_000_000));
@@ -268,6 +286,174 @@ class ApplyCommandTest {
             double slope = slopes[i / 5 % 4];
             assertEquals(x[i] > 0 ? x[i] : slope * x[i], y[i]);
             assertEquals(x[i] > 0 ? gradient[i] : slope * gradient[i], dx[i]);
+        }
+    }
+
+    /** Shapes of parameters that NumPy and ONNX broadcast to that of the input. */
+    static Stream<long[]> parameterShapes() {
+        return Stream.of(
+                new long[] {3, 4, 5}, // Keras: of the input's shape
+                new long[] {4, 5}, // without the batch
+                new long[] {4, 1}, // ONNX: channels first
+                new long[] {1, 5},
+                new long[] {3, 1, 5},
+                new long[] {3, 1, 1},
+                new long[] {3, 4, 1},
+                new long[] {1, 1, 1},
+                new long[] {5},
+                new long[] {1},
+                new long[] {});
+    }
+
+    @ParameterizedTest
+    @MethodSource("parameterShapes")
+    void parametersInAShapeAreBroadcastAsByNumPy(long[] shape) {
+        double[] values =
+                new Random(3)
+                        .doubles(Arrays.stream(shape).reduce(1, (a, b) -> a * b), 0.1, 2)
+                        .toArray();
+        Path file = folder.resolve("parameters.npy");
+        NpyFile.write(file, NpyArray.of(values, shape));
+        for (Learned f : List.of(new PRelu(), new LearnedSwish())) {
+            String option = "--" + f.parameterName();
+            double[] y = apply(f.name(), option, file).doubles();
+            double[] dx = apply(f.name(), option, file, "--grad", dy).doubles();
+            for (int i = 0; i < N; i++) {
+                double p = values[broadcast(i, shape)];
+                double[] expected = new double[2];
+                Span one = Span.of(new double[] {x[i]});
+                Span parameter = Span.of(new double[] {p});
+                Span above = Span.of(new double[] {gradient[i]});
+                f.forward(one, parameter, Span.of(expected, 0, 1), Axis.shared(1));
+                f.backward(
+                        one,
+                        parameter,
+                        above,
+                        Span.of(expected, 1, 1),
+                        Span.of(new double[1]),
+                        Axis.shared(1));
+                assertEquals(expected[0], y[i]);
+                assertEquals(expected[1], dx[i]);
+            }
+        }
+    }
+
+    /** Which element of an array of shape {@code shape} meets element i of the input. */
+    private static int broadcast(int i, long[] shape) {
+        int at = 0;
+        int step = 1;
+        int rest = i;
+        for (int axis = 1; axis <= shape.length; axis++) {
+            int size = (int) shape[shape.length - axis];
+            at += size == 1 ? 0 : rest % (int) SHAPE[SHAPE.length - axis] * step;
+            step *= size;
+            rest /= (int) SHAPE[SHAPE.length - axis];
+        }
+        return at;
+    }
+
+    @Test
+    void aColumnOfSlopesIsOnePerRow() {
+        Path alpha = folder.resolve("alpha.npy");
+        NpyFile.write(in, NpyArray.of(new double[] {-1, -2, -3, -4}, 2, 2));
+        NpyFile.write(alpha, NpyArray.of(new double[] {0.5, 0.25}, 2, 1));
+        assertArrayEquals(
+                new double[] {-0.5, -1, -0.75, -1}, apply("prelu", "--alpha", alpha).doubles());
+        NpyFile.write(alpha, NpyArray.of(new double[] {0.5, 0.25}, 2));
+        assertArrayEquals(
+                new double[] {-0.5, -0.5, -1.5, -1}, apply("prelu", "--alpha", alpha).doubles());
+    }
+
+    @Test
+    void slopesThatFitTwoAxesAreRefusedUntilTheAxisIsSaid() {
+        Path alpha = folder.resolve("alpha.npy");
+        double[] slopes = {0.5, 0.25};
+        double[] minus = {-1, -1, -1, -1, -1, -1, -1, -1};
+        NpyFile.write(in, NpyArray.of(minus, 2, 2, 2));
+        NpyFile.write(alpha, NpyArray.of(slopes, 2));
+        bad("prelu", "--alpha", alpha)
+                .isUsageError(
+                        alpha.toString(),
+                        in.toString(),
+                        "[2, 2, 2]",
+                        "PyTorch (--axis 1)",
+                        "NumPy (--axis -1)");
+        for (int axis = -3; axis < 3; axis++) {
+            double[] y = apply("prelu", "--alpha", alpha, "--axis", axis).doubles();
+            for (int i = 0; i < minus.length; i++) {
+                assertEquals(-slopes[i >> (axis < 0 ? -1 - axis : 2 - axis) & 1], y[i]);
+            }
+        }
+    }
+
+    @Test
+    void parametersThatSuitNoReadingAreRefusedWithBothShapes() {
+        Path alpha = folder.resolve("alpha.npy");
+        for (long[] shape : new long[][] {{3, 5}, {5, 4}, {60, 1}, {2, 3, 4, 5}}) {
+            NpyFile.write(
+                    alpha,
+                    NpyArray.of(
+                            new double[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)],
+                            shape));
+            bad("prelu", "--alpha", alpha)
+                    .isDataError(alpha.toString(), Arrays.toString(shape), "[3, 4, 5]");
+        }
+        NpyFile.write(alpha, NpyArray.of(new double[20], 4, 5));
+        bad("prelu", "--alpha", alpha, "--axis", 1).isDataError("(4, 5)", "--axis");
+    }
+
+    /** Every activation in every form, with what options it needs. */
+    static Stream<List<Object>> everyForm() {
+        Stream<List<Object>> others =
+                Stream.of(
+                        List.of("glu", "-p", "axis=1"),
+                        List.of("gumbelSoftmax", "--seed", 5),
+                        List.of("gumbelSoftmax", "--seed", 5, "-p", "form=hard", "-p", "axis=0"),
+                        List.of("gumbelSoftmax", "--seed", 5, "-p", "axis=1"),
+                        List.of("rrelu", "--seed", 5),
+                        List.of("softmax", "-p", "axis=0"),
+                        List.of("sparsemax", "-p", "axis=1"));
+        return Stream.concat(
+                definitions().map(definition -> List.<Object>of(definition.name())), others);
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyForm")
+    void theResultIsTheSameInPartsOfAnyLength(List<Object> form) throws IOException {
+        boolean glu = form.get(0).equals("glu");
+        double[] above = glu ? Arrays.copyOf(gradient, N / 2) : gradient;
+        long[] aboveShape = glu ? new long[] {3, 2, 5} : SHAPE;
+        for (boolean float64 : new boolean[] {true, false}) {
+            NpyFile.write(in, array(float64, x));
+            NpyFile.write(
+                    dy,
+                    float64
+                            ? NpyArray.of(above, aboveShape)
+                            : NpyArray.of(floats(above), aboveShape));
+            assertSameInParts(form);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("parameterShapes")
+    void parametersHaveTheSameEffectInPartsOfAnyLength(long[] shape) throws IOException {
+        Path alpha = folder.resolve("alpha.npy");
+        int n = (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+        NpyFile.write(alpha, NpyArray.of(new Random(3).doubles(n, 0.1, 2).toArray(), shape));
+        assertSameInParts(List.of("prelu", "--alpha", alpha));
+        assertSameInParts(List.of("learnedSwish", "--beta", alpha));
+    }
+
+    private void assertSameInParts(List<Object> form) throws IOException {
+        for (Object[] args : List.of(form.toArray(), with(form, "--grad", dy))) {
+            apply(args);
+            byte[] whole = Files.readAllBytes(out);
+            for (int most : new int[] {1, 5, 7, 20, 41, N}) {
+                CommandLine parts = new CommandLine(new ApplyCommand(new Staging(most)));
+                Outcome outcome = Outcome.of(parts, with(List.of(args), in, out));
+                assertEquals(0, outcome.code(), outcome.err());
+                assertArrayEquals(whole, Files.readAllBytes(out), () -> "at most " + most);
+            }
         }
     }
 
@@ -370,7 +556,9 @@ class ApplyCommandTest {
         bad("relu", "--grad", other).isDataError(other.toString(), "float32", "float64");
         bad("prelu", "--alpha", other).isDataError(other.toString(), "float32");
         NpyFile.write(other, NpyArray.of(new double[3], 3));
-        bad("prelu", "--alpha", other).isDataError("alpha has length 3, not 4");
+        bad("prelu", "--alpha", other)
+                .isDataError(other.toString(), "float64 (3,)", "PyTorch, has 4", "NumPy, 5");
+        bad("prelu", "--alpha", other, "--axis", 1).isDataError("(3,)", "axis 1 has 4");
         bad("prelu", "--alpha", other, "--axis", 3).isDataError(in.toString(), "axis 3");
         bad("softmax", "-p", "axis=3").isDataError(in.toString(), "axis 3", "[3, 4, 5]");
         write(false);

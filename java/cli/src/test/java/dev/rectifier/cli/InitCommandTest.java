@@ -12,6 +12,7 @@ import dev.rectifier.Rectifier;
 import dev.rectifier.Shape;
 import dev.rectifier.cli.data.NpyArray;
 import dev.rectifier.cli.data.NpyFile;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 class InitCommandTest {
     @TempDir Path folder;
@@ -76,6 +78,27 @@ class InitCommandTest {
             assertArrayEquals(initializer.floats(shape), floats.floats());
             NpyArray doubles = init(append(args, "float64"));
             assertArrayEquals(initializer.doubles(shape), doubles.doubles());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void theWeightsAreTheSameInPartsOfAnyLength(String name) throws IOException {
+        boolean matrix = name.equals("identity") || name.equals("sparse");
+        Object[] args = {
+            name, "--shape", matrix ? "6,10" : "3,4,5", "--seed", "-42", "--stream", "3", "--dtype"
+        };
+        for (String dtype : new String[] {"float32", "float64"}) {
+            init(append(args, dtype));
+            byte[] whole = Files.readAllBytes(out);
+            for (int most : new int[] {1, 7, 59, 60}) {
+                CommandLine parts =
+                        new CommandLine(new InitCommand(new Staging(most), most * Double.BYTES))
+                                .setCaseInsensitiveEnumValuesAllowed(true);
+                Outcome outcome = Outcome.of(parts, append(append(args, dtype), out));
+                assertEquals(0, outcome.code(), outcome.err());
+                assertArrayEquals(whole, Files.readAllBytes(out), () -> "at most " + most);
+            }
         }
     }
 

@@ -49,6 +49,17 @@ public final class NpyArray {
         return new NpyArray(data, data.length, shape);
     }
 
+    /**
+     * A new array of the given shape, all its elements 0.
+     *
+     * @throws IllegalArgumentException if an axis is negative
+     * @throws ArithmeticException if there are more elements than an array can have
+     */
+    public static NpyArray zeros(boolean float64, long... shape) {
+        int n = Math.toIntExact(elements(shape));
+        return float64 ? of(new double[n], shape) : of(new float[n], shape);
+    }
+
     /** The length of each axis, in a new array. */
     public long[] shape() {
         return shape.clone();
