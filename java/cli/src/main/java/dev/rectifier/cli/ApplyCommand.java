@@ -102,7 +102,7 @@ final class ApplyCommand implements Callable<Integer> {
                 description =
                         "prelu and learnedSwish: the parameters. One is for all elements. Several of one axis are"
                                 + " one for each place along axis 1, as in PyTorch, or along the last axis, as in"
-                                + " NumPy: the one that has so many places, or the one that --axis says. Those of"
+                                + " NumPy: the one that has so many places; if both have, --axis must say. Those of"
                                 + " several axes are broadcast as by NumPy and ONNX: of the shape of IN.npy from its"
                                 + " end on, with 1 for axes that share them.")
         private Path file;
