@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * More float32 than fit a direct buffer. Takes 3 GiB of heap and 5 GB of disk: {@code mvn -B verify
+ * More float32 than fit a direct buffer. Takes 4 GiB of heap and 5 GB of disk: {@code mvn -B verify
  * -pl java/cli -am -Dgroups=large -DexcludedGroups=none}.
  */
 @Tag("large")
