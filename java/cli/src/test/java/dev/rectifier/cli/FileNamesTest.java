@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A file may have any name that the system knows, whatever the locale. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "only Linux takes any bytes as a name")
-@Timeout(240)
+@Timeout(600)
 class FileNamesTest {
     /** é, a byte that is no UTF-8, a space. */
     private static final String NAME = "\\303\\251\\377 ";
@@ -69,10 +69,21 @@ class FileNamesTest {
         Files.writeString(folder.resolve("d"), "1,0\n2,1\n".repeat(20));
         String names = "--data <" + NAME + "d> --out <" + NAME + "o> --json <" + NAME + "j>";
         String script =
-                "mv d \"$(printf '" + NAME + "d')\" && exec \"$@\" "
+                "mv d \"$(printf '"
+                        + NAME
+                        + "d')\" && exec \"$@\" "
                         + names.replaceAll("<([^>]*)>", "\"\\$(printf '$1')\"");
         Object[] tiny = {
-            "study", "--layers", 1, "--units", 4, "--epochs", 1, "--seeds", 1, "--activations",
+            "study",
+            "--layers",
+            1,
+            "--units",
+            4,
+            "--epochs",
+            1,
+            "--seeds",
+            1,
+            "--activations",
             "relu"
         };
         Outcome outcome = Child.shell(folder, locale, script, Child.rectifier(tiny)).outcome();
@@ -97,7 +108,8 @@ class FileNamesTest {
 
     @Test
     void theWorkingFolderMayHaveAnyName() throws Exception {
-        String script = "d=\"$(printf '" + NAME + "')\"; mkdir \"$d\"; cd \"$d\"; \"$@\" w.npy && ls";
+        String script =
+                "d=\"$(printf '" + NAME + "')\"; mkdir \"$d\"; cd \"$d\"; \"$@\" w.npy && ls";
         List<String> init = Child.rectifier("init", "zeros", "--shape", "2", "--seed", "1");
         Outcome outcome = Child.shell(folder, "C", script, init).outcome();
         succeeded(outcome);

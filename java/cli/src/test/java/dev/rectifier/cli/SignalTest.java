@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is left when a signal ends a command. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the signals are those of Unix")
-@Timeout(240)
+@Timeout(600)
 class SignalTest {
     @TempDir Path folder;
 
@@ -47,8 +47,7 @@ class SignalTest {
     void aFileInTheMakingGoesAndTheOldOneStays(String signal, int code) throws Exception {
         Path out = Files.writeString(folder.resolve("out"), "old");
         Child child =
-                Child.start(
-                        new ProcessBuilder(Child.command(List.of(), EndlessWriter.class, out)));
+                Child.start(new ProcessBuilder(Child.command(List.of(), EndlessWriter.class, out)));
         child.waitFor("writing");
         assertEquals(1, Outputs.hidden(folder).size());
         child.signal(signal);
@@ -62,9 +61,25 @@ class SignalTest {
     /** A study whose first combination diverges at once, and whose second has no end in sight. */
     private Child study(Object... more) throws Exception {
         Object[] args = {
-            "study", "--layers", 2, "--units", 8, "--activations", "relu", "--initializers",
-            "heNormal", "--learning-rate", "1e30,0.001", "--seeds", 2, "--epochs", 100_000,
-            "--threads", 1, "--out", folder.resolve("report.html")
+            "study",
+            "--layers",
+            2,
+            "--units",
+            8,
+            "--activations",
+            "relu",
+            "--initializers",
+            "heNormal",
+            "--learning-rate",
+            "1e30,0.001",
+            "--seeds",
+            2,
+            "--epochs",
+            100_000,
+            "--threads",
+            1,
+            "--out",
+            folder.resolve("report.html")
         };
         List<String> command = Child.rectifier(args);
         for (Object arg : more) {
@@ -83,7 +98,9 @@ class SignalTest {
         Outcome outcome = child.outcome();
         assertEquals(code, outcome.code(), outcome.err());
         assertTrue(
-                outcome.out().lines().anyMatch(line -> line.matches("heNormal +1e30 +relu .*2/2.*")),
+                outcome.out()
+                        .lines()
+                        .anyMatch(line -> line.matches("heNormal +1e30 +relu .*2/2.*")),
                 outcome.out());
         String ended = "Ended early: 2 of 4 runs are over, and 1 of 2 combinations are complete.";
         assertTrue(outcome.out().contains(ended), outcome.out());

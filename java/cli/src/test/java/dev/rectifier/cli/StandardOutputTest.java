@@ -19,10 +19,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code -} stands for standard output wherever a file is written. */
-@Timeout(240)
+@Timeout(600)
 class StandardOutputTest {
     private static final String[] STUDY = {
-        "study", "--layers", "1", "--units", "4", "--epochs", "1", "--seeds", "1", "--activations",
+        "study",
+        "--layers",
+        "1",
+        "--units",
+        "4",
+        "--epochs",
+        "1",
+        "--seeds",
+        "1",
+        "--activations",
         "relu"
     };
 
@@ -98,7 +107,13 @@ class StandardOutputTest {
         Outcome outcome =
                 shell(
                         "{ \"$@\"; echo $? > code; } | head -c 10 > head",
-                        "init", "zeros", "--shape", 10_000_000, "--seed", 1, name);
+                        "init",
+                        "zeros",
+                        "--shape",
+                        10_000_000,
+                        "--seed",
+                        1,
+                        name);
         assertEquals(new Outcome(0, "", ""), outcome);
         assertEquals("1", Files.readString(folder.resolve("code")).strip());
     }

@@ -79,6 +79,7 @@ public final class OutputFile {
                         target,
                         isOwn(target) && target.endsWith("1") ? Way.STANDARD_OUTPUT : Way.WRITE_TO);
             }
+            target = inRealFolder(target);
             Optional<BasicFileAttributes> old = attributes(target);
             if (old.isEmpty()) {
                 // Only the name itself tells whether the file system takes it.
@@ -112,6 +113,11 @@ public final class OutputFile {
             at = at.resolveSibling(Files.readSymbolicLink(at));
         }
         return at;
+    }
+
+    private static Path inRealFolder(Path path) throws IOException {
+        Path folder = path.getParent();
+        return folder == null ? path : folder.toRealPath().resolve(path.getFileName());
     }
 
     /** Whether this is a name of an open file, such as {@code /dev/fd/3}. */

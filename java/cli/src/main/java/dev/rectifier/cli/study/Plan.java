@@ -56,8 +56,7 @@ record Plan(
         activations = activations.stream().distinct().toList();
         initializers = initializers.stream().distinct().toList();
         learningRates = learningRates.stream().distinct().toList();
-        long runs =
-                (long) activations.size() * initializers.size() * learningRates.size() * seeds;
+        long runs = (long) activations.size() * initializers.size() * learningRates.size() * seeds;
         if (runs > MOST_RUNS) {
             throw new IllegalArgumentException(
                     "--seeds %d makes %d runs; at most %d are possible"

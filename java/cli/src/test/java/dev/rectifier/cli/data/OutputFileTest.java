@@ -113,7 +113,8 @@ class OutputFileTest {
     @Test
     void aFileThatIsReplacedKeepsItsOwnerAndGroupIfWeMayGiveFilesAway() throws Exception {
         Path path = Files.writeString(folder.resolve("r.html"), "old");
-        boolean root = new ProcessBuilder("chown", "12345:23456", path.toString()).start().waitFor() == 0;
+        boolean root =
+                new ProcessBuilder("chown", "12345:23456", path.toString()).start().waitFor() == 0;
         assumeTrue(root, "only root may give files away");
         write(path, "new");
         assertEquals(12345, Files.getAttribute(path, "unix:uid"));

@@ -305,8 +305,7 @@ class StudyCommandTest {
     void thenTheFiguresAreKeptSomewhereEvenIfNobodyAskedForThem() throws IOException {
         assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full, which is a full disk");
         assertEquals(1, study("--out", "/dev/full"));
-        Matcher kept =
-                Pattern.compile("All figures are in (.*)\\.").matcher(stderr.toString());
+        Matcher kept = Pattern.compile("All figures are in (.*)\\.").matcher(stderr.toString());
         assertTrue(kept.find(), stderr.toString());
         Path json = Path.of(kept.group(1));
         assertTrue(new ObjectMapper().readTree(json.toFile()).get("complete").asBoolean());
@@ -324,7 +323,8 @@ class StudyCommandTest {
 
     @Test
     void thePageAndTheFiguresAreNotTheSameFile() throws IOException {
-        assertEquals(2, study("--json", folder.resolve("../" + folder.getFileName() + "/report.html")));
+        assertEquals(
+                2, study("--json", folder.resolve("../" + folder.getFileName() + "/report.html")));
         assertTrue(stderr.toString().contains("--out and --json are the same"), stderr.toString());
         assertNothingTrained();
     }
