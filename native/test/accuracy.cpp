@@ -217,8 +217,6 @@ std::vector<S> stratified(const Oracle& oracle, uint64_t first, size_t n) {
     // Where exp is neither 0 nor infinite, and a little beyond.
     constexpr S range = sizeof(S) == sizeof(float) ? S(108.5) : S(782);
     std::mt19937_64 random(first);
-    // The distributions of the standard library differ, and the sample is to be the same on every platform.
-    const auto up_to = [](S limit, uint64_t word) { return S((double(word >> 11) * 0x1p-52 - 1) * limit); };
     std::vector<S> x;
     if (first == 0) {
         x = special_values<S>();
@@ -233,7 +231,7 @@ std::vector<S> stratified(const Oracle& oracle, uint64_t first, size_t n) {
                 x.push_back(up_to(range, random()));
                 break;
             case 6:
-                x.push_back(up_to(16, random()));
+                x.push_back(up_to(S(16), random()));
                 break;
             case 7:
                 x.push_back(from_bits<S>(bits));

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "oracle.h"
+#include "oracles/exponentials.h"
 #include "support.h"
 
 namespace {

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "oracle.h"
+#include "oracles/gated.h"
 #include "support.h"
 
 namespace {

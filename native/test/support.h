@@ -235,6 +235,13 @@ std::vector<S> special_values() {
     }
 }
 
+// A number of [-limit, limit) for random bits: the distributions of the standard library differ, and samples are to be
+// the same on every platform.
+template <class S>
+S up_to(S limit, uint64_t word) {
+    return S((double(word >> 11) * 0x1p-52 - 1) * limit);
+}
+
 // `strata` numbers of every binade with both signs, among them the denormals', the infinities and NaN, then `more` at
 // random: half of them over all bit patterns, half over the range where exp is neither 0 nor infinite. Of
 // a type of 16 bits it is every number.
@@ -261,10 +268,9 @@ std::vector<S> stratified_sample([[maybe_unused]] int strata, [[maybe_unused]] i
             }
         }
         const S range = S(-1.05) * std::log(L::denorm_min());
-        std::uniform_real_distribution<S> uniform(-range, range);
         for (int i = 0; i < more; i += 2) {
             values.push_back(from_bits<S>(Bits<S>(random())));
-            values.push_back(uniform(random));
+            values.push_back(up_to(range, random()));
         }
         return values;
     }
@@ -323,8 +329,8 @@ double ulps(S actual, long double exact) {
     return ulps(actual, exact, exact);
 }
 
-// At least `least` bytes of memory of our own before a page that nobody may touch. Those of before are used again: asking
-// the system for each array took most of the time of the tests that have many.
+// At least `least` bytes of memory of our own before a page that nobody may touch. Those of before are used again,
+// since to ask the system for each array took most of the time of the tests that have many.
 class GuardedPages {
     size_t page = page_size();
 
