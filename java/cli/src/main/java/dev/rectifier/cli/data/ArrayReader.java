@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 
 /**
  * Makes labelled data of NumPy arrays: a matrix that has the labels in a column, or an .npz archive
@@ -69,29 +70,25 @@ final class ArrayReader {
     static TrainTest archive(Input in, String name, Consumer<String> notes) {
         Map<String, NpyArray> arrays = new TreeMap<>();
         List<String> ignored = new ArrayList<>();
-        ZipReader.read(
-                in,
-                (entry, content, ends) -> {
-                    Optional<String> role = role(entry);
-                    // Of labels nothing is kept but an integer, whatever type they had.
-                    boolean labels = role.filter(text -> text.startsWith("labels")).isPresent();
-                    NpyReader reader = new NpyReader(content, labels ? note -> {} : notes);
-                    if (role.isPresent()) {
-                        NpyArray array = ends ? reader.array() : reader.leadingArray();
-                        if (arrays.put(role.get(), array) != null) {
-                            throw DataException.of(
-                                    in.name(),
-                                    "%s is there twice, once as %s",
-                                    role.get(),
-                                    DataException.quote(entry));
-                        }
-                    } else {
-                        ignored.add(entry);
-                        if (!ends) {
-                            reader.skip();
-                        }
-                    }
-                });
+        try (NpzReader npz = new NpzReader(in)) {
+            for (ZipArchiveEntry entry : npz.entries()) {
+                Optional<String> role = role(entry.getName());
+                if (role.isEmpty()) {
+                    ignored.add(entry.getName());
+                    continue;
+                }
+                if (arrays.containsKey(role.get())) {
+                    throw DataException.of(
+                            in.name(),
+                            "%s is there twice, once as %s",
+                            role.get(),
+                            DataException.quote(entry.getName()));
+                }
+                // Of labels nothing is kept but an integer, whatever type they had.
+                boolean labels = role.get().startsWith("labels");
+                arrays.put(role.get(), npz.array(entry, labels ? note -> {} : notes));
+            }
+        }
         String train = arrays.containsKey("features_train") ? "_train" : "";
         boolean tests = arrays.containsKey("features_test") || arrays.containsKey("labels_test");
         List<String> wanted = new ArrayList<>(List.of("features" + train, "labels" + train));

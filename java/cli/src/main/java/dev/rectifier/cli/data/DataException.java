@@ -1,5 +1,6 @@
 package dev.rectifier.cli.data;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -52,6 +53,14 @@ public final class DataException extends RuntimeException {
         return of(file, "can't be written: %s", reason(cause));
     }
 
+    static DataException outOfMemory(Object file, Object what) {
+        return of(
+                file,
+                "%s doesn't fit into the Java heap of %d MiB; raise it with -Xmx",
+                what,
+                Runtime.getRuntime().maxMemory() >> 20);
+    }
+
     /** Says in words what some exceptions tell only by their class. */
     static String reason(IOException cause) {
         if (cause instanceof NoSuchFileException) {
@@ -59,6 +68,9 @@ public final class DataException extends RuntimeException {
         }
         if (cause instanceof AccessDeniedException) {
             return "permission denied";
+        }
+        if (cause instanceof EOFException) {
+            return "unexpected end";
         }
         if (cause instanceof FileSystemLoopException) {
             return "its links lead in a circle";

@@ -6,31 +6,42 @@ import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Optional;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /**
  * What is read: a file, a pipe or standard input, gunzipped where need be. It is opened once and
- * read once, forwards, so that it needs no seeking; {@link #peek} looks ahead. What goes wrong is
- * thrown as a {@link DataException} with the place.
+ * read once, forwards, so that it needs no seeking, unless {@link #seekable} is asked for; {@link
+ * #peek} looks ahead. What goes wrong is thrown as a {@link DataException} with the place.
  */
 final class Input extends InputStream {
     /** The most that {@link #peek} shows. */
     static final int BUFFER_BYTES = 1 << 16;
 
     private static final Path STANDARD_INPUT = Path.of("-");
+    private static final String CANT_BE_READ = "can't be read: %s";
     private static final byte[] GZIP = {0x1f, (byte) 0x8b};
 
     private final String name;
     private final PushbackInputStream in;
+    private final Optional<FileChannel> file;
     private final long size;
     private long offset;
 
-    private Input(String name, InputStream in, long size, int ahead) {
+    private Input(String name, InputStream in, int ahead) {
+        this(name, in, ahead, Optional.empty(), 0);
+    }
+
+    private Input(String name, InputStream in, int ahead, Optional<FileChannel> file, long size) {
         this.name = name;
         this.in = new PushbackInputStream(in, ahead);
+        this.file = file;
         this.size = size;
     }
 
@@ -45,9 +56,15 @@ final class Input extends InputStream {
         }
         try {
             FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-            // A pipe has no size.
+            // A pipe has no size, and what the system makes up while it is read says none.
             long size = Files.isRegularFile(path) ? channel.size() : 0;
-            return of(nameOf(path), new ChannelStream(channel), size);
+            return gunzipped(
+                    new Input(
+                            nameOf(path),
+                            buffered(new ChannelStream(channel)),
+                            BUFFER_BYTES,
+                            size > 0 ? Optional.of(channel) : Optional.empty(),
+                            size));
         } catch (IOException e) {
             throw DataException.unreadable(nameOf(path), e);
         }
@@ -55,15 +72,27 @@ final class Input extends InputStream {
 
     /** Reads a stream, gunzipped where need be. */
     static Input of(String name, InputStream in) {
-        return of(name, in, 0);
+        return gunzipped(new Input(name, buffered(in), BUFFER_BYTES));
     }
 
-    private static Input of(String name, InputStream in, long size) {
-        Input raw = new Input(name, buffered(in), size, BUFFER_BYTES);
+    /**
+     * Java's {@code GZIPInputStream} ends in silence where a further member hasn't arrived yet, as
+     * in a pipe, or is damaged.
+     */
+    private static Input gunzipped(Input raw) {
         try {
-            return Arrays.equals(raw.peek(GZIP.length), GZIP)
-                    ? new Input(name, buffered(new Gunzip(raw)), 0, BUFFER_BYTES)
-                    : raw;
+            if (!Arrays.equals(raw.peek(GZIP.length), GZIP)) {
+                return raw;
+            }
+            InputStream content =
+                    GzipCompressorInputStream.builder()
+                            .setInputStream(raw)
+                            .setDecompressConcatenated(true)
+                            .get();
+            return new Input(raw.name, buffered(content), BUFFER_BYTES);
+        } catch (IOException e) {
+            raw.close();
+            throw DataException.atByte(raw.name, 0, CANT_BE_READ, DataException.reason(e));
         } catch (DataException e) {
             raw.close();
             throw e;
@@ -76,7 +105,7 @@ final class Input extends InputStream {
 
     /** A part of an input, as it is, in which one can look ahead as far as messages need. */
     static Input part(String name, InputStream in) {
-        return new Input(name, in, 0, FileKind.BYTES);
+        return new Input(name, in, FileKind.BYTES);
     }
 
     /** What messages call a path. */
@@ -102,17 +131,37 @@ final class Input extends InputStream {
     /** The next bytes, which stay unread: as many as asked for, or all that are left. */
     byte[] peek(int count) {
         byte[] next = readNBytes(count);
-        unread(next, 0, next.length);
-        return next;
-    }
-
-    /** Puts back bytes that were read last. */
-    void unread(byte[] bytes, int from, int count) {
         try {
-            in.unread(bytes, from, count);
-            offset -= count;
+            in.unread(next);
+            offset -= next.length;
+            return next;
         } catch (IOException e) {
             throw unreadable(e);
+        }
+    }
+
+    /**
+     * All the content, none of which has been read or will be read in another way: the file itself,
+     * or a copy in memory of what comes through a pipe or gzipped.
+     *
+     * @param most how many bytes are copied at most
+     */
+    SeekableByteChannel seekable(int most) {
+        if (file.isPresent()) {
+            return file.get();
+        }
+        try {
+            byte[] all = readNBytes(most);
+            if (read() >= 0) {
+                throw DataException.of(
+                        name,
+                        "more than %d bytes of a zip archive can't be read from a pipe or gzipped, but"
+                                + " from a file as it is",
+                        most);
+            }
+            return new SeekableInMemoryByteChannel(all);
+        } catch (OutOfMemoryError e) {
+            throw DataException.outOfMemory(name, "what comes through a pipe or gzipped");
         }
     }
 
@@ -145,7 +194,7 @@ final class Input extends InputStream {
     }
 
     private DataException unreadable(IOException cause) {
-        return error(offset, "can't be read: %s", DataException.reason(cause));
+        return error(offset, CANT_BE_READ, DataException.reason(cause));
     }
 
     @Override

@@ -22,7 +22,8 @@ final class NpyReader {
     /** The array, which must be all that there is. */
     NpyArray array() {
         NpyHeader header = header();
-        NpyArray array = array(header);
+        int elements = elements(header);
+        Object data = data(header, elements);
         if (in.read() >= 0) {
             throw in.error(
                     in.offset() - 1,
@@ -30,27 +31,6 @@ final class NpyReader {
                     bytes(header),
                     header);
         }
-        return array;
-    }
-
-    /** The array, which something else may follow. */
-    NpyArray leadingArray() {
-        return array(header());
-    }
-
-    /** Reads as {@link #leadingArray} does, and keeps nothing. */
-    void skip() {
-        NpyHeader header = header();
-        elements(header);
-        byte[] unused = new byte[NpyFile.BUFFER_BYTES];
-        for (long left = bytes(header); left > 0; left -= unused.length) {
-            read(unused, (int) Math.min(left, unused.length), header);
-        }
-    }
-
-    private NpyArray array(NpyHeader header) {
-        int elements = elements(header);
-        Object data = data(header, elements);
         if (header.fortranOrder && header.shape.length > 1 && elements > 1) {
             Object reordered = allocate(header, elements);
             toRowMajor(header.shape, data, reordered, elements);
@@ -153,11 +133,7 @@ final class NpyReader {
         try {
             return header.type.float64() ? new double[elements] : new float[elements];
         } catch (OutOfMemoryError e) {
-            throw DataException.of(
-                    in.name(),
-                    "%s doesn't fit into the Java heap of %d MiB; raise it with -Xmx",
-                    header,
-                    Runtime.getRuntime().maxMemory() >> 20);
+            throw DataException.outOfMemory(in.name(), header);
         }
     }
 

@@ -189,15 +189,21 @@ class IdxReaderTest {
         Files.write(images, zipped);
         assertRefused(
                 images,
-                images
-                        + ": byte 28: can't be read: corrupt gzip: its content has another checksum or"
-                        + " length");
+                images + ": byte 0: can't be read: Gzip-compressed data is corrupt (CRC32 error).");
         zipped[2] = 0;
         Files.write(images, zipped);
         assertRefused(
                 images,
                 images
-                        + ": byte 0: can't be read: corrupt gzip: compression method 0 is not supported");
+                        + ": byte 0: can't be read: Unsupported compression method 0 in the .gz header");
+        Files.write(images, Arrays.copyOf(Damage.gzip(IMAGES), 20));
+        assertRefused(images, images + ": byte 0: can't be read: unexpected end");
+        zipped[2] = 8;
+        zipped[3] = 32;
+        Files.write(images, zipped);
+        assertRefused(
+                images,
+                images + ": byte 0: can't be read: Reserved flags are set in the .gz header.");
     }
 
     @ParameterizedTest

@@ -289,15 +289,33 @@ class InputTest {
     }
 
     @Test
-    void gzippedDataMayBePaddedWithZerosButWithNothingElse() throws IOException {
+    void nothingButAFurtherMemberMayFollowGzippedData() throws IOException {
         Path file = folder.resolve("data");
         byte[] zipped = Damage.gzip(Archive.npy("(1,)", 7));
-        Files.write(file, Arrays.copyOf(zipped, zipped.length + 99));
-        assertEquals(7, NpyFile.read(file).doubles()[0]);
-        byte[] garbage = Arrays.copyOf(zipped, zipped.length + 1);
-        garbage[zipped.length] = 'x';
-        Files.write(file, garbage);
-        refused(file, "can't be read: corrupt gzip: something else follows it");
+        for (byte next : new byte[] {0, 'x', 0x1f}) {
+            byte[] more = Arrays.copyOf(zipped, zipped.length + 99);
+            more[zipped.length] = next;
+            Files.write(file, more);
+            refused(file, "can't be read: Unexpected data after a valid .gz stream.");
+        }
+    }
+
+    @Test
+    void noMoreThanFitsIsCopiedToSeekInIt() throws IOException {
+        byte[] content = {'P', 'K', 3, 4, 5};
+        try (Input in = Input.of("a", Damage.trickle(content))) {
+            assertEquals(5, in.seekable(5).size());
+        }
+        try (Input in = Input.of("a", Damage.trickle(Damage.gzip(content)))) {
+            assertEquals(
+                    "a: more than 4 bytes of a zip archive can't be read from a pipe or gzipped, but"
+                            + " from a file as it is",
+                    assertThrows(DataException.class, () -> in.seekable(4)).getMessage());
+        }
+        Path file = Files.write(folder.resolve("data"), content);
+        try (Input in = Input.open(file)) {
+            assertEquals(5, in.seekable(4).size());
+        }
     }
 
     @Test
@@ -315,7 +333,7 @@ class InputTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         zipped[3] = 4 | 8 | 16;
         bytes.write(zipped, 0, 10);
-        bytes.writeBytes(new byte[] {3, 0, 'a', 'b', 'c', 'n', 'a', 'm', 'e', 0, 'c', 0});
+        bytes.writeBytes(new byte[] {5, 0, 'a', 'b', 1, 0, 'c', 'n', 'a', 'm', 'e', 0, 'c', 0});
         bytes.write(zipped, 10, zipped.length - 10);
         Path file = Files.write(folder.resolve("data"), bytes.toByteArray());
         assertEquals(7, NpyFile.read(file).doubles()[0]);
