@@ -12,15 +12,14 @@
  *               ties to even: too large a one becomes infinite, denormals are kept, and a NaN stays one, quiet, with
  *               its sign and the upper bits of its payload.
  *   Arrays      An array argument is a base pointer and an offset in bytes from it. The base may be NULL if the
- *               offset is the array's address. No alignment is required beyond that of a byte. An array of length 0 may be NULL with offset 0; another only where it is said.
- *   Lengths     Elements, not bytes, as int64_t; 0 is allowed and does nothing.
- *   Aliasing    A destination may be the very same array as a source ("in place"). Two arrays that overlap in any
- *               other way give an undefined result.
- *   Checks      None. Lengths, overlaps and parameters are the caller's duty; the Java library checks them all.
- *   Threads     `threads` is the most threads that the call may use, counting the caller; 0 and 1 mean serial. Calls
- *               are thread-safe as long as their arrays are. A serial call never touches the OpenMP runtime.
- *   Invariance  Element i of a result depends on element i of the sources and on the parameters alone: not on n, the
- *               offsets, the alignment, the number of threads, or in-place use. All instruction sets that have a fused
+ *               offset is the array's address. No alignment is required beyond that of a byte. An array of length 0 may
+ * be NULL with offset 0; another only where it is said. Lengths     Elements, not bytes, as int64_t; 0 is allowed and
+ * does nothing. Aliasing    A destination may be the very same array as a source ("in place"). Two arrays that overlap
+ * in any other way give an undefined result. Checks      None. Lengths, overlaps and parameters are the caller's duty;
+ * the Java library checks them all. Threads     `threads` is the most threads that the call may use, counting the
+ * caller; 0 and 1 mean serial. Calls are thread-safe as long as their arrays are. A serial call never touches the
+ * OpenMP runtime. Invariance  Element i of a result depends on element i of the sources and on the parameters alone:
+ * not on n, the offsets, the alignment, the number of threads, or in-place use. All instruction sets that have a fused
  *               multiply-add give the same bits.
  *   Errors      Functions that return int32_t return RECTIFIER_OK or one of the codes below. Others can't fail.
  *   State       No function changes the floating-point environment, installs a signal handler or starts a thread,

@@ -167,7 +167,9 @@ public final class Channels {
     @Override
     public String toString() {
         String shape =
-                LongStream.of(sizes).mapToObj(Long::toString).collect(Collectors.joining(", "));
+                LongStream.of(sizes)
+                        .mapToObj(size -> JavaCode.of(size))
+                        .collect(Collectors.joining(", "));
         return "Channels.along(new int[] {1, 3, 5}, " + shape + ")";
     }
 }

@@ -129,7 +129,10 @@ class ChannelsTest {
         refused(() -> Channels.along(new int[] {0}, 2, -3, -4), "negative", "[2, -3, -4]");
         refused(() -> Channels.broadcast(new long[] {-4}, 2, -3, -4), "negative", "[2, -3, -4]");
         long huge = Long.MAX_VALUE / 2;
-        refused(() -> Channels.along(new int[0], huge, 3), "more than " + Long.MAX_VALUE, "[" + huge + ", 3]");
+        refused(
+                () -> Channels.along(new int[0], huge, 3),
+                "more than " + Long.MAX_VALUE,
+                "[" + huge + ", 3]");
     }
 
     @Test

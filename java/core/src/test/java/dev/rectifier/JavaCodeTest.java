@@ -62,6 +62,14 @@ class JavaCodeTest {
                 values.add(Shape.of(layout, dimensions));
             }
         }
+        for (long[] shape :
+                new long[][] {{}, {0, 3}, {2, 3, 4, 5, 6, 7}, {1L << 40, 1, 1L << 20}}) {
+            values.add(Channels.along(new int[0], shape));
+            values.add(Channels.broadcast(shape, shape));
+            if (shape.length > 4) {
+                values.add(Channels.along(new int[] {0, 2, 4}, shape));
+            }
+        }
         return values;
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,6 +50,21 @@ class StandardOutputTest {
         return Files.exists(Path.of("/dev/stdout"))
                 ? Stream.of("-", "/dev/stdout", "/dev/fd/1")
                 : Stream.of("-");
+    }
+
+    @Test
+    void aCommandReadsWhatAnotherWrites() throws Exception {
+        String apply =
+                Child.rectifier("apply", "relu", "-", "-").stream()
+                        .map(word -> "'" + word + "'")
+                        .collect(Collectors.joining(" "));
+        assertEquals(new Outcome(0, "", ""), shell("\"$@\" | " + apply + " > chained", init("-")));
+        Path weights = folder.resolve("weights.npy");
+        Path rectified = folder.resolve("rectified.npy");
+        Outcome.success(init(weights));
+        Outcome.success("apply", "relu", weights, rectified);
+        assertArrayEquals(
+                Files.readAllBytes(rectified), Files.readAllBytes(folder.resolve("chained")));
     }
 
     @ParameterizedTest
