@@ -63,9 +63,10 @@ template <class P>
 P multiply_add(P a, P b, P c) {
     return Eigen::internal::pmadd(a, b, c);
 }
+// By the operator, which compilers make part of a fused multiply-add.
 template <class P>
 P negate(P a) {
-    return Eigen::internal::pxor(a, set<P>(ScalarOf<P>(-0.0)));
+    return -a;
 }
 template <class P>
 P absolute(P a) {
