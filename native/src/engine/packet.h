@@ -145,6 +145,22 @@ template <class P>
 P maximum(P a, P b) {
     return Eigen::internal::pmax(a, b);
 }
+// x < bound ? bound : x, so that a NaN and a zero stay what they are.
+#if defined(EIGEN_VECTORIZE_AVX512)
+inline Packet<float> at_least(Packet<float> x, Packet<float> bound) { return _mm512_max_ps(bound, x); }
+inline Packet<double> at_least(Packet<double> x, Packet<double> bound) { return _mm512_max_pd(bound, x); }
+#elif defined(EIGEN_VECTORIZE_AVX2)
+inline Packet<float> at_least(Packet<float> x, Packet<float> bound) { return _mm256_max_ps(bound, x); }
+inline Packet<double> at_least(Packet<double> x, Packet<double> bound) { return _mm256_max_pd(bound, x); }
+#elif defined(EIGEN_VECTORIZE_SSE2)
+inline Packet<float> at_least(Packet<float> x, Packet<float> bound) { return _mm_max_ps(bound, x); }
+inline Packet<double> at_least(Packet<double> x, Packet<double> bound) { return _mm_max_pd(bound, x); }
+#else
+template <class P>
+P at_least(P x, P bound) {
+    return select(less(x, bound), bound, x);
+}
+#endif
 
 // slope * x, which is a zero for a slope of 0 even if x is infinite.
 template <class P>
@@ -232,6 +248,56 @@ inline Packet<float> exponent_to_low_bits(Packet<float> a) {
 }
 inline Packet<double> exponent_to_low_bits(Packet<double> a) {
     return vreinterpretq_f64_u64(vshrq_n_u64(vreinterpretq_u64_f64(a), 52));
+}
+#endif
+
+// Eight numbers, twice over for the widest register.
+struct Octet {
+    alignas(64) float of[16];
+
+    constexpr Octet(float a, float b, float c, float d, float e, float f, float g, float h)
+        : of{a, b, c, d, e, f, g, h, a, b, c, d, e, f, g, h} {}
+};
+
+// octet_index makes a place in an octet of three bits of each lane, the lowest of which is bit `shift`; look_up gives
+// what is there.
+#if defined(EIGEN_VECTORIZE_AVX512)
+template <int shift>
+__m512i octet_index(Packet<float> a) {
+    return _mm512_srli_epi32(_mm512_castps_si512(a), shift);
+}
+inline Packet<float> look_up(const Octet& octet, __m512i index) {
+    return _mm512_permutexvar_ps(index, _mm512_load_ps(octet.of));
+}
+#elif defined(EIGEN_VECTORIZE_AVX2)
+template <int shift>
+__m256i octet_index(Packet<float> a) {
+    return _mm256_srli_epi32(_mm256_castps_si256(a), shift);
+}
+inline Packet<float> look_up(const Octet& octet, __m256i index) {
+    return _mm256_permutevar8x32_ps(_mm256_load_ps(octet.of), index);
+}
+#elif defined(EIGEN_VECTORIZE_NEON) && defined(__aarch64__)
+template <int shift>
+uint8x16_t octet_index(Packet<float> a) {
+    const uint32x4_t lane = vandq_u32(vshrq_n_u32(vreinterpretq_u32_f32(a), shift), vdupq_n_u32(7));
+    // The places of its bytes.
+    return vreinterpretq_u8_u32(vmlaq_u32(vdupq_n_u32(0x03020100), lane, vdupq_n_u32(0x04040404)));
+}
+inline Packet<float> look_up(const Octet& octet, uint8x16_t index) {
+    const uint8x16x2_t bytes = {
+        vreinterpretq_u8_f32(vld1q_f32(octet.of)), vreinterpretq_u8_f32(vld1q_f32(octet.of + 4))};
+    return vreinterpretq_f32_u8(vqtbl2q_u8(bytes, index));
+}
+#else
+template <int shift>
+__m128i octet_index(Packet<float> a) {
+    return _mm_srli_epi32(_mm_castps_si128(a), shift);
+}
+inline Packet<float> look_up(const Octet& octet, __m128i index) {
+    int32_t place[4];
+    std::memcpy(place, &index, sizeof place);
+    return _mm_setr_ps(octet.of[place[0] & 7], octet.of[place[1] & 7], octet.of[place[2] & 7], octet.of[place[3] & 7]);
 }
 #endif
 
@@ -404,20 +470,25 @@ P product(Pair<P> a, Pair<P> b) {
     return add(pair.hi, pair.lo);
 }
 
-// The sum of ascending[i] * x^(i - first) for i from first to last - 1.
-template <int first, int last, class P, int N>
-P partial_polynomial(P x, const P* powers, const ScalarOf<P> (&ascending)[N]) {
+// The sum of coefficient(i) * x^(i - first) for i from first to last - 1, given the powers x, x^2, x^4...
+template <int first, int last, class P, class Coefficient>
+P polynomial_of(P x, const P* powers, const Coefficient& coefficient) {
     if constexpr (last - first == 1) {
-        return set<P>(ascending[first]);
+        return coefficient(first);
     } else if constexpr (last - first == 2) {
-        return multiply_add(x, set<P>(ascending[first + 1]), set<P>(ascending[first]));
+        return multiply_add(x, coefficient(first + 1), coefficient(first));
     } else {
         // The greatest power of two that is less than the number of terms.
         constexpr int log = last - first > 16 ? 4 : last - first > 8 ? 3 : last - first > 4 ? 2 : 1;
         constexpr int middle = first + (1 << log);
-        return multiply_add(partial_polynomial<middle, last>(x, powers, ascending), powers[log],
-            partial_polynomial<first, middle>(x, powers, ascending));
+        return multiply_add(polynomial_of<middle, last>(x, powers, coefficient), powers[log],
+            polynomial_of<first, middle>(x, powers, coefficient));
     }
+}
+
+template <int first, int last, class P, int N>
+P partial_polynomial(P x, const P* powers, const ScalarOf<P> (&ascending)[N]) {
+    return polynomial_of<first, last>(x, powers, [&](int i) { return set<P>(ascending[i]); });
 }
 
 // By Horner's scheme, which rounds less where terms cancel.

@@ -1,0 +1,77 @@
+// The exponential function for packets of floats where multiply_add rounds once. What is small beside a result is
+// gathered in one term, whose own rounding errors hardly count, and a last fused multiply-add adds it.
+#ifndef RECTIFIER_ACTIVATIONS_FUSED_EXPONENTIAL_H
+#define RECTIFIER_ACTIVATIONS_FUSED_EXPONENTIAL_H
+
+#include "../engine/packet.h"
+
+namespace {
+
+// Whether formulas for such packets are to be used.
+template <class P>
+constexpr bool has_fused = has_fma&& std::is_same_v<ScalarOf<P>, float>;
+
+// ln2_hi has 21 bits, so that a fused x - k * ln2_hi is exact for every |k| <= 256 and the x of which k / log2(e) is
+// the nearest such number. The coefficients are near-minimax for (exp(r) - 1 - r) / r^2 on |r| <= ln(2) / 2; they leave
+// exp(r) off by no more than 0.055 * 2^-24 of itself.
+struct FusedExpConstants {
+    static constexpr float log2_e = 0x1.715476p+0f, ln2 = 0x1.62e43p-1f, ln2_hi = 0x1.62e43p-1f,
+                           ln2_lo = -0x1.05c61p-29f;
+    static constexpr float coefficients[] = {
+        0x1.fffffap-2f, 0x1.555492p-3f, 0x1.555a28p-5f, 0x1.12398ep-7f, 0x1.694ac4p-10f};
+};
+
+// What rounds an exponent k when it is added to it, with the bias of exponents in its last bits: those of the sum are
+// the exponent field of 2^(k + shift).
+template <int shift>
+constexpr float exponent_rounder = rounder<float> + float(std::numeric_limits<float>::max_exponent - 1 + shift);
+
+// exp(r) - 1 - r + line, for |r| <= ln(2) / 2.
+template <class P>
+P exp_beyond(P r, P line) {
+    const auto& c = FusedExpConstants::coefficients;
+    P square = multiply(r, r);
+    P low = multiply_add(r, set<P>(c[1]), set<P>(c[0])), high = multiply_add(r, set<P>(c[3]), set<P>(c[2]));
+    return multiply_add(square, multiply_add(square, multiply_add(square, set<P>(c[4]), high), low), line);
+}
+
+// power * (1 + excess), where power is a power of two and a normal number.
+template <class P>
+struct FusedExp {
+    using C = FusedExpConstants;
+
+    P power, excess;
+
+    // exp(x) * 2^shift for magic = exponent_rounder<shift>.
+    FusedExp(P x, P magic) {
+        P k = power_and_exponent(multiply_add(x, set<P>(C::log2_e), magic), magic);
+        excess = excess_of(multiply_add(k, set<P>(-C::ln2_lo), multiply_add(k, set<P>(-C::ln2_hi), x)));
+    }
+
+    // exp(x + x_lo) * 2^shift, where x_lo is what a rounding of x has lost.
+    FusedExp(P x, P x_lo, P magic) {
+        P k = power_and_exponent(multiply_add(x, set<P>(C::log2_e), magic), magic);
+        P low = multiply_add(k, set<P>(-C::ln2_lo), x_lo);
+        excess = excess_of(add(multiply_add(k, set<P>(-C::ln2_hi), x), low));
+    }
+
+    // 2^(x * y + shift)
+    FusedExp(P x, Pair<P> y, P magic) {
+        P k = power_and_exponent(multiply_add(x, y.hi, magic), magic);
+        P fraction = multiply_add(x, y.lo, multiply_add(x, y.hi, negate(k)));
+        excess = excess_of(multiply(fraction, set<P>(C::ln2)));
+    }
+
+  private:
+    P power_and_exponent(P biased, P magic) {
+        power = low_bits_to_exponent(biased);
+        return subtract(biased, magic);
+    }
+
+    // exp(r) - 1
+    static P excess_of(P r) { return exp_beyond(r, r); }
+};
+
+}  // namespace
+
+#endif
