@@ -72,6 +72,19 @@ struct FusedExp {
     static P excess_of(P r) { return exp_beyond(r, r); }
 };
 
+// What an exponential is scaled by, so that neither it nor a quotient by 1 and it leaves the normal numbers.
+constexpr int gate_shift = -40;
+
+// x * sigmoid(z) for |x| <= 110, from e = exp(-z) * 2^gate_shift. It is rounded into the denormals last.
+template <class P>
+P fused_gated(P x, const FusedExp<P>& e) {
+    P unit = set<P>(0x1p-40f);
+    // The sum of the two powers of two is a rounding off where one is next to nothing beside the other.
+    P sum = add(e.power, unit), lost = subtract(unit, subtract(sum, e.power));
+    P one_plus = add(sum, multiply_add(e.power, e.excess, lost));
+    return multiply(divide(x, one_plus), unit);
+}
+
 }  // namespace
 
 #endif

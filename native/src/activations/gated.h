@@ -4,6 +4,7 @@
 
 #include "exponential.h"
 #include "family.h"
+#include "fused_exponential.h"
 #include "parameters.h"
 #include "wide_exponential.h"
 
@@ -97,12 +98,19 @@ struct Silu {
     static constexpr int parameters = 0;
     static constexpr Cost cost = Cost::exponential;
     using P = Packet<S>;
+    static constexpr bool passes_nan = has_fused<P>;
 
     explicit Silu(const Parameters&) {}
 
     P forward(P x) const {
         // Farther down the result underflows.
-        return copy_sign(Gate<P>(x).weigh(maximum(x, set<P>(ExpConstants<S>::lowest))), x);
+        if constexpr (has_fused<P>) {
+            P above = maximum(x, set<P>(-110)), top = set<P>(60);
+            FusedExp<P> e(negate(minimum(above, top)), set<P>(exponent_rounder<gate_shift>));
+            return select(at_most(x, top), fused_gated(above, e), x);
+        } else {
+            return copy_sign(Gate<P>(x).weigh(maximum(x, set<P>(ExpConstants<S>::lowest))), x);
+        }
     }
 
     P derivative(P x) const {
