@@ -278,11 +278,14 @@ struct Mish {
     static constexpr int parameters = 0;
     static constexpr Cost cost = Cost::exponential;
     using P = Packet<S>;
+    static constexpr bool passes_nan = has_fused<P>;
 
     explicit Mish(const Parameters&) {}
 
     P forward(P x) const {
-        if constexpr (has_wide<P>) {
+        if constexpr (has_fused<P>) {
+            return fused_forward(x);
+        } else if constexpr (has_wide<P>) {
             WideMish<> m(x);
             return narrow(multiply(m.above, multiply(m.w, m.share)));
         } else {
@@ -302,6 +305,24 @@ struct Mish {
     }
 
   private:
+    // With e = exp(x) = p * (1 + excess) and d = 2 + 2e + e^2 the gate is min(p, 1) * (1 + g), where g is a small
+    // number: excess - e * (1 + e) * (1 + excess) / d for p < 1, and -2 / d for p >= 1.
+    static P fused_forward(P x) {
+        P top = set<P>(20), above = maximum(x, set<P>(-110)), one = set<P>(1), two = set<P>(2);
+        FusedExp<P> e(minimum(above, top), set<P>(exponent_rounder<64>));
+        P p = multiply(e.power, set<P>(0x1p-64f)), rest = multiply(p, e.excess);
+        // p^2 + p, 1 + p and 1 + e
+        P product = multiply_add(p, p, p), one_plus_p = add(p, one), one_plus = add(one_plus_p, rest);
+        P d = multiply_add(rest, add(one_plus_p, one_plus), add(product, add(p, two)));
+        P numerator = multiply_add(rest, multiply_add(add(e.excess, two), one_plus, p), product);
+        Mask<P> is_small = less(p, one);
+        P quotient = divide(select(is_small, numerator, two), d);
+        P g = subtract(select(is_small, e.excess, set<P>(0)), quotient);
+        P scaled = multiply(multiply_add(above, g, above), minimum(e.power, set<P>(0x1p64f)));
+        // A sum of zeros would lose the sign.
+        return select(at_most(x, top), copy_sign(multiply(scaled, set<P>(0x1p-64f)), x), x);
+    }
+
     static P pair_forward(P x) {
         // Beyond this the gate is 0 or 1.
         constexpr S limit = -ExpConstants<S>::lowest;

@@ -100,7 +100,7 @@ inline std::vector<Oracle> gated_oracles() {
         {"swish", {0}, swish, swish_derivative, 1.2, 1.2},
         {"swish", {1e-37}, swish, swish_derivative, 1.2, 1.2},
         {"swish", {1e30}, swish, swish_derivative, 1.2, 1.2},
-        {"mish", {}, mish, mish_derivative, 1.4, 1.2},
+        {"mish", {}, mish, mish_derivative, 2, 1.2},
     };
 }
 
