@@ -233,11 +233,14 @@ struct GeluTanh {
     static constexpr int parameters = 0;
     static constexpr Cost cost = Cost::exponential;
     using P = Packet<S>;
+    static constexpr bool passes_nan = has_fused<P>;
 
     explicit GeluTanh(const Parameters&) {}
 
     P forward(P x) const {
-        if constexpr (has_wide<P>) {
+        if constexpr (has_fused<P>) {
+            return fused_forward(x);
+        } else if constexpr (has_wide<P>) {
             Wide above = maximum(widen(x), set<Wide>(-limit)), inside = minimum(above, set<Wide>(limit));
             Wide slope = multiply_add(multiply(inside, inside), set<Wide>(cubic), set<Wide>(linear));
             return narrow(multiply(above, WideLogistic<>(multiply(inside, slope)).value()));
@@ -264,6 +267,21 @@ struct GeluTanh {
     static constexpr double limit = 12;
     // sqrt(8 / pi), and that times 0.044715
     static constexpr double linear = 0x1.9884533d43651p+0, cubic = 0x1.2444f2a4d8b4bp-4;
+
+    // z / x in units of log(2), as a pair: the exponential is a power of two of its product with x.
+    static P fused_forward(P x) {
+        // The same two numbers times log2(e).
+        constexpr float linear_hi = 0x1.26aec0p+1f, linear_lo = 0x1.0de73ap-22f;
+        constexpr float cubic_hi = 0x1.a5a7d0p-4f, cubic_lo = -0x1.151aaep-29f;
+        P above = maximum(x, set<P>(-10.8f)), top = set<P>(6), inside = minimum(above, top);
+        Pair<P> square = two_product(inside, inside);
+        P slope = multiply_add(square.hi, set<P>(cubic_hi), set<P>(linear_hi));
+        P lost = multiply_add(square.hi, set<P>(cubic_hi), subtract(set<P>(linear_hi), slope));
+        P low = multiply_add(square.lo, set<P>(cubic_hi), set<P>(linear_lo));
+        low = add(lost, multiply_add(square.hi, set<P>(cubic_lo), low));
+        FusedExp<P> e(negate(inside), Pair<P>{slope, low}, set<P>(exponent_rounder<gate_shift>));
+        return select(at_most(x, top), fused_gated(above, e), x);
+    }
 
     // t * W(t) = t * exp(-z) / (1 + exp(-z))
     static P pair_forward(P x) {

@@ -127,7 +127,7 @@ inline std::vector<Oracle> gaussians_oracles() {
     static const Formula gelu_tanh_derivative = [](auto x, auto) { return gaussians::gelu_tanh_derivative(x); };
     return {
         {"gelu", {}, gelu, gelu_derivative, 2, 1.25},
-        {"geluTanh", {}, gelu_tanh, gelu_tanh_derivative, 1, 1},
+        {"geluTanh", {}, gelu_tanh, gelu_tanh_derivative, 2, 1},
     };
 }
 
