@@ -22,11 +22,11 @@
 
 namespace {
 
-// A functor may name a simpler one that is the same function for some parameters.
+// A functor may name a simpler one that is the same function for some parameters; void is none.
 template <class F, class = void>
 constexpr bool has_simpler = false;
 template <class F>
-constexpr bool has_simpler<F, std::void_t<typename F::Simpler>> = true;
+constexpr bool has_simpler<F, std::void_t<typename F::Simpler>> = !std::is_void_v<typename F::Simpler>;
 
 template <class F, class S>
 void forward(const Parameters& parameters, const S* x, S* y, int64_t n, bool streamed) {

@@ -7,6 +7,7 @@
 
 #include "exponential.h"
 #include "family.h"
+#include "fused_exponential.h"
 #include "logarithm.h"
 #include "parameters.h"
 #include "wide_exponential.h"
@@ -36,6 +37,40 @@ inline Wide wide_softplus(Wide z) {
     return add(maximum(z, set<Wide>(0)), wide_log1p(WideExp<>(maximum(negate(absolute(z)), set<Wide>(-700))).value()));
 }
 
+// log1p(exp(x)) for x up to the limit. With e = exp(-|x|) = p * (1 + excess) it is max(x, 0) + p * (1 + h), where h is
+// a small number: log1p(e) is 2 atanh(s) for s = e / (2 + e), and 2s / p = 1 + g for g = (excess * (1 - p / 2) - p / 2)
+// / (1 + e / 2).
+template <class P>
+P fused_softplus(P x) {
+    P one = set<P>(1), up = set<P>(0x1p64f), down = set<P>(0x1p-64f);
+    // Farther down the result underflows.
+    FusedExp<P> e(maximum(negate(absolute(x)), set<P>(-110)), set<P>(exponent_rounder<64>));
+    P half = multiply(e.power, set<P>(0x1p-65f));
+    P numerator = multiply_add(e.excess, subtract(one, half), negate(half));
+    P g = divide(numerator, multiply_add(half, e.excess, add(half, one)));
+    P one_plus_g = add(g, one);
+    P h = multiply_add(one_plus_g, log1p_excess(multiply(half, one_plus_g)), g);
+    // What the greater terms lose when they are added is added with the small one.
+    P above = multiply(maximum(x, set<P>(0)), up), sum = add(above, e.power);
+    P lost = subtract(above, subtract(sum, e.power));
+    return multiply(add(sum, multiply_add(e.power, h, lost)), down);
+}
+
+// The softplus below for beta = 1.
+template <class S>
+struct StandardSoftplus {
+    static constexpr bool passes_nan = true;
+    using P = Packet<S>;
+
+    P largest;
+
+    explicit StandardSoftplus(const Parameters& parameters)
+        : largest(set<P>(std::min(S(parameters.p[1]), softplus_limit<S>))) {}
+
+    P forward(P x) const { return select(at_most(x, largest), fused_softplus(x), x); }
+    P derivative(P x) const { return select(less(largest, x), set<P>(1), Gate<P>(x).value()); }
+};
+
 // beta * x > threshold ? x : log1p(exp(beta * x)) / beta (Dugas et al. 2000) for finite beta > 0, computed as
 // max(x, 0) + log1p(exp(-|beta * x|)) / beta. The exponential would magnify a rounding error of beta * x, which is
 // therefore an exact sum of two.
@@ -45,6 +80,9 @@ struct Softplus {
     static constexpr int parameters = 2;
     static constexpr Cost cost = Cost::exponential;
     using P = Packet<S>;
+
+    using Simpler = std::conditional_t<has_fused<P>, StandardSoftplus<S>, void>;
+    static bool is_simpler(const Parameters& parameters) { return S(parameters.p[0]) == 1; }
 
     // beta = significand * power, power = 2^exponent and 1 <= significand < 2
     S significand, power, exponent;
@@ -109,11 +147,14 @@ struct LogSigmoid {
     static constexpr int parameters = 0;
     static constexpr Cost cost = Cost::exponential;
     using P = Packet<S>;
+    static constexpr bool passes_nan = has_fused<P>;
 
     explicit LogSigmoid(const Parameters&) {}
 
     P forward(P x) const {
-        if constexpr (has_wide<P>) {
+        if constexpr (has_fused<P>) {
+            return select(at_most(set<P>(-softplus_limit<S>), x), negate(fused_softplus(negate(x))), x);
+        } else if constexpr (has_wide<P>) {
             return narrow(negate(wide_softplus(negate(widen(x)))));
         } else {
             P y = softplus(negate(x), ReducedExp<P>(negate(absolute(x))), S(1), S(0));

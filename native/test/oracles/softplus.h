@@ -57,13 +57,13 @@ inline std::vector<Oracle> softplus_oracles() {
 
     const double infinity = std::numeric_limits<double>::infinity();
     return {
-        {"softplus", {1, infinity}, softplus, softplus_derivative, 0.85, 0.85, softplus_from_output},
-        {"softplus", {1, 20}, softplus, softplus_derivative, 0.85, 0.85, softplus_from_output},
+        {"softplus", {1, infinity}, softplus, softplus_derivative, 2, 0.85, softplus_from_output},
+        {"softplus", {1, 20}, softplus, softplus_derivative, 2, 0.85, softplus_from_output},
         {"softplus", {0.1, infinity}, softplus, softplus_derivative, 0.95, 0.9, softplus_from_output},
         {"softplus", {37.7, 5}, softplus, softplus_derivative, 0.95, 0.9, softplus_from_output},
         {"softplus", {1e-38, infinity}, softplus, softplus_derivative, 0.95, 0.9, softplus_from_output},
         {"softplus", {3e38, infinity}, softplus, softplus_derivative, 0.95, 0.9, softplus_from_output},
-        {"logSigmoid", {}, log_sigmoid, log_sigmoid_derivative, 0.85, 0.85, log_sigmoid_from_output},
+        {"logSigmoid", {}, log_sigmoid, log_sigmoid_derivative, 2, 0.85, log_sigmoid_from_output},
     };
 }
 
