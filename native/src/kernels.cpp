@@ -111,13 +111,14 @@ struct LearnedEntries<Family<F...>> {
 
 template <class F, class S>
 void axis_forward(const S* x, S* y, int64_t first, int64_t last, int64_t n, int64_t inner) {
-    for_slices<S>(first, last, n, inner, [=](const auto& slices, int64_t at) { F::forward(slices, x + at, y + at); });
+    for_slices<S>(first, last, n, inner, F::most_rows,
+        [=](const auto& slices, int64_t at) { F::forward(slices, x + at, y + at); });
 }
 
 template <class F, class S>
 void axis_backward(
     double scale, const S* y, const S* dy, S* dx, int64_t first, int64_t last, int64_t n, int64_t inner) {
-    for_slices<S>(first, last, n, inner,
+    for_slices<S>(first, last, n, inner, F::most_rows,
         [=](const auto& slices, int64_t at) { F::backward(slices, scale, y + at, dy + at, dx + at); });
 }
 

@@ -141,9 +141,9 @@ struct Oracle {
 const std::vector<Oracle>& axis_oracles() {
     static const std::vector<Oracle> table = {
         // name, formula, gradient from the output, largest error in ULP, whether that has a floor
-        {"softmax", softmax, softmax_gradient, 1.75, false},
+        {"softmax", softmax, softmax_gradient, 2, false},
         {"logSoftmax", log_softmax, log_softmax_gradient, 1.5, false},
-        {"softmin", softmin, softmin_gradient, 1.75, false},
+        {"softmin", softmin, softmin_gradient, 2, false},
         {"sparsemax", sparsemax, sparsemax_gradient, 0.75, true},
         {"hardmax", hardmax, no_gradient, 0, false},
     };

@@ -72,6 +72,24 @@ struct FusedExp {
     static P excess_of(P r) { return exp_beyond(r, r); }
 };
 
+// exp(x + x_lo) * 2^shift = whole + power * rest for x <= -3/2, a multiple of 2^-23, and for magic =
+// exponent_rounder<shift>: what is left of such an x can be added to 1 without an error.
+template <class P>
+struct SplitExp {
+    P power, whole, rest;
+
+    SplitExp(P x, P x_lo, P magic) {
+        using C = FusedExpConstants;
+        P biased = multiply_add(x, set<P>(C::log2_e), magic), k = subtract(biased, magic);
+        power = low_bits_to_exponent(biased);
+        P linear = multiply_add(k, set<P>(-C::ln2_hi), x), low = multiply_add(k, set<P>(-C::ln2_lo), x_lo);
+        whole = multiply_add(power, linear, power);
+        rest = exp_beyond(add(linear, low), low);
+    }
+
+    P value() const { return multiply_add(power, rest, whole); }
+};
+
 // What an exponential is scaled by, so that neither it nor a quotient by 1 and it leaves the normal numbers.
 constexpr int gate_shift = -40;
 

@@ -35,6 +35,8 @@ inline Total threshold(Total sum, double count) {
 template <class S>
 struct Sparsemax {
     static constexpr const char* name = "sparsemax";
+    // All wait for the one that takes most rounds.
+    static constexpr int most_rows = 1;
     using P = Packet<S>;
 
     template <class Slices>
@@ -110,6 +112,7 @@ struct Sparsemax {
 template <class S>
 struct Hardmax {
     static constexpr const char* name = "hardmax";
+    static constexpr int most_rows = 16;
     using P = Packet<S>;
 
     template <class Slices>

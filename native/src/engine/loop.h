@@ -15,6 +15,15 @@ P load_some(const ScalarOf<P>* from, int n) {
     return load<P>(lane);
 }
 
+// As that, with another number in the others.
+template <class P>
+P load_some_or(const ScalarOf<P>* from, int n, ScalarOf<P> other) {
+    ScalarOf<P> lane[lanes<P>];
+    store(lane, set<P>(other));
+    std::memcpy(lane, from, size_t(n) * sizeof *from);
+    return load<P>(lane);
+}
+
 // The first n lanes to memory.
 template <class P>
 void store_some(ScalarOf<P>* to, P value, int n) {
@@ -32,6 +41,10 @@ inline Packet<float> load_some(const float* from, int n) {
 template <>
 inline Packet<double> load_some(const double* from, int n) {
     return _mm512_maskz_loadu_pd(__mmask8((1u << n) - 1), from);
+}
+template <>
+inline Packet<float> load_some_or(const float* from, int n, float other) {
+    return _mm512_mask_loadu_ps(_mm512_set1_ps(other), __mmask16((1u << n) - 1), from);
 }
 template <>
 inline void store_some(float* to, Packet<float> value, int n) {
@@ -56,6 +69,11 @@ inline Packet<float> load_some(const float* from, int n) {
 template <>
 inline Packet<double> load_some(const double* from, int n) {
     return _mm256_maskload_pd(from, first_lanes(n, static_cast<int64_t*>(nullptr)));
+}
+template <>
+inline Packet<float> load_some_or(const float* from, int n, float other) {
+    const __m256i mask = first_lanes(n, static_cast<int32_t*>(nullptr));
+    return _mm256_blendv_ps(_mm256_set1_ps(other), _mm256_maskload_ps(from, mask), _mm256_castsi256_ps(mask));
 }
 template <>
 inline void store_some(float* to, Packet<float> value, int n) {
