@@ -6,6 +6,7 @@
 
 #include "exponential.h"
 #include "family.h"
+#include "fused_exponential.h"
 #include "parameters.h"
 #include "wide_exponential.h"
 
@@ -21,7 +22,15 @@ struct Sigmoid {
 
     explicit Sigmoid(const Parameters&) {}
 
-    P forward(P x) const { return Gate<P>(x).weigh(set<P>(1)); }
+    P forward(P x) const {
+        // Farther down the result underflows, farther up it is 1.
+        if constexpr (has_fused<P>) {
+            P inside = maximum(minimum(x, set<P>(60)), set<P>(-110));
+            return fused_gated(set<P>(1), FusedExp<P>(negate(inside), set<P>(exponent_rounder<gate_shift>)));
+        } else {
+            return Gate<P>(x).weigh(set<P>(1));
+        }
+    }
 
     P derivative(P x) const { return logistic_derivative(x, S(0)); }
 
