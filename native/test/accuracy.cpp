@@ -58,7 +58,7 @@ struct Types<double> {
 
 template <class S>
 double bound(const Oracle& oracle, Direction direction) {
-    return direction != forward ? 1.5 : sizeof(S) == sizeof(float) ? oracle.float_ulps : oracle.double_ulps;
+    return direction != forward ? 2 : sizeof(S) == sizeof(float) ? oracle.float_ulps : oracle.double_ulps;
 }
 
 template <class T>

@@ -12,6 +12,16 @@
 
 namespace {
 
+// sigmoid'(x) * 2^power, 0 <= power <= 2.
+template <int power, class P>
+P scaled_logistic_derivative(P x) {
+    if constexpr (has_fused<P>) {
+        return fused_logistic_derivative<power>(x);
+    } else {
+        return logistic_derivative(x, ScalarOf<P>(power));
+    }
+}
+
 // 1 / (1 + exp(-x)) = exp(x) / (1 + exp(x)); the form whose exponential is at most 1.
 template <class S>
 struct Sigmoid {
@@ -32,7 +42,7 @@ struct Sigmoid {
         }
     }
 
-    P derivative(P x) const { return logistic_derivative(x, S(0)); }
+    P derivative(P x) const { return scaled_logistic_derivative<0>(x); }
 
     // y - y^2, where the first difference is exact unless it loses next to nothing.
     P derivative_from_output(P y) const {
@@ -71,7 +81,7 @@ struct Tanh {
     }
 
     // 1 - tanh(x)^2 = 4 sigmoid'(2x)
-    P derivative(P x) const { return logistic_derivative(add(x, x), S(2)); }
+    P derivative(P x) const { return scaled_logistic_derivative<2>(add(x, x)); }
 
     // 1 - y^2, rounded after the difference only.
     P derivative_from_output(P y) const {

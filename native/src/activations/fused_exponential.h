@@ -103,6 +103,25 @@ P fused_gated(P x, const FusedExp<P>& e) {
     return multiply(divide(x, one_plus), unit);
 }
 
+// sigmoid'(x) * 2^power, 0 <= power <= 2. With e = exp(-|x|) = p * (1 + excess) and c one of 1, 1/2 and 1/4 near
+// 1 / (1 + p)^2 it is p * c * (1 + h), where h is a small number: with v = c * (1 + e)^2 - 1 it is
+// excess - (v + excess * v) / (1 + v).
+template <int power, class P>
+P fused_logistic_derivative(P x) {
+    P one = set<P>(1), two = set<P>(2);
+    // Farther out the result underflows.
+    FusedExp<P> e(maximum(negate(absolute(x)), set<P>(-110)), set<P>(exponent_rounder<64>));
+    P p = multiply(e.power, set<P>(0x1p-64f)), rest = multiply(p, e.excess), one_plus_p = add(p, one);
+    P middle = select(less(p, set<P>(0.8f)), set<P>(0.5f), set<P>(0.25f));
+    P c = select(less(p, set<P>(0.2f)), one, middle);
+    // (1 + e)^2 = (1 + p)^2 + rest * (2 * (1 + p) + rest)
+    P constant = subtract(multiply(multiply(c, one_plus_p), one_plus_p), one);
+    P v = multiply_add(multiply(c, rest), multiply_add(one_plus_p, two, rest), constant);
+    P h = subtract(e.excess, divide(multiply_add(e.excess, v, v), add(v, one)));
+    P scaled = multiply(e.power, c);
+    return multiply(multiply_add(scaled, h, scaled), set<P>(float(1 << power) * 0x1p-64f));
+}
+
 }  // namespace
 
 #endif

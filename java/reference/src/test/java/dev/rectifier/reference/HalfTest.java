@@ -138,7 +138,7 @@ class HalfTest {
         REFERENCE.backward(f, x, one, expected, 1);
         NATIVE.backward(f, x, one, actual, 1);
         // What is promised of derivatives.
-        assertNeighbours(expected, actual, 1.5 * Math.ulp(0x1p-20f));
+        assertNeighbours(expected, actual, 2 * Math.ulp(0x1p-20f));
     }
 
     /**
