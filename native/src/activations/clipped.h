@@ -43,18 +43,20 @@ struct Relu6 : HardTanh<S> {
     explicit Relu6(const Parameters&) : HardTanh<S>(Parameters{{0, 6, 0}}) {}
 };
 
-// 1/6 to twice the working precision.
+// 1/6 to twice the working precision, also with parts of one sign, which a sum of products with a zero keeps.
 template <class S>
 struct Sixth;
 
 template <>
 struct Sixth<float> {
     static constexpr float hi = 0x1.555556p-3f, lo = -0x1.555556p-28f;
+    static constexpr float lower = 0x1.555554p-3f, rest = 0x1.555556p-27f;
 };
 
 template <>
 struct Sixth<double> {
     static constexpr double hi = 0x1.5555555555555p-3, lo = 0x1.5555555555555p-57;
+    static constexpr double lower = hi, rest = lo;
 };
 
 // slope * x + offset between 0 and 1; of a slope of 1/6 and an offset of 1/2 exactly (x + 3) / 6. The bounds are
@@ -138,16 +140,16 @@ struct HardSwish {
 
     P forward(P x) const {
         P three = set<P>(3);
-        Pair<P> sum = fast_two_sum(three, x);
-        P sixth = set<P>(Sixth<S>::hi), lost = multiply_add(sum.hi, set<P>(Sixth<S>::lo), multiply(sum.lo, sixth));
-        P gated;
         if constexpr (has_fma) {
-            gated = multiply(x, multiply_add(sum.hi, sixth, lost));
+            P above = at_least(x, negate(three));
+            Pair<P> sixth = {set<P>(Sixth<S>::lower), set<P>(Sixth<S>::rest)};
+            return select(less(x, three), product(multiply(above, add(above, three)), sixth), x);
         } else {
-            Pair<P> gate = two_product(sum.hi, sixth);
-            gated = product(x, Pair<P>{gate.hi, add(gate.lo, lost)});
+            P sixth = set<P>(Sixth<S>::hi);
+            Pair<P> sum = fast_two_sum(three, x), gate = two_product(sum.hi, sixth);
+            gate.lo = add(gate.lo, multiply_add(sum.hi, set<P>(Sixth<S>::lo), multiply(sum.lo, sixth)));
+            return pieces(x, negate(three), three, set<P>(S(-0.0)), product(x, gate), x);
         }
-        return pieces(x, negate(three), three, set<P>(S(-0.0)), gated, x);
     }
 
     // x / 3 + 1 / 2, exact near the root -3/2.

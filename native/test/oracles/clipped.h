@@ -82,7 +82,7 @@ inline std::vector<Oracle> clipped_oracles() {
         {"hardSigmoid", {3e7, -1e9}, hard_sigmoid, hard_sigmoid_derivative, 0.55, 0.55, hard_sigmoid_from_output},
         {"hardSigmoid", {0, 0.7}, hard_sigmoid, hard_sigmoid_derivative, 0, 0, hard_sigmoid_from_output},
         {"sparseSigmoid", {}, sparse_sigmoid, sparse_sigmoid_derivative, 0.5, 0.5, sparse_sigmoid_from_output},
-        {"hardSwish", {}, hard_swish, hard_swish_derivative, 1.9, 1.9},
+        {"hardSwish", {}, hard_swish, hard_swish_derivative, 2, 2},
     };
 }
 
