@@ -106,6 +106,11 @@ void stream(ScalarOf<P>* to, P value) {
 inline void finish_streaming() {}
 #endif
 
+template <class S, class... Sources>
+const S* first_of(const S* first, const Sources*...) {
+    return first;
+}
+
 // GCC would call what is long packet by packet, with arguments in memory.
 #define RECTIFIER_FLATTEN __attribute__((flatten))
 
@@ -128,16 +133,26 @@ constexpr int packets_abreast = 2;
 constexpr int packets_abreast = 4;
 #endif
 
+// How many elements there are before `from` is on a border of a cache line.
+template <class S>
+int64_t elements_to_line(const S* from) {
+    constexpr intptr_t line = 64;
+    return (-reinterpret_cast<intptr_t>(from) & (line - 1)) / int64_t(sizeof(S));
+}
+
+// From how many elements on it pays to begin with packets that don't cross such a border: a processor reads those
+// twice. Destinations mostly are as far from one as sources, and matter less.
+constexpr int64_t worth_aligning = 1024;
+
 // destination[i] = f(sources[i]...) for 0 <= i < n, where f maps packets to a packet. The result may be streamed if
 // destination is no source: what it overwrites isn't read first, and it is in no cache afterwards.
 template <class S, class F, class... Sources>
 RECTIFIER_FLATTEN void for_each(bool streamed, const F& f, int64_t n, S* destination, const Sources*... sources) {
     using P = Packet<S>;
     constexpr int width = lanes<P>;
-    constexpr intptr_t line = 64;
     int64_t i = 0;
-    if (streamed) {
-        const int64_t head = (-reinterpret_cast<intptr_t>(destination) & (line - 1)) / int64_t(sizeof(S));
+    if (streamed || n >= worth_aligning) {
+        const int64_t head = elements_to_line(streamed ? destination : first_of(sources...));
         i = head < n ? head : n;
         for_few(f, i, destination, sources...);
     }
