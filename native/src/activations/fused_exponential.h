@@ -51,8 +51,8 @@ struct FusedExp {
     // exp(x + x_lo) * 2^shift, where x_lo is what a rounding of x has lost.
     FusedExp(P x, P x_lo, P magic) {
         P k = power_and_exponent(multiply_add(x, set<P>(C::log2_e), magic), magic);
-        P low = multiply_add(k, set<P>(-C::ln2_lo), x_lo);
-        excess = excess_of(add(multiply_add(k, set<P>(-C::ln2_hi), x), low));
+        P linear = multiply_add(k, set<P>(-C::ln2_hi), x), low = multiply_add(k, set<P>(-C::ln2_lo), x_lo);
+        excess = add(linear, exp_beyond(add(linear, low), low));
     }
 
     // 2^(x * y + shift)
@@ -120,6 +120,24 @@ P fused_logistic_derivative(P x) {
     P h = subtract(e.excess, divide(multiply_add(e.excess, v, v), add(v, one)));
     P scaled = multiply(e.power, c);
     return multiply(multiply_add(scaled, h, scaled), set<P>(float(1 << power) * 0x1p-64f));
+}
+
+// t - (root_hi + root_lo), where root_hi has few bits.
+template <class P>
+Pair<P> distance_from(float root_hi, float root_lo, P t) {
+    P near = subtract(t, set<P>(root_hi)), distance = subtract(near, set<P>(root_lo));
+    P lost = subtract(t, add(near, set<P>(root_hi)));
+    return {distance, add(subtract(subtract(near, distance), set<P>(root_lo)), lost)};
+}
+
+// f'(x) of a function with f'(-t) = D(t) and f'(t) = 1 - D(t) for t = |x|, from
+// -D(t) * 2^shift = (distance.hi + distance.lo) * power * (1 + rest) and down = 2^-shift.
+template <class P>
+P fused_slope(P x, Pair<P> distance, P power, P rest, float down) {
+    P scaled = multiply(add(distance.hi, multiply_add(distance.hi, rest, distance.lo)), power);
+    Mask<P> is_negative = less(x, set<P>(0));
+    return multiply_add(
+        scaled, select(is_negative, set<P>(-down), set<P>(down)), select(is_negative, set<P>(0), set<P>(1)));
 }
 
 }  // namespace

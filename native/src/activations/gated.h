@@ -86,6 +86,47 @@ inline Packet<double> silu_derivative(Pair<Packet<double>> z) {
     return select(positive(z.hi), subtract(set<P>(1), g), g);
 }
 
+// (1 + exp(-t) - t) / (1 + exp(-t))^2 = -(t - root) * 2^j * (1 + w) on eight intervals of t, told by 1 + 13/16 t, as
+// in FusedGeluTable; off by no more than 0.27 * 2^-24 of itself.
+struct FusedSiluSlopeTable {
+    static constexpr float limit = 125, last = 0x1.275276p4f, scale = 0.8125f, root_hi = 0x1.47498p0f,
+                           root_lo = -0x1.86f7dcp-21f;
+    static constexpr int shift = 22;
+    static constexpr Octet center = {0x1.d7c1bep0f, 0x1.89dca6p1f, 0x1.3b34f6p2f, 0x1.d7cfdcp2f, 0x1.628e5ap3f,
+        0x1.001832p4f, 0x1.3afb7ep-2f, 0x1.da5522p-1f};
+    static constexpr Octet magic = {exponent_rounder<64>, exponent_rounder<64>, exponent_rounder<64>,
+        exponent_rounder<64>, exponent_rounder<64>, exponent_rounder<64>, exponent_rounder<63>, exponent_rounder<63>};
+    static constexpr Octet coefficients[] = {{-0x1.89dd2p-4f, 0x1.051d8ap-5f, 0x1.e2cb34p-5f, 0x1.6ac112p-5f,
+                                                 0x1.d0ef4ep-6f, 0x1.35c85cp-6f, -0x1.7d2a52p-6f, 0x1.79ba4cp-2f},
+        {0x1.66f488p-3f, 0x1.8f1488p-5f, -0x1.781a1cp-9f, -0x1.8d044cp-8f, -0x1.7788b8p-9f, -0x1.507e0ap-10f,
+            0x1.4b081ap-1f, 0x1.30c506p-1f},
+        {-0x1.1db344p-4f, -0x1.0157d6p-5f, -0x1.e9f53ep-9f, 0x1.02f478p-11f, 0x1.2454bp-12f, 0x1.6d2344p-14f,
+            0x1.830f3ap-6f, -0x1.93b73ap-4f},
+        {0x1.994354p-8f, 0x1.37b23ep-7f, 0x1.d78d68p-10f, 0x1.a8e108p-15f, -0x1.9a625cp-16f, -0x1.8a901ep-18f,
+            -0x1.2db1cap-4f, -0x1.908ed8p-5f},
+        {0x1.37526cp-8f, -0x1.682aa6p-10f, -0x1.032d86p-11f, -0x1.0ec09p-15f, 0x1.be9082p-20f, 0x1.a4beaep-22f,
+            -0x1.4ffe1ap-9f, 0x1.35e7eap-6f},
+        {-0x1.00fae4p-9f, -0x1.1a22bap-13f, 0x1.8e7ac4p-14f, 0x1.16162ap-17f, -0x1.d0acc2p-26f, -0x1.b26deep-26f,
+            0x1.352044p-7f, 0x1.6b12d6p-9f},
+        {0x1.8557dcp-14f, 0x1.1a71a6p-13f, -0x1.794edap-17f, -0x1.b45c22p-20f, -0x1.bb4046p-26f, 0x1.a79f94p-30f,
+            0x1.4faa04p-15f, -0x1.5253ccp-9f},
+        {0x1.2c0b98p-13f, -0x1.28d2bap-15f, 0x1.8df91p-24f, 0x1.fee06ap-23f, 0x1.6b7b16p-28f, -0x1.4d2c0ap-34f,
+            -0x1.236a18p-10f, -0x1.bbd658p-16f}};
+};
+
+// With t = |x| it is D(t) = (1 + exp(-t) - t) / (1 + exp(-t))^2 * exp(-t) for x < 0, and 1 - D(t) for x >= 0.
+inline Packet<float> fused_silu_derivative(Packet<float> x) {
+    using P = Packet<float>;
+    using T = FusedSiluSlopeTable;
+    P one = set<P>(1), t = minimum(absolute(x), set<P>(T::limit));
+    const auto index = octet_index<T::shift>(multiply_add(minimum(t, set<P>(T::last)), set<P>(T::scale), one));
+    P w = paired_horner<8>(
+        subtract(t, look_up(T::center, index)), [&](int i) { return look_up(T::coefficients[i], index); });
+    FusedExp<P> e(negate(t), set<P>(0), look_up(T::magic, index));
+    P rest = multiply_add(add(w, one), e.excess, w);
+    return fused_slope(x, distance_from(T::root_hi, T::root_lo, t), e.power, rest, 0x1p-64f);
+}
+
 inline Packet<float> silu_derivative(Wide z) {
     WideLogistic<true> s(z);
     return narrow(multiply_add(s.z, s.derivative(), s.value()));
@@ -114,7 +155,9 @@ struct Silu {
     }
 
     P derivative(P x) const {
-        if constexpr (has_wide<P>) {
+        if constexpr (has_fused<P>) {
+            return fused_silu_derivative(x);
+        } else if constexpr (has_wide<P>) {
             return silu_derivative(widen(x));
         } else {
             return silu_derivative(Pair<P>{x, set<P>(0)});

@@ -501,6 +501,18 @@ P horner(P x, const ScalarOf<P> (&ascending)[N]) {
     return result;
 }
 
+// The sum of coefficient(i) * x^i for an even number of coefficients, by Horner's scheme in x^2: it waits for half as
+// many steps, and takes one product more.
+template <int N, class P, class Coefficient>
+P paired_horner(P x, const Coefficient& coefficient) {
+    static_assert(N % 2 == 0, "pairs");
+    P square = multiply(x, x), result = multiply_add(x, coefficient(N - 1), coefficient(N - 2));
+    for (int i = N - 4; i >= 0; i -= 2) {
+        result = multiply_add(square, result, multiply_add(x, coefficient(i + 1), coefficient(i)));
+    }
+    return result;
+}
+
 // By Estrin's scheme, since a step of Horner's has to wait for the step before.
 template <class P, int N>
 P polynomial(P x, const ScalarOf<P> (&ascending)[N]) {
