@@ -9,14 +9,13 @@ namespace {
 
 // Whether formulas for such packets are to be used.
 template <class P>
-constexpr bool has_fused = has_fma&& std::is_same_v<ScalarOf<P>, float>;
+constexpr bool has_fused = has_fma ? std::is_same_v<ScalarOf<P>, float> : false;
 
 // ln2_hi has 21 bits, so that a fused x - k * ln2_hi is exact for every |k| <= 256 and the x of which k / log2(e) is
 // the nearest such number. The coefficients are near-minimax for (exp(r) - 1 - r) / r^2 on |r| <= ln(2) / 2; they leave
 // exp(r) off by no more than 0.055 * 2^-24 of itself.
 struct FusedExpConstants {
-    static constexpr float log2_e = 0x1.715476p+0f, ln2 = 0x1.62e43p-1f, ln2_hi = 0x1.62e43p-1f,
-                           ln2_lo = -0x1.05c61p-29f;
+    static constexpr float log2_e = 0x1.715476p+0f, ln2_hi = 0x1.62e43p-1f, ln2_lo = -0x1.05c61p-29f;
     static constexpr float coefficients[] = {
         0x1.fffffap-2f, 0x1.555492p-3f, 0x1.555a28p-5f, 0x1.12398ep-7f, 0x1.694ac4p-10f};
 };
@@ -59,7 +58,7 @@ struct FusedExp {
     FusedExp(P x, Pair<P> y, P magic) {
         P k = power_and_exponent(multiply_add(x, y.hi, magic), magic);
         P fraction = multiply_add(x, y.lo, multiply_add(x, y.hi, negate(k)));
-        excess = excess_of(multiply(fraction, set<P>(C::ln2)));
+        excess = excess_of(multiply(fraction, set<P>(C::ln2_hi)));
     }
 
   private:
