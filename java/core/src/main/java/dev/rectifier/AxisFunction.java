@@ -23,9 +23,9 @@ import java.util.function.UnaryOperator;
  * the others, whatever it is: a masked element (−∞) can do no harm. Where exp(y) is 0, logSoftmax
  * passes dy on as it is.
  *
- * <p>Results are within 2 units in the last place for softmax and softmin, 1.5 for logSoftmax,
- * 0.75 for sparsemax (of the greater of the result and 2⁻²⁰ or 2⁻⁴⁹); hardmax is exact. Gradients
- * are differences: they are within 4 rounding errors of the larger of what is subtracted, times the
+ * <p>Results are within 2 units in the last place for softmax and softmin, 1.5 for logSoftmax, 0.75
+ * for sparsemax (of the greater of the result and 2⁻²⁰ or 2⁻⁴⁹); hardmax is exact. Gradients are
+ * differences: they are within 4 rounding errors of the larger of what is subtracted, times the
  * share.
  */
 public final class AxisFunction implements Activation {
