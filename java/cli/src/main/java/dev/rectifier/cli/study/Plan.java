@@ -59,7 +59,7 @@ record Plan(
         long runs = (long) activations.size() * initializers.size() * learningRates.size() * seeds;
         if (runs > MOST_RUNS) {
             throw new IllegalArgumentException(
-                    "--seeds %d makes %d runs; at most %d are possible"
+                    "--seeds %d makes %d trainings; at most %d are possible"
                             .formatted(seeds, runs, MOST_RUNS));
         }
     }

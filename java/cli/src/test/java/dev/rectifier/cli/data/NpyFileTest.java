@@ -291,7 +291,7 @@ class NpyFileTest {
         Path occupied = Files.createDirectory(folder.resolve("occupied.npy"));
         NpyArray array = NpyArray.of(new float[] {1}, 1);
         assertEquals(
-                occupied + ": can't be written: it exists and is not a regular file",
+                occupied + ": can't be written: it is a folder",
                 assertThrows(DataException.class, () -> NpyFile.write(occupied, array))
                         .getMessage());
         Path nowhere = folder.resolve("missing/out.npy");

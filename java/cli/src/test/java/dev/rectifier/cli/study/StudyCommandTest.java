@@ -202,7 +202,7 @@ class StudyCommandTest {
         "--learning-rate, +INF, 'makes Infinity of Infinity'",
         "--learning-rate, fast, 'fast' is not a number",
         "--learning-rate, 1e999, '1e999' is not a number",
-        "--seeds, 2000000000, makes 24000000000 runs",
+        "--seeds, 2000000000, makes 24000000000 trainings",
         "--optimizer, lbfgs, lbfgs",
         "--layers, 0, '--layers must be at least 1, not 0'",
         "--units, -1, '--units must be at least 1, not -1'",
