@@ -43,6 +43,21 @@ record Child(Process process, Path err) {
         return start(builder);
     }
 
+    /**
+     * Starts a command that signals end. What a shell runs in the background ignores Ctrl-C, and so
+     * do all that it starts; GNU's {@code env} undoes that.
+     */
+    static Child startAttentive(List<String> command) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of("env", "--default-signal"));
+        boolean isGnu =
+                new ProcessBuilder("env", "--default-signal", "true").start().waitFor() == 0;
+        if (!isGnu) {
+            all.clear();
+        }
+        all.addAll(command);
+        return start(new ProcessBuilder(all));
+    }
+
     static Child start(ProcessBuilder builder) throws IOException {
         Path err = Files.createTempFile("rectifier-child-", ".err");
         return new Child(builder.redirectError(err.toFile()).start(), err);

@@ -203,7 +203,8 @@ class InitCommandTest {
         bad("ones", "--shape", "3,x", "--seed", 1).isUsageError("--shape", "x");
         bad("ones", "--shape", "3,-4", "--seed", 1).isUsageError("-4");
         bad("ones", "--shape", "65536,65536", "--seed", 1).isUsageError("4294967296");
-        bad("ones", "--shape", "4294967296,4294967296", "--seed", 1).isUsageError("1152921504606846976");
+        bad("ones", "--shape", "4294967296,4294967296", "--seed", 1)
+                .isUsageError("1152921504606846976");
         bad("ones", "--shape", "1" + ",1".repeat(64), "--seed", 1).isUsageError("rank 65");
         bad("ones", "--shape", 1, "--seed", 1, "--layout", "onnx").isUsageError("onnx", "TORCH");
         bad("ones", "--shape", 1, "--seed", 1, "--dtype", "int8").isUsageError("int8", "FLOAT64");

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is left when a signal ends a command. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the signals are those of Unix")
-@Timeout(600)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SignalTest {
     @TempDir Path folder;
 
@@ -46,8 +46,7 @@ class SignalTest {
     @CsvSource({"INT, 130", "TERM, 143", "HUP, 129"})
     void aFileInTheMakingGoesAndTheOldOneStays(String signal, int code) throws Exception {
         Path out = Files.writeString(folder.resolve("out"), "old");
-        Child child =
-                Child.start(new ProcessBuilder(Child.command(List.of(), EndlessWriter.class, out)));
+        Child child = Child.startAttentive(Child.command(List.of(), EndlessWriter.class, out));
         child.waitFor("writing");
         assertEquals(1, Outputs.hidden(folder).size());
         child.signal(signal);
@@ -85,7 +84,7 @@ class SignalTest {
         for (Object arg : more) {
             command.add(arg.toString());
         }
-        return Child.start(new ProcessBuilder(command));
+        return Child.startAttentive(command);
     }
 
     @ParameterizedTest
