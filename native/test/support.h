@@ -23,6 +23,7 @@
 #include <cstring>
 #include <limits>
 #include <map>
+#include <mutex>
 #include <new>
 #include <random>
 #include <sstream>
@@ -338,25 +339,45 @@ class GuardedPages {
     size_t size;
     unsigned char* begin;
 
-    explicit GuardedPages(size_t least) : size((least + page) / page * page) {
-        const auto unused = spare().find(size);
-        if (unused == spare().end()) {
+    explicit GuardedPages(size_t least) : size((least + page) / page * page), begin(spare().take(size)) {
+        if (begin == nullptr) {
             begin = mapped();
-        } else {
-            begin = unused->second;
-            spare().erase(unused);
         }
     }
     GuardedPages(const GuardedPages&) = delete;
     GuardedPages& operator=(const GuardedPages&) = delete;
-    ~GuardedPages() { spare().emplace(size, begin); }
+    ~GuardedPages() { spare().give(size, begin); }
 
     unsigned char* end() const { return begin + size; }
 
   private:
-    static std::multimap<size_t, unsigned char*>& spare() {
-        thread_local std::multimap<size_t, unsigned char*> by_size;
-        return by_size;
+    // Of all threads, since the oldest C library that the tests run on knows no destructor of a thread's variable.
+    class Spare {
+        std::mutex mutex;
+        std::multimap<size_t, unsigned char*> by_size;
+
+      public:
+        // null where there are none of that size
+        unsigned char* take(size_t size) {
+            const std::lock_guard<std::mutex> lock(mutex);
+            const auto found = by_size.find(size);
+            if (found == by_size.end()) {
+                return nullptr;
+            }
+            unsigned char* pages = found->second;
+            by_size.erase(found);
+            return pages;
+        }
+
+        void give(size_t size, unsigned char* pages) {
+            const std::lock_guard<std::mutex> lock(mutex);
+            by_size.emplace(size, pages);
+        }
+    };
+
+    static Spare& spare() {
+        static Spare pages;
+        return pages;
     }
 
     static size_t page_size() {
