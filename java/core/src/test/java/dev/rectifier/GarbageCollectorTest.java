@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many threads with short-lived arrays in a heap that is small for them. */
+@Tag("child-jvm")
 class GarbageCollectorTest {
     private static final int THREADS = 32;
     private static final int LENGTH = 60_000;

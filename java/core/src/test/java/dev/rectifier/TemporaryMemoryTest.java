@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.condition.OS;
 /**
  * What calls on the heap take outside of it, in JVMs that have little and that don't collect it.
  */
+@Tag("child-jvm")
 class TemporaryMemoryTest {
     private static final int LENGTH = 1 << 20;
 

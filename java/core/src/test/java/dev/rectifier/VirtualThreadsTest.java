@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Short calls from many threads that don't live long. */
+@Tag("child-jvm")
 class VirtualThreadsTest {
     @Test
     void aHundredThousandTakeNoMemoryEach() throws Exception {

@@ -37,6 +37,7 @@ import java.util.zip.ZipOutputStream;
 import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -46,6 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Loads the library in JVMs of their own, from a single jar such as maven-shade makes. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the conditions are made by a POSIX shell")
+@Tag("child-jvm")
 class NativeLibraryProcessTest {
     private static final String PLATFORM = NativeLibrary.platform();
     private static final String CACHE = "org.bytedeco.javacpp.cachedir";

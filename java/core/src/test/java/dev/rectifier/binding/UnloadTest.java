@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an application server does: the library goes with the class loader that had it loaded. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "only Linux lists threads and mappings as files")
+@Tag("child-jvm")
 class UnloadTest {
     private static final int THREADS = 3;
     private static final int ROUNDS = 25;

@@ -4,7 +4,9 @@ import dev.rectifier.Activation;
 import dev.rectifier.DType;
 import dev.rectifier.Definition;
 import dev.rectifier.Elementwise;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -27,14 +29,23 @@ final class Samples {
     };
     private static final double[] PARAMETERS = {0, 0.2, -1.5, 7, 1e-3};
 
+    private record Asked(DType dtype, long seed, int n) {}
+
+    private static final Map<Asked, double[]> ANYTHING = new ConcurrentHashMap<>();
+
     private Samples() {}
 
     /**
      * Numbers of every kind: ordinary ones, all binades, where exp over- and underflows, denormals,
-     * ±0, ±∞, NaN.
+     * ±0, ±∞, NaN. Who asks for the same again gets the same array, which nobody may change.
      */
     static double[] anything(DType dtype, long seed, int n) {
-        SplittableRandom random = new SplittableRandom(seed);
+        return ANYTHING.computeIfAbsent(new Asked(dtype, seed, n), Samples::anything);
+    }
+
+    private static double[] anything(Asked asked) {
+        DType dtype = asked.dtype;
+        SplittableRandom random = new SplittableRandom(asked.seed);
         boolean single = dtype.arithmetic() == DType.FLOAT32;
         double range = single ? 110 : 760;
         DoubleSupplier[] kinds = {
@@ -52,7 +63,7 @@ final class Samples {
         };
         return DoubleStream.generate(
                         () -> dtype.round(kinds[random.nextInt(kinds.length)].getAsDouble()))
-                .limit(n)
+                .limit(asked.n)
                 .toArray();
     }
 
