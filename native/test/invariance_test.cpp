@@ -132,13 +132,15 @@ TYPED_TEST(Invariance, NanGivesNanInEveryLaneAndNowhereElse) {
 TYPED_TEST(Invariance, AResultTooLargeForTheCachesIsWhatItsPiecesAre) {
     using S = TypeParam;
     allow_threads();
-    const int64_t n = (int64_t(1) << 25) / int64_t(sizeof(S)) + 77, piece = 100003, gap = 3;
+    constexpr int64_t size = sizeof(S), n = (int64_t(1) << 25) / size + 77, piece = 100003, gap = 3;
     const std::vector<S> sample = everyday_values<S>(piece, 2), gradient = everyday_values<S>(piece, 3);
     std::vector<S> x, dy;
     while (int64_t(x.size()) < n) {
         x.insert(x.end(), sample.begin(), sample.end());
         dy.insert(dy.end(), gradient.begin(), gradient.end());
     }
+    constexpr char mark = -77;
+    std::vector<S> out(size_t(n + 2 * gap));
     for (const Kernel<S>& kernel : all_kernels<S>()) {
         if (kernel.name.find("hardTanh") != 0 && kernel.name.find("sigmoid") != 0) {
             continue;
@@ -148,17 +150,18 @@ TYPED_TEST(Invariance, AResultTooLargeForTheCachesIsWhatItsPiecesAre) {
             // Neither the first nor the last element is where a line of the cache begins or ends, and shifted by a byte
             // none of them is.
             for (const auto& [threads, shift] : {std::pair<int32_t, int64_t>{1, 0}, {2, 0}, {1, 1}}) {
-                const S mark = S(-77);
-                std::vector<S> out(size_t(n + 2 * gap), mark);
+                std::memset(static_cast<void*>(out.data()), mark, out.size() * sizeof(S));
                 kernel.run({x.data(), 0, dy.data(), 0, out.data() + gap, shift, 0, n, threads});
                 const char* result = reinterpret_cast<const char*>(out.data() + gap) + shift;
                 for (int64_t i = 0; i < n; i += piece) {
-                    const size_t bytes = size_t(std::min(piece, n - i)) * sizeof(S);
-                    ASSERT_EQ(std::memcmp(result + size_t(i) * sizeof(S), expected.data(), bytes), 0)
+                    const int64_t bytes = std::min(piece, n - i) * size;
+                    ASSERT_EQ(std::memcmp(result + i * size, expected.data(), size_t(bytes)), 0)
                         << kernel.name << ", among the " << piece << " from " << i;
                 }
-                EXPECT_EQ(std::count(out.begin(), out.begin() + gap, mark), gap) << kernel.name;
-                EXPECT_EQ(std::count(out.end() - gap + shift, out.end(), mark), gap - shift) << kernel.name;
+                const char* begin = reinterpret_cast<const char*>(out.data());
+                const char* end = begin + (n + 2 * gap) * size;
+                EXPECT_EQ(std::count(begin, result, mark), result - begin) << kernel.name;
+                EXPECT_EQ(std::count(result + n * size, end, mark), gap * size - shift) << kernel.name;
             }
         });
     }
