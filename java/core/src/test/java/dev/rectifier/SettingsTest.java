@@ -43,6 +43,8 @@ class SettingsTest {
                 new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-D" + property,
                         "-cp",
                         System.getProperty("java.class.path"),

@@ -13,6 +13,8 @@ record Child(Process process, Path err) {
     static List<String> command(List<String> javaOptions, Class<?> main, Object... args) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // It lives for less than the second compiler and the threads of G1 are worth.
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(javaOptions);
         // The manifest says it for those who start the jar.
         command.add("--enable-native-access=ALL-UNNAMED");
@@ -26,7 +28,7 @@ record Child(Process process, Path err) {
 
     /** A command of ours. */
     static List<String> rectifier(Object... args) {
-        return command(List.of("-Xshare:auto"), Main.class, args);
+        return command(List.of(), Main.class, args);
     }
 
     /**

@@ -9,7 +9,6 @@ import dev.rectifier.cli.data.NpyArray;
 import dev.rectifier.cli.data.NpyFile;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,32 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProcessTest {
     @TempDir Path folder;
 
-    private Process start(String javaOption, Object... args) throws IOException {
-        return builder(javaOption, args).start();
+    private static Child start(List<String> javaOptions, Object... args) throws IOException {
+        return Child.start(new ProcessBuilder(Child.command(javaOptions, Main.class, args)));
     }
 
-    private ProcessBuilder builder(String javaOption, Object... args) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add(javaOption);
-        // The manifest says it for those who start the jar.
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.add(Main.class.getName());
-        for (Object arg : args) {
-            command.add(arg.toString());
-        }
-        return new ProcessBuilder(command).redirectError(folder.resolve("err").toFile());
-    }
-
-    private Outcome finish(Process process) throws IOException, InterruptedException {
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int code = process.waitFor();
-        return new Outcome(code, out, err());
-    }
-
-    private String err() throws IOException {
-        return Files.readString(folder.resolve("err"));
+    private static Outcome run(String javaOption, Object... args)
+            throws IOException, InterruptedException {
+        return start(List.of(javaOption), args).outcome();
     }
 
     @Test
@@ -59,10 +39,10 @@ class ProcessTest {
         Path out = folder.resolve("out.npy");
         NpyFile.write(in, NpyArray.of(new float[] {-2, 0, 3}, 3));
         String java = "-Drectifier.backend=java";
-        Outcome info = finish(start(java, "info", "--json"));
+        Outcome info = run(java, "info", "--json");
         assertEquals(0, info.code(), info.err());
         assertTrue(info.out().contains("\"backend\" : \"java\""), info.out());
-        Outcome apply = finish(start(java, "apply", "relu", in, out));
+        Outcome apply = run(java, "apply", "relu", in, out);
         assertEquals(0, apply.code(), apply.err());
         assertArrayEquals(new float[] {0, 0, 3}, NpyFile.read(out).floats());
     }
@@ -70,8 +50,8 @@ class ProcessTest {
     @Test
     void anUnknownBackendIsAUsageErrorWithTheLegalNames() throws Exception {
         String unknown = "-Drectifier.backend=abacus";
-        finish(start(unknown, "info")).isUsageError("rectifier.backend=abacus", "native", "java");
-        finish(start(unknown, "init", "zeros", "--shape", "1", "--seed", "1", folder.resolve("w")))
+        run(unknown, "info").isUsageError("rectifier.backend=abacus", "native", "java");
+        run(unknown, "init", "zeros", "--shape", "1", "--seed", "1", folder.resolve("w"))
                 .isUsageError("rectifier.backend=abacus");
     }
 
@@ -89,17 +69,41 @@ class ProcessTest {
         Path in = folder.resolve("in.npy");
         Path out = folder.resolve("out");
         NpyFile.write(in, NpyArray.of(new float[] {-2, 0, 3}, 3));
-        Object[][] commands = {
-            {"info"},
-            {"apply", "relu", in, out},
-            {"init", "zeros", "--shape", "1", "--seed", "1", out},
-            {"plot", "relu", "--out", out},
-            {"study", "--out", out}
-        };
+        List<Object> commands =
+                List.of(
+                        "info",
+                        "apply relu " + in + " " + out,
+                        "init zeros --shape 1 --seed 1 " + out,
+                        "plot relu --out " + out,
+                        "study --out " + out);
+        List<String> command =
+                Child.command(List.of("-D" + setting), Several.class, commands.toArray());
+        Outcome all = Child.start(new ProcessBuilder(command)).outcome();
+        assertEquals(Several.END, all.code(), all.err());
+        assertEquals("", all.out());
+        String[] errors = all.err().split(Several.BETWEEN);
+        assertEquals(commands.size(), errors.length, all.err());
         String named = setting.replaceFirst("=$", " is empty");
-        for (Object[] command : commands) {
-            finish(start("-D" + setting, command)).isUsageError(named + ", but must be");
-            assertTrue(Files.notExists(out));
+        for (String error : errors) {
+            new Outcome(Main.USAGE, "", error.strip()).isUsageError(named + ", but must be");
+        }
+        assertTrue(Files.notExists(out));
+    }
+
+    /** Runs one command after the other, each of which must be a usage error. */
+    static final class Several {
+        static final int END = 3;
+        static final String BETWEEN = "\n--\n";
+
+        public static void main(String[] commands) {
+            for (String command : commands) {
+                int code = Main.commandLine().execute(command.split(" "));
+                if (code != Main.USAGE) {
+                    System.exit(code);
+                }
+                System.err.print(BETWEEN);
+            }
+            System.exit(END);
         }
     }
 
@@ -107,7 +111,7 @@ class ProcessTest {
     void memoryThatTheTrainingsOfAStudyLackIsFoundOutBeforeTheFirst() throws Exception {
         Path out = folder.resolve("report.html");
         Object[] args = {"study", "--layers", 1, "--units", 20_000, "--out", out};
-        Outcome study = finish(start("-XX:MaxDirectMemorySize=16m", args));
+        Outcome study = run("-XX:MaxDirectMemorySize=16m", args);
         study.isDataError("direct buffer memory", "MaxDirectMemorySize", "JAVA_OPTS");
         assertTrue(Files.notExists(out));
         assertTrue(!study.err().contains("runs"), study.err());
@@ -116,21 +120,21 @@ class ProcessTest {
     @Test
     void aMissingNativeLibraryIsSaidWithoutAStackTrace() throws Exception {
         Path nowhere = folder.resolve("nowhere");
-        finish(start("-Drectifier.library.path=" + nowhere, "info"))
+        run("-Drectifier.library.path=" + nowhere, "info")
                 .isDataError(nowhere.toString(), "rectifier.backend=java");
     }
 
     @Test
     void theListsNeedNoNativeLibrary() throws Exception {
         String nowhere = "-Drectifier.library.path=" + folder.resolve("nowhere");
-        assertEquals(0, finish(start(nowhere, "list", "activations")).code());
+        assertEquals(0, run(nowhere, "list", "activations").code());
     }
 
     @Test
     void tooLittleMemoryIsSaidWithoutAStackTrace() throws Exception {
         Path out = folder.resolve("w.npy");
         Object[] args = {"init", "zeros", "--shape", "100000000", "--seed", "1", out};
-        finish(start("-Xmx48m", args)).isDataError("out of memory", "-Xmx");
+        run("-Xmx48m", args).isDataError("out of memory", "-Xmx");
         assertTrue(Files.notExists(out));
     }
 
@@ -145,21 +149,21 @@ class ProcessTest {
         Path in = folder.resolve("in.npy");
         Path out = folder.resolve("out.npy");
         NpyFile.write(in, NpyArray.of(x, x.length));
-        Process apply = start("-Xshare:auto", "apply", "relu", name, out);
-        try (OutputStream pipe = apply.getOutputStream()) {
+        Child apply = start(List.of(), "apply", "relu", name, out);
+        try (OutputStream pipe = apply.process().getOutputStream()) {
             Files.copy(in, pipe);
         }
-        Outcome applied = finish(apply);
+        Outcome applied = apply.outcome();
         assertEquals(0, applied.code(), applied.err());
         assertArrayEquals(x, NpyFile.read(out).floats());
     }
 
     @Test
     void aReaderThatLeavesEndsTheCommandInSilence() throws Exception {
-        Process process = start("-Xshare:auto", "list", "activations");
-        process.getInputStream().close();
-        assertEquals(Main.DATA, process.waitFor());
-        assertEquals("", err());
+        Child child = start(List.of(), "list", "activations");
+        child.process().getInputStream().close();
+        assertEquals(Main.DATA, child.process().waitFor());
+        assertEquals("", child.told());
     }
 
     @Test
@@ -168,9 +172,9 @@ class ProcessTest {
         String options = "--layers 1 --units 4 --epochs 1 --seeds 1 --activations relu";
         List<Object> args = new ArrayList<>(List.of("study", "--out", report));
         args.addAll(List.of(options.split(" ")));
-        ProcessBuilder builder = builder("-Xshare:auto", args.toArray());
+        ProcessBuilder builder = new ProcessBuilder(Child.rectifier(args.toArray()));
         builder.environment().put("LC_ALL", "C");
-        Outcome study = finish(builder.start());
+        Outcome study = Child.start(builder).outcome();
         assertEquals(0, study.code(), study.err());
         assertTrue(study.out().contains("mean ± standard deviation"), study.out());
         assertTrue(study.out().contains("– for never"), study.out());

@@ -1,5 +1,6 @@
 package dev.rectifier.reference;
 
+import static java.util.stream.Collectors.toMap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -9,7 +10,9 @@ import dev.rectifier.Rectifier;
 import dev.rectifier.Span;
 import dev.rectifier.spi.Backend;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,12 +38,33 @@ class HalfTest {
         return halves().filter(a -> ((Elementwise) a.get()[0]).hasFromOutput());
     }
 
-    private static Span every(DType dtype) {
-        return Span.of(dtype, Samples.everyHalf());
+    /** Numbers of 16 bits, and the same as floats; nobody changes them. */
+    private record Given(Span halves, Span floats) {
+        static Given of(Span halves) {
+            Span floats = Span.of(new float[N]);
+            for (int i = 0; i < N; i++) {
+                floats.set(i, halves.get(i));
+            }
+            return new Given(halves, floats);
+        }
     }
 
+    private static final Map<DType, Given> EVERY =
+            byType(dtype -> Given.of(Span.of(dtype, Samples.everyHalf())));
+
     /** What a gradient can meet: the same for every number, and each number for another. */
-    private static List<Span> gradients(DType dtype) {
+    private static final Map<DType, List<Given>> GRADIENTS =
+            byType(
+                    dtype ->
+                            List.of(
+                                    Given.of(filled(dtype, Double.POSITIVE_INFINITY)),
+                                    Given.of(shuffled(dtype))));
+
+    private static <T> Map<DType, T> byType(Function<DType, T> made) {
+        return Stream.of(DType.values()).filter(DType::isHalf).collect(toMap(d -> d, made));
+    }
+
+    private static Span shuffled(DType dtype) {
         short[] shuffled = Samples.everyHalf();
         SplittableRandom random = new SplittableRandom(1);
         for (int i = N - 1; i > 0; i--) {
@@ -49,7 +73,7 @@ class HalfTest {
             shuffled[i] = shuffled[other];
             shuffled[other] = bits;
         }
-        return List.of(filled(dtype, Double.POSITIVE_INFINITY), Span.of(dtype, shuffled));
+        return Span.of(dtype, shuffled);
     }
 
     private static Span filled(DType dtype, double value) {
@@ -62,14 +86,6 @@ class HalfTest {
 
     private static Span zeros(DType dtype) {
         return Span.of(dtype, new short[N]);
-    }
-
-    private static Span widened(Span halves) {
-        Span floats = Span.of(new float[N]);
-        for (int i = 0; i < N; i++) {
-            floats.set(i, halves.get(i));
-        }
-        return floats;
     }
 
     private static void assertRounded(Span floats, Span halves, Supplier<String> what) {
@@ -85,12 +101,12 @@ class HalfTest {
     @ParameterizedTest
     @MethodSource("halves")
     void forwardIsThatOfFloatRounded(Elementwise f, DType dtype) {
-        Span x = every(dtype);
+        Given x = EVERY.get(dtype);
         for (Backend backend : List.of(NATIVE, REFERENCE)) {
             Span floats = Span.of(new float[N]);
-            backend.forward(f, widened(x), floats, 1);
+            backend.forward(f, x.floats, floats, 1);
             Span y = zeros(dtype);
-            backend.forward(f, x, y, 1);
+            backend.forward(f, x.halves, y, 1);
             assertRounded(floats, y, backend::name);
         }
     }
@@ -98,14 +114,14 @@ class HalfTest {
     @ParameterizedTest
     @MethodSource("halves")
     void backwardIsThatOfFloatRounded(Elementwise f, DType dtype) {
-        Span x = every(dtype);
+        Given x = EVERY.get(dtype);
         for (Backend backend : List.of(NATIVE, REFERENCE)) {
-            for (Span dy : gradients(dtype)) {
+            for (Given dy : GRADIENTS.get(dtype)) {
                 Span floats = Span.of(new float[N]);
-                backend.backward(f, widened(x), widened(dy), floats, 1);
+                backend.backward(f, x.floats, dy.floats, floats, 1);
                 Span dx = zeros(dtype);
-                backend.backward(f, x, dy, dx, 1);
-                assertRounded(floats, dx, () -> backend.name() + ", dy " + dy.get(0));
+                backend.backward(f, x.halves, dy.halves, dx, 1);
+                assertRounded(floats, dx, () -> backend.name() + ", dy " + dy.floats.get(0));
             }
         }
     }
@@ -113,14 +129,14 @@ class HalfTest {
     @ParameterizedTest
     @MethodSource("halvesWithFromOutput")
     void backwardFromTheOutputIsThatOfFloatRounded(Elementwise f, DType dtype) {
-        Span y = every(dtype);
+        Given y = EVERY.get(dtype);
         for (Backend backend : List.of(NATIVE, REFERENCE)) {
-            for (Span dy : gradients(dtype)) {
+            for (Given dy : GRADIENTS.get(dtype)) {
                 Span floats = Span.of(new float[N]);
-                backend.backwardFromOutput(f, widened(y), widened(dy), floats, 1);
+                backend.backwardFromOutput(f, y.floats, dy.floats, floats, 1);
                 Span dx = zeros(dtype);
-                backend.backwardFromOutput(f, y, dy, dx, 1);
-                assertRounded(floats, dx, () -> backend.name() + ", dy " + dy.get(0));
+                backend.backwardFromOutput(f, y.halves, dy.halves, dx, 1);
+                assertRounded(floats, dx, () -> backend.name() + ", dy " + dy.floats.get(0));
             }
         }
     }
@@ -128,7 +144,7 @@ class HalfTest {
     @ParameterizedTest
     @MethodSource("halves")
     void bothBackendsAgreeToAUnit(Elementwise f, DType dtype) {
-        Span x = every(dtype);
+        Span x = EVERY.get(dtype).halves;
         Span expected = zeros(dtype);
         REFERENCE.forward(f, x, expected, 1);
         Span actual = zeros(dtype);

@@ -1,6 +1,6 @@
 package dev.rectifier.reference;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.rectifier.DType;
 import dev.rectifier.Span;
@@ -9,6 +9,9 @@ import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.ShortPointer;
@@ -17,6 +20,7 @@ import org.bytedeco.javacpp.ShortPointer;
 final class Memory {
     private static final int GUARD = 5;
     private static final double GUARD_VALUE = -77;
+    private static final Map<DType, Numbers> GUARDS = new ConcurrentHashMap<>();
 
     private final Span whole;
     private final Span span;
@@ -90,27 +94,45 @@ final class Memory {
     /** Memory for n elements; {@code shift} moves them against any alignment. */
     static Memory of(Place place, DType dtype, int shift, int n) {
         Span whole = place.allocate(dtype, n + shift + 2 * GUARD);
-        for (long i = 0; i < whole.length(); i++) {
-            whole.set(i, GUARD_VALUE);
-        }
+        guards(dtype, n + shift + 2 * GUARD).copyTo(whole, 0);
         return new Memory(whole, whole.slice(GUARD + shift, n));
+    }
+
+    private static Numbers guards(DType dtype, int n) {
+        Numbers guards = GUARDS.get(dtype);
+        if (guards == null || guards.length() < n) {
+            guards = filled(dtype, Math.max(n, 1 << 10));
+            GUARDS.put(dtype, guards);
+        }
+        return guards;
+    }
+
+    private static Numbers filled(DType dtype, int n) {
+        double[] values = new double[n];
+        Arrays.fill(values, GUARD_VALUE);
+        return Numbers.of(dtype, values);
     }
 
     /** Memory that holds elements {@code from} to {@code from + n} of {@code values}. */
     static Memory of(Place place, DType dtype, int shift, double[] values, int from, int n) {
-        Memory memory = of(place, dtype, shift, n);
-        for (int i = 0; i < n; i++) {
-            memory.span.set(i, values[from + i]);
-        }
+        double[] part = Arrays.copyOfRange(values, from, from + n);
+        return of(place, shift, Numbers.of(dtype, part), 0, n);
+    }
+
+    static Memory of(Place place, int shift, Numbers numbers, int from, int n) {
+        Memory memory = of(place, numbers.dtype(), shift, n);
+        numbers.copyTo(memory.span, from);
         return memory;
     }
 
     /** A direct buffer that holds the values. */
     static Span direct(DType dtype, double... values) {
-        Span span = Span.allocate(dtype, values.length);
-        for (int i = 0; i < values.length; i++) {
-            span.set(i, values[i]);
-        }
+        return direct(Numbers.of(dtype, values));
+    }
+
+    static Span direct(Numbers numbers) {
+        Span span = Span.allocate(numbers.dtype(), numbers.length());
+        numbers.copyTo(span, 0);
         return span;
     }
 
@@ -134,8 +156,9 @@ final class Memory {
 
     private void assertGuards(long from, long to) {
         for (long i = from; i < to; i++) {
-            assertEquals(
-                    GUARD_VALUE, whole.get(i), "guard " + i + " of " + whole + " around " + span);
+            if (whole.get(i) != GUARD_VALUE) {
+                fail("guard " + i + " of " + whole + " around " + span + " is " + whole.get(i));
+            }
         }
     }
 }

@@ -106,6 +106,17 @@ class NativeEquivalenceTest {
         }
     }
 
+    private static void assertBits(Numbers expected, int from, Span actual, Supplier<String> what) {
+        if (!expected.haveBitsOf(actual, from)) {
+            double[] values =
+                    IntStream.range(0, (int) actual.length())
+                            .mapToDouble(i -> expected.get(from + i))
+                            .toArray();
+            assertBits(values, 0, actual, what);
+            throw new AssertionError("not the same, but each of them is");
+        }
+    }
+
     /**
      * What a call writes into new memory of n elements, which has no other bits for more threads.
      */
@@ -278,8 +289,8 @@ class NativeEquivalenceTest {
                     PLACES[k % PLACES.length], PLACES[destination % PLACES.length], 3 * n + k, n);
         }
 
-        Memory source(DType dtype, double[] values) {
-            return Memory.of(source, dtype, from % 7, values, from, n);
+        Memory source(Numbers numbers) {
+            return Memory.of(source, from % 7, numbers, from, n);
         }
 
         Memory destination(DType dtype) {
@@ -313,12 +324,12 @@ class NativeEquivalenceTest {
     }
 
     private static void assertForwardIsTheSame(Elementwise f, DType dtype, List<Layout> layouts) {
-        double[] data = Samples.anything(dtype, 5, LARGE);
+        Numbers data = Samples.numbers(dtype, 5, LARGE);
         Span whole = Span.allocate(dtype, LARGE);
-        NATIVE.forward(f, direct(dtype, data), whole, 1);
-        double[] expected = Memory.values(whole);
+        NATIVE.forward(f, Memory.direct(data), whole, 1);
+        Numbers expected = Numbers.of(whole);
         for (Layout layout : layouts) {
-            Memory x = layout.source(dtype, data);
+            Memory x = layout.source(data);
             Memory y = layout.destination(dtype);
             NATIVE.forward(f, x.span(), y.span(), 2);
             assertBits(data, layout.from, x.span(), () -> "source of " + layout);
@@ -332,14 +343,14 @@ class NativeEquivalenceTest {
 
     private static void assertBackwardIsTheSame(
             Elementwise f, DType dtype, List<Layout> layouts, Gradient gradient) {
-        double[] data = Samples.anything(dtype, 6, LARGE);
-        double[] above = Samples.anything(dtype, 7, LARGE);
+        Numbers data = Samples.numbers(dtype, 6, LARGE);
+        Numbers above = Samples.numbers(dtype, 7, LARGE);
         Span whole = Span.allocate(dtype, LARGE);
-        gradient.run(f, direct(dtype, data), direct(dtype, above), whole, 1);
-        double[] expected = Memory.values(whole);
+        gradient.run(f, Memory.direct(data), Memory.direct(above), whole, 1);
+        Numbers expected = Numbers.of(whole);
         for (Layout layout : layouts) {
-            Memory x = layout.source(dtype, data);
-            Memory dy = Memory.of(layout.source, dtype, 1, above, layout.from, layout.n);
+            Memory x = layout.source(data);
+            Memory dy = Memory.of(layout.source, 1, above, layout.from, layout.n);
             Memory dx = layout.destination(dtype);
             gradient.run(f, x.span(), dy.span(), dx.span(), 2);
             assertBits(expected, layout.from, dx.span(), layout::toString);
@@ -347,7 +358,7 @@ class NativeEquivalenceTest {
             gradient.run(f, x.span(), dy.span(), dy.span(), 2);
             assertBits(expected, layout.from, dy.span(), () -> layout + ", dx is dy");
             dy.assertGuardsAreUntouched();
-            Memory again = Memory.of(layout.destination, dtype, 1, above, layout.from, layout.n);
+            Memory again = Memory.of(layout.destination, 1, above, layout.from, layout.n);
             gradient.run(f, x.span(), again.span(), x.span(), 2);
             assertBits(expected, layout.from, x.span(), () -> layout + ", dx is x");
             x.assertGuardsAreUntouched();

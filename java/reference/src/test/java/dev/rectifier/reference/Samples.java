@@ -32,6 +32,7 @@ final class Samples {
     private record Asked(DType dtype, long seed, int n) {}
 
     private static final Map<Asked, double[]> ANYTHING = new ConcurrentHashMap<>();
+    private static final Map<Asked, Numbers> NUMBERS = new ConcurrentHashMap<>();
 
     private Samples() {}
 
@@ -41,6 +42,12 @@ final class Samples {
      */
     static double[] anything(DType dtype, long seed, int n) {
         return ANYTHING.computeIfAbsent(new Asked(dtype, seed, n), Samples::anything);
+    }
+
+    /** The same in an array of their type. */
+    static Numbers numbers(DType dtype, long seed, int n) {
+        return NUMBERS.computeIfAbsent(
+                new Asked(dtype, seed, n), asked -> Numbers.of(dtype, anything(asked)));
     }
 
     private static double[] anything(Asked asked) {
