@@ -205,8 +205,8 @@ class BadSourceTest {
         Pattern pattern = Pattern.compile(initializers);
         return (initializer, shape, first, out) -> {
             good(initializer, shape, first, out);
-            for (long i = first % 2 + 1; i < out.length(); i += 2) {
-                if (pattern.matcher(initializer.toString()).find()) {
+            if (pattern.matcher(initializer.toString()).find()) {
+                for (long i = first % 2 + 1; i < out.length(); i += 2) {
                     out.set(i, odd.applyAsDouble(out.get(i - 1), out.get(i)));
                 }
             }
