@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "../engine/packet.h"
+#include "fused_exponential.h"
 
 namespace {
 
@@ -130,14 +131,23 @@ P small_power_of_two(P k) {
     return power_of_two(maximum(k, set<P>(std::numeric_limits<ScalarOf<P>>::min_exponent - 1)));
 }
 
+// power * (1 + excess) - 1, and what its rounding has lost.
+template <class P>
+Pair<P> rounded_minus_one(P power, P excess) {
+    P constant = subtract(power, set<P>(1)), m = multiply_add(power, excess, constant);
+    return {m, multiply_add(power, excess, subtract(constant, m))};
+}
+
 // exp(x) - 1 for x <= 0, and what its rounding has lost.
 template <class P>
 Pair<P> rounded_expm1_of_negative(P x) {
-    Exp<P> e(without_negligible(x));
-    P power = power_of_two(e.exponent);
-    P constant = subtract(power, set<P>(1));
-    P m = multiply_add(power, e.excess, constant);
-    return {m, multiply_add(power, e.excess, subtract(constant, m))};
+    if constexpr (has_fused<P>) {
+        FusedExp<P> e(without_negligible(x), set<P>(exponent_rounder<0>));
+        return rounded_minus_one(e.power, e.excess);
+    } else {
+        Exp<P> e(without_negligible(x));
+        return rounded_minus_one(power_of_two(e.exponent), e.excess);
+    }
 }
 
 // x, but no more than `bound` away from 0.

@@ -33,10 +33,8 @@ struct Sigmoid {
     explicit Sigmoid(const Parameters&) {}
 
     P forward(P x) const {
-        // Farther down the result underflows, farther up it is 1.
         if constexpr (has_fused<P>) {
-            P inside = maximum(minimum(x, set<P>(60)), set<P>(-110));
-            return fused_gated(set<P>(1), FusedExp<P>(negate(inside), set<P>(exponent_rounder<gate_shift>)));
+            return fused_sigmoid(x);
         } else {
             return Gate<P>(x).weigh(set<P>(1));
         }
@@ -98,30 +96,42 @@ struct Elu {
     static constexpr Cost cost = Cost::exponential;
     using P = Packet<S>;
 
-    P alpha, alpha_significand, alpha_exponent;
+    P alpha, alpha_significand, alpha_exponent, alpha_unit;
 
-    explicit Elu(const Parameters& parameters) : alpha(set<P>(S(parameters.p[0]))) {
+    explicit Elu(const Parameters& parameters)
+        : alpha(set<P>(S(parameters.p[0]))), alpha_unit(multiply(alpha, set<P>(S(scaled_exp_unit)))) {
         int exponent;
         alpha_significand = set<P>(std::frexp(S(parameters.p[0]), &exponent));
         alpha_exponent = set<P>(S(exponent));
     }
 
     P forward(P x) const {
-        Mask<P> is_positive = positive(x);
-        Pair<P> m = rounded_expm1_of_negative(minimum(x, set<P>(0)));
-        P scaled = multiply_add(alpha, m.hi, multiply(alpha, m.lo));
         // A sum of zeros would lose the sign.
-        return select(is_positive, x, copy_sign(scaled, turned_where_negative(alpha, x)));
+        return select(positive(x), x, copy_sign(below(minimum(x, set<P>(0))), turned_where_negative(alpha, x)));
     }
 
-    P derivative(P x) const {
-        Mask<P> is_positive = positive(x);
-        P scaled = scaled_exp_of_negative(minimum(x, set<P>(0)), Pair<P>{alpha_significand, set<P>(0)}, alpha_exponent);
-        return select(is_positive, set<P>(1), scaled);
-    }
+    P derivative(P x) const { return select(positive(x), set<P>(1), slope_below(minimum(x, set<P>(0)))); }
 
     // For alpha >= 0, where the sign of y is that of x.
     P derivative_from_output(P y) const { return select(positive(y), set<P>(1), add(y, alpha)); }
+
+  private:
+    P below(P x) const {
+        if constexpr (has_fused<P>) {
+            return fused_scaled_expm1(x, alpha);
+        } else {
+            Pair<P> m = rounded_expm1_of_negative(x);
+            return multiply_add(alpha, m.hi, multiply(alpha, m.lo));
+        }
+    }
+
+    P slope_below(P x) const {
+        if constexpr (has_fused<P>) {
+            return multiply(fused_large_exp(x), alpha_unit);
+        } else {
+            return scaled_exp_of_negative(x, Pair<P>{alpha_significand, set<P>(0)}, alpha_exponent);
+        }
+    }
 };
 
 // scale and scale * alpha of Klambauer et al. 2017 (arXiv 1706.02515), to twice the working precision.
@@ -153,25 +163,37 @@ struct Selu {
 
     P forward(P x) const {
         Mask<P> is_positive = positive(x);
-        P zero = set<P>(0);
-        Pair<P> m = rounded_expm1_of_negative(minimum(x, zero));
-        P negative = product(m, Pair<P>{set<P>(C::scale_alpha[0]), set<P>(C::scale_alpha[1])});
+        P zero = set<P>(0), negative = below(minimum(x, zero));
         P scaled = multiply_add(x, set<P>(C::scale[0]), multiply(x, set<P>(C::scale[1])));
         // The low parts would spoil the sign of 0 and turn infinity into NaN.
         Mask<P> exact = either(equal(x, zero), equal(x, set<P>(std::numeric_limits<S>::infinity())));
         return select(exact, x, select(is_positive, scaled, negative));
     }
 
-    P derivative(P x) const {
-        Mask<P> is_positive = positive(x);
-        Pair<P> factor = {set<P>(C::scale_alpha[0]), set<P>(C::scale_alpha[1])};
-        P scaled = scaled_exp_of_negative(minimum(x, set<P>(0)), factor, set<P>(0));
-        return select(is_positive, set<P>(C::scale[0]), scaled);
-    }
+    P derivative(P x) const { return select(positive(x), set<P>(C::scale[0]), slope_below(minimum(x, set<P>(0)))); }
 
     P derivative_from_output(P y) const {
         P sum = add(add(y, set<P>(C::scale_alpha[0])), set<P>(C::scale_alpha[1]));
         return select(positive(y), set<P>(C::scale[0]), sum);
+    }
+
+  private:
+    static Pair<P> scale_alpha() { return {set<P>(C::scale_alpha[0]), set<P>(C::scale_alpha[1])}; }
+
+    static P below(P x) {
+        if constexpr (has_fused<P>) {
+            return fused_scaled_expm1(x, scale_alpha().hi);
+        } else {
+            return product(rounded_expm1_of_negative(x), scale_alpha());
+        }
+    }
+
+    static P slope_below(P x) {
+        if constexpr (has_fused<P>) {
+            return multiply(fused_large_exp(x), set<P>(C::scale_alpha[0] * scaled_exp_unit));
+        } else {
+            return scaled_exp_of_negative(x, scale_alpha(), set<P>(0));
+        }
     }
 };
 

@@ -102,6 +102,39 @@ P fused_gated(P x, const FusedExp<P>& e) {
     return multiply(divide(x, one_plus), unit);
 }
 
+// Farther down the result underflows, farther up it is 1.
+template <class P>
+P fused_sigmoid(P x) {
+    P inside = maximum(minimum(x, set<P>(60)), set<P>(-110));
+    return fused_gated(set<P>(1), FusedExp<P>(negate(inside), set<P>(exponent_rounder<gate_shift>)));
+}
+
+// factor * expm1(x) for x <= 0, the sign of a zero aside. With exp(x) = power * (1 + linear + beyond) it is
+// factor * (power - 1) + factor * power * (linear + beyond), where only beyond is rounded.
+template <class P>
+P fused_scaled_expm1(P x, P factor) {
+    using C = FusedExpConstants;
+    // Farther down the result is -factor.
+    P inside = maximum(x, set<P>(-30)), magic = set<P>(exponent_rounder<0>);
+    P biased = multiply_add(inside, set<P>(C::log2_e), magic), k = subtract(biased, magic);
+    P power = low_bits_to_exponent(biased), whole = subtract(power, set<P>(1));
+    P linear = multiply_add(k, set<P>(-C::ln2_hi), inside), low = multiply(k, set<P>(-C::ln2_lo));
+    P scaled = multiply(factor, power), first = multiply(factor, whole);
+    P lost = multiply_add(factor, whole, negate(first));
+    P rest = multiply_add(scaled, exp_beyond(add(linear, low), low), lost);
+    return add(first, multiply_add(scaled, linear, rest));
+}
+
+// What the next function leaves its result scaled by.
+constexpr float scaled_exp_unit = 0x1p-64f;
+
+// exp(x) / scaled_exp_unit for x <= 0.
+template <class P>
+P fused_large_exp(P x) {
+    FusedExp<P> e(maximum(x, set<P>(-110)), set<P>(exponent_rounder<64>));
+    return multiply_add(e.power, e.excess, e.power);
+}
+
 // sigmoid'(x) * 2^power, 0 <= power <= 2. With e = exp(-|x|) = p * (1 + excess) and c one of 1, 1/2 and 1/4 near
 // 1 / (1 + p)^2 it is p * c * (1 + h), where h is a small number: with v = c * (1 + e)^2 - 1 it is
 // excess - (v + excess * v) / (1 + v).

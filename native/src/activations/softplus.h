@@ -68,7 +68,7 @@ struct StandardSoftplus {
         : largest(set<P>(std::min(S(parameters.p[1]), softplus_limit<S>))) {}
 
     P forward(P x) const { return select(at_most(x, largest), fused_softplus(x), x); }
-    P derivative(P x) const { return select(less(largest, x), set<P>(1), Gate<P>(x).value()); }
+    P derivative(P x) const { return select(at_most(x, largest), fused_sigmoid(x), set<P>(1)); }
 };
 
 // beta * x > threshold ? x : log1p(exp(beta * x)) / beta (Dugas et al. 2000) for finite beta > 0, computed as
@@ -163,7 +163,13 @@ struct LogSigmoid {
     }
 
     // sigmoid(-x)
-    P derivative(P x) const { return Gate<P>(negate(x)).value(); }
+    P derivative(P x) const {
+        if constexpr (has_fused<P>) {
+            return fused_sigmoid(negate(x));
+        } else {
+            return Gate<P>(negate(x)).value();
+        }
+    }
 
     // 1 - exp(y) for y <= 0
     P derivative_from_output(P y) const {
