@@ -120,7 +120,7 @@ RECTIFIER_API int32_t rectifier_activation_parameters(int32_t index);
 /* 1 if the derivative of activation `index` can be had from its output, else 0. */
 RECTIFIER_API int32_t rectifier_activation_from_output(int32_t index);
 
-/* y[i] = f(x[i]). In place: y may be x. */
+/* y[i] = f(x[i]), within 2 ULP. In place: y may be x. */
 RECTIFIER_API void rectifier_activation_forward_f32(int32_t activation, double p0, double p1, double p2, const float* x,
     int64_t x_offset, float* y, int64_t y_offset, int64_t n, int32_t threads);
 RECTIFIER_API void rectifier_activation_forward_f64(int32_t activation, double p0, double p1, double p2,
@@ -134,8 +134,9 @@ RECTIFIER_API void rectifier_activation_forward_f16(int32_t activation, double p
  * dx[i] = f'(x[i]) * dy[i]. With from_output = 0, v is the source x of the forward call. With from_output = 1, v is its
  * result y, so that the forward call may have overwritten x; only for an activation with
  * rectifier_activation_from_output(), with parameters for which y determines f'(x), and as accurate as y tells: where f
- * is flat, many x share one y. A unit whose derivative is 0 gives exactly +0.0 whatever dy is, unless v[i] is NaN. In
- * place: dx may be dy or v.
+ * is flat, many x share one y. The derivative is within 2 ULP of max(|f'|, 2^-20) in f32 and of max(|f'|, 2^-49) in f64
+ * before it is multiplied. A unit whose derivative is 0 gives exactly +0.0 whatever dy is, unless v[i] is NaN. In place:
+ * dx may be dy or v.
  */
 RECTIFIER_API void rectifier_activation_backward_f32(int32_t activation, int32_t from_output, double p0, double p1,
     double p2, const float* v, int64_t v_offset, const float* dy, int64_t dy_offset, float* dx, int64_t dx_offset,

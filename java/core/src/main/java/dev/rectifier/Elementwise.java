@@ -17,9 +17,11 @@ import java.util.Objects;
  * input gives a NaN output and a NaN gradient. The derivative at a knee is that of the negative
  * branch ({@code x > 0 ? 1 : slope}), as in PyTorch and TensorFlow; JAX and ND4J take the right
  * branch for leaky ReLU. Where the derivative is 0 the gradient is exactly +0, whatever {@code dy}
- * is. Parameters are rounded to the type of the data. On {@link DType#BFLOAT16} and {@link
- * DType#FLOAT16} everything, parameters included, is as on {@link DType#FLOAT32}, and each result
- * is rounded once more.
+ * is. Results are within 2 units in the last place of the true value, and derivatives, which are
+ * rounded before they are multiplied by {@code dy}, within 2 of those of max(|f'|, 2⁻²⁰) for
+ * float32 and of max(|f'|, 2⁻⁴⁹) for float64. Parameters are rounded to the type of the data. On
+ * {@link DType#BFLOAT16} and {@link DType#FLOAT16} everything, parameters included, is as on {@link
+ * DType#FLOAT32}, and each result is rounded once more.
  */
 public final class Elementwise implements Activation, ForwardPass, BackwardPass {
     private static final List<ElementwiseRule> RULES = new ArrayList<>();
