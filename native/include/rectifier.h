@@ -135,8 +135,8 @@ RECTIFIER_API void rectifier_activation_forward_f16(int32_t activation, double p
  * result y, so that the forward call may have overwritten x; only for an activation with
  * rectifier_activation_from_output(), with parameters for which y determines f'(x), and as accurate as y tells: where f
  * is flat, many x share one y. The derivative is within 2 ULP of max(|f'|, 2^-20) in f32 and of max(|f'|, 2^-49) in f64
- * before it is multiplied. A unit whose derivative is 0 gives exactly +0.0 whatever dy is, unless v[i] is NaN. In place:
- * dx may be dy or v.
+ * before it is multiplied. A unit whose derivative is 0 gives exactly +0.0 whatever dy is, unless v[i] is NaN. In
+ * place: dx may be dy or v.
  */
 RECTIFIER_API void rectifier_activation_backward_f32(int32_t activation, int32_t from_output, double p0, double p1,
     double p2, const float* v, int64_t v_offset, const float* dy, int64_t dy_offset, float* dx, int64_t dx_offset,
