@@ -3,6 +3,7 @@
 #define RECTIFIER_ACTIVATIONS_EXPONENTIALS_H
 
 #include <cmath>
+#include <type_traits>
 
 #include "exponential.h"
 #include "family.h"
@@ -88,6 +89,22 @@ struct Tanh {
     }
 };
 
+// The elu below for alpha = 1.
+template <class S>
+struct StandardElu {
+    static constexpr bool passes_nan = true;
+    using P = Packet<S>;
+
+    explicit StandardElu(const Parameters&) {}
+
+    P forward(P x) const { return select(less(x, set<P>(0)), fused_scaled_expm1(x, set<P>(1)), x); }
+
+    P derivative(P x) const {
+        return select(
+            positive(x), set<P>(1), multiply(fused_large_exp(minimum(x, set<P>(0))), set<P>(scaled_exp_unit)));
+    }
+};
+
 // x > 0 ? x : alpha * expm1(x) (Clevert et al. 2015, arXiv 1511.07289).
 template <class S>
 struct Elu {
@@ -95,6 +112,9 @@ struct Elu {
     static constexpr int parameters = 1;
     static constexpr Cost cost = Cost::exponential;
     using P = Packet<S>;
+
+    using Simpler = std::conditional_t<has_fused<P>, StandardElu<S>, void>;
+    static bool is_simpler(const Parameters& parameters) { return S(parameters.p[0]) == 1; }
 
     P alpha, alpha_significand, alpha_exponent, alpha_unit;
 
