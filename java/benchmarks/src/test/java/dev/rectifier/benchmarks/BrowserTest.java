@@ -38,6 +38,6 @@ class BrowserTest {
 
     @Test
     void soItIsInTheDark() throws Exception {
-        assertEquals(List.of(), findings(WIDE, "--force-dark-mode"));
+        assertEquals(List.of(), findings(WIDE, "--blink-settings=preferredColorScheme=0"));
     }
 }

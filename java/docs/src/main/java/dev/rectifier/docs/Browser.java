@@ -94,7 +94,7 @@ public final class Browser {
      *
      * @param html the page, which stands by itself
      * @param width of the window in pixels
-     * @param options further ones of Chromium, such as {@code --force-dark-mode}
+     * @param options further ones of Chromium, such as {@code --blink-settings=preferredColorScheme=0}
      * @param folder for files of the moment
      */
     public List<String> findings(String html, int width, Path folder, String... options)

@@ -34,7 +34,7 @@ class BrowserTest {
         for (int width : new int[] {WIDE, PHONE}) {
             assertEquals(List.of(), browser.findings(html, width, folder), width + " pixels");
         }
-        assertEquals(List.of(), browser.findings(html, WIDE, folder, "--force-dark-mode"));
+        assertEquals(List.of(), browser.findings(html, WIDE, folder, "--blink-settings=preferredColorScheme=0"));
     }
 
     @Test
