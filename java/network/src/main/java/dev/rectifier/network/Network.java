@@ -203,7 +203,7 @@ public final class Network implements AutoCloseable {
      */
     public void setScaling(Scaling scaling) {
         requireOpen();
-        if (scaling.features() != inputs) {
+        if (Objects.requireNonNull(scaling, "scaling").features() != inputs) {
             throw new IllegalArgumentException(
                     "scaling is of %d features, not %d".formatted(scaling.features(), inputs));
         }
@@ -224,7 +224,7 @@ public final class Network implements AutoCloseable {
      * @throws IllegalArgumentException if there isn't one name for each output
      */
     public void setClassNames(List<String> names) {
-        if (names.size() != outputs()) {
+        if (Objects.requireNonNull(names, "names").size() != outputs()) {
             throw new IllegalArgumentException(
                     "names has %d, not one for each of %d outputs"
                             .formatted(names.size(), outputs()));
@@ -242,7 +242,7 @@ public final class Network implements AutoCloseable {
      */
     public void save(Path path) {
         requireOpen();
-        NetworkFile.save(this, seed, path);
+        NetworkFile.save(this, seed, Objects.requireNonNull(path, "path"));
     }
 
     /**
@@ -253,7 +253,7 @@ public final class Network implements AutoCloseable {
      * @throws OutOfMemoryError if the weights can't be held
      */
     public static Network load(Path path) {
-        return NetworkFile.load(path);
+        return NetworkFile.load(Objects.requireNonNull(path, "path"));
     }
 
     /**
