@@ -133,6 +133,11 @@ public final class Channels {
         return sizes.clone();
     }
 
+    /** One of {@link #sizes()}, without a copy. */
+    long sizeOf(int index) {
+        return sizes[index];
+    }
+
     /** Whether the parameters vary along one group of neighbouring axes, if any. */
     boolean isAxis() {
         return LongStream.of(sizes).limit(sizes.length - 3L).allMatch(size -> size == 1);

@@ -1,6 +1,8 @@
 package dev.rectifier;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -81,6 +83,15 @@ public record Definition<T>(
             }
         }
         return create(parsed);
+    }
+
+    /** What {@link #parse} takes, from one number per parameter, in their order. */
+    Map<String, String> texts(double[] values) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (int i = 0; i < values.length; i++) {
+            texts.put(parameters.get(i).name(), parameters.get(i).format(values[i]));
+        }
+        return Collections.unmodifiableMap(texts);
     }
 
     /** The definition named {@code name}. */

@@ -639,6 +639,11 @@ public final class Initializer {
         return rule.plan.map(plan -> plan.fill(parameters, shape));
     }
 
+    /** The parameters as {@link #of} takes them: texts by name, in the order of the factory's. */
+    public Map<String, String> parameters() {
+        return rule.definition.texts(parameters);
+    }
+
     double parameter(int i) {
         return parameters[i];
     }

@@ -274,6 +274,25 @@ final class NativeBackend implements Backend {
     public void learnedForward(Learned f, Span x, Span parameter, Span y, Channels c, int threads) {
         int k = learned.get(f.name());
         DType t = x.dtype();
+        if (areOffHeap(x, y) && parameter.isOffHeap()) {
+            rectifier_learned_forward(
+                    t,
+                    k,
+                    x.address(this),
+                    parameter.address(this),
+                    y.address(this),
+                    c.sizeOf(0),
+                    c.sizeOf(1),
+                    c.sizeOf(2),
+                    c.sizeOf(3),
+                    c.sizeOf(4),
+                    c.sizeOf(5),
+                    c.sizeOf(6),
+                    threads);
+            fence(x, y);
+            Reference.reachabilityFence(parameter);
+            return;
+        }
         long[] n = c.sizes();
         Axis last = new Axis(n[4], n[5], n[6]);
         new Stage(this, c.isAxis() ? Cut.ANYWHERE : Cut.NOWHERE, last, 3)
@@ -379,6 +398,19 @@ final class NativeBackend implements Backend {
     public void axisForward(AxisFunction f, Span x, Span y, Axis axis, int threads) {
         int k = axisFunctions.get(f.name());
         DType t = x.dtype();
+        if (areOffHeap(x, y)) {
+            rectifier_axis_forward(
+                    t,
+                    k,
+                    x.address(this),
+                    y.address(this),
+                    axis.outer(),
+                    axis.size(),
+                    axis.inner(),
+                    threads);
+            fence(x, y);
+            return;
+        }
         new Stage(this, Cut.BETWEEN_SLICES, axis, 2)
                 .source(x)
                 .destinationOver(0, y)
@@ -497,6 +529,16 @@ final class NativeBackend implements Backend {
     }
 
     /** A call on whole spans of any shape. */
+    private static boolean areOffHeap(Span a, Span b) {
+        return a.isOffHeap() && b.isOffHeap();
+    }
+
+    /** The native library knew only addresses; the memory behind them must outlive its call. */
+    private static void fence(Span a, Span b) {
+        Reference.reachabilityFence(a);
+        Reference.reachabilityFence(b);
+    }
+
     private Stage whole(int operands) {
         return new Stage(this, Cut.NOWHERE, Axis.shared(0), operands);
     }
@@ -539,6 +581,28 @@ final class NativeBackend implements Backend {
         double p1 = f.isPresent() ? f.get().parameter(1) : 0;
         double p2 = f.isPresent() ? f.get().parameter(2) : 0;
         DType t = x.dtype();
+        if (areOffHeap(x, w) && areOffHeap(b, z) && y.isOffHeap()) {
+            // Without a stage, so that a call leaves no garbage.
+            rectifier_dense_forward(
+                    t,
+                    k,
+                    p0,
+                    p1,
+                    p2,
+                    x.address(this),
+                    w.address(this),
+                    b.address(this),
+                    z.address(this),
+                    y.address(this),
+                    batch,
+                    inputs,
+                    units,
+                    threads);
+            fence(x, w);
+            fence(b, z);
+            Reference.reachabilityFence(y);
+            return;
+        }
         whole(5).source(x)
                 .source(w)
                 .source(b)

@@ -9,6 +9,7 @@ import dev.rectifier.cli.data.StandardOutput;
 import dev.rectifier.cli.data.SystemText;
 import dev.rectifier.cli.quality.QualityCommand;
 import dev.rectifier.cli.study.StudyCommand;
+import dev.rectifier.network.ModelException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -30,6 +31,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ListCommand.class,
             ApplyCommand.class,
             InitCommand.class,
+            PredictCommand.class,
+            ConvertCommand.class,
+            ShowCommand.class,
             PlotCommand.class,
             StudyCommand.class,
             QualityCommand.class
@@ -132,7 +136,9 @@ public final class Main {
         if (e instanceof DataException && StandardOutput.INSTANCE.readerLeft()) {
             return DATA;
         }
-        if (e instanceof DataException || e instanceof NativeLibraryException) {
+        if (e instanceof DataException
+                || e instanceof ModelException
+                || e instanceof NativeLibraryException) {
             err.println("rectifier: " + e.getMessage());
             return DATA;
         }

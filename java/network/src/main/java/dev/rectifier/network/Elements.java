@@ -3,6 +3,7 @@ package dev.rectifier.network;
 import dev.rectifier.DType;
 import dev.rectifier.Memory;
 import dev.rectifier.Span;
+import java.nio.Buffer;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.function.DoubleUnaryOperator;
@@ -34,7 +35,9 @@ final class Elements {
         return memory.allocate(dtype, (long) rows * columns);
     }
 
-    /** Copies {@code count} elements of {@code source}, from {@code from} on. */
+    /**
+     * Copies {@code count} elements of {@code source}, which is in a buffer, from {@code from} on.
+     */
     static void read(Span source, int from, double[] destination, int count) {
         int start = (int) source.offset() + from;
         if (source.owner() instanceof FloatBuffer floats) {
@@ -55,6 +58,36 @@ final class Elements {
             }
         } else {
             ((DoubleBuffer) destination.owner()).put(start, source, 0, count);
+        }
+    }
+
+    /** Computes a number from the place in its row and the value. */
+    @FunctionalInterface
+    interface Affine {
+        double apply(int column, double value);
+    }
+
+    /** Applies {@code f} to all elements of a matrix; {@code to} may be the same. */
+    static void affine(Span from, Span to, int columns, Affine f) {
+        double[] row = new double[columns];
+        for (long at = 0; at < from.length(); at += columns) {
+            if (!(from.owner() instanceof Buffer)) {
+                for (int i = 0; i < columns; i++) {
+                    row[i] = from.get(at + i);
+                }
+            } else {
+                read(from, (int) at, row, columns);
+            }
+            for (int i = 0; i < columns; i++) {
+                row[i] = f.apply(i, row[i]);
+            }
+            if (!(to.owner() instanceof Buffer)) {
+                for (int i = 0; i < columns; i++) {
+                    to.set(at + i, row[i]);
+                }
+            } else {
+                write(row, to.slice(at, columns), columns);
+            }
         }
     }
 

@@ -55,11 +55,19 @@ final class Layer {
         inference = inference(dense);
         kernel = new Weights(memory, "dense" + index + "/kernel", dtype, inputs, dense.units());
         bias = new Weights(memory, "dense" + index + "/bias", dtype, 1, dense.units());
+        learned = learned(memory, dtype, dense, index);
+    }
+
+    /** Gives the weights the values that training starts with. */
+    void initialize() {
         dense.kernelInitializer()
                 .withSeed(seed)
                 .withStream(index)
                 .initialize(Shape.keras(inputs, dense.units()), kernel.value());
-        learned = learned(memory, dtype, dense, index);
+        if (dense.activation() instanceof Learned f) {
+            Initializer.constant(f.initialParameter())
+                    .initialize(Shape.keras(dense.units()), learned.orElseThrow().value());
+        }
     }
 
     /**
@@ -81,8 +89,6 @@ final class Layer {
         Weights parameter =
                 new Weights(
                         memory, "dense" + index + "/" + f.parameterName(), dtype, 1, dense.units());
-        Initializer.constant(f.initialParameter())
-                .initialize(Shape.keras(dense.units()), parameter.value());
         return Optional.of(parameter);
     }
 

@@ -4,6 +4,7 @@ import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
 import dev.rectifier.Memory;
 import dev.rectifier.Span;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -28,10 +29,16 @@ import java.util.stream.IntStream;
 public final class Network implements AutoCloseable {
     private final DType dtype;
     private final int inputs;
+    private final long seed;
     private final List<Layer> layers;
     private final CrossEntropy crossEntropy = new CrossEntropy();
     private final Memory weights = new Memory();
     private Memory activations = new Memory();
+    private Optional<Scaling> scaling = Optional.empty();
+    private List<String> classNames = List.of();
+
+    /** The scaled features, if there is a scaling. */
+    private Optional<Span> scaled = Optional.empty();
 
     /** Rows that the memory of the activations is large enough for. */
     private int capacity;
@@ -50,6 +57,15 @@ public final class Network implements AutoCloseable {
      * @throws OutOfMemoryError if the weights can't be held; the message says how to allow more
      */
     public Network(DType dtype, int inputs, List<Dense> layers, long seed) {
+        this(dtype, inputs, layers, seed, true);
+    }
+
+    /** A network whose weights are all 0, for those that have values for them. */
+    static Network blank(DType dtype, int inputs, List<Dense> layers, long seed) {
+        return new Network(dtype, inputs, layers, seed, false);
+    }
+
+    private Network(DType dtype, int inputs, List<Dense> layers, long seed, boolean initialize) {
         this.dtype = Objects.requireNonNull(dtype, "dtype");
         if (dtype.isHalf()) {
             throw new IllegalArgumentException(
@@ -62,6 +78,7 @@ public final class Network implements AutoCloseable {
             throw new IllegalArgumentException("layers must not be empty: " + layers);
         }
         this.inputs = inputs;
+        this.seed = seed;
         this.layers = new ArrayList<>();
         int width = inputs;
         for (int l = 0; l < layers.size(); l++) {
@@ -75,17 +92,21 @@ public final class Network implements AutoCloseable {
             width = dense.units();
         }
         try {
-            addLayers(layers, seed);
+            addLayers(layers, initialize);
         } catch (RuntimeException | Error e) {
             weights.close();
             throw e;
         }
     }
 
-    private void addLayers(List<Dense> descriptions, long seed) {
+    private void addLayers(List<Dense> descriptions, boolean initialize) {
         int width = inputs;
         for (Dense dense : descriptions) {
-            layers.add(new Layer(weights, dtype, width, dense, seed, layers.size()));
+            Layer layer = new Layer(weights, dtype, width, dense, seed, layers.size());
+            if (initialize) {
+                layer.initialize();
+            }
+            layers.add(layer);
             width = dense.units();
         }
     }
@@ -108,6 +129,9 @@ public final class Network implements AutoCloseable {
             return;
         }
         layers.forEach(layer -> layer.requireBatch(rows));
+        if (scaling.isPresent()) {
+            Elements.requireSize("a batch of scaled features", dtype, rows, inputs);
+        }
         if (isClassifier()) {
             crossEntropy.reserve(rows, outputs());
         }
@@ -118,6 +142,7 @@ public final class Network implements AutoCloseable {
         activations = new Memory();
         try {
             layers.forEach(layer -> layer.reserve(activations, rows));
+            scaled = scaling.map(s -> Elements.matrix(activations, dtype, rows, inputs));
         } catch (OutOfMemoryError e) {
             activations.close();
             throw e;
@@ -165,6 +190,72 @@ public final class Network implements AutoCloseable {
         return layers.stream().flatMap(layer -> layer.weights().stream()).toList();
     }
 
+    /** What is done to the features first. */
+    public Optional<Scaling> scaling() {
+        return scaling;
+    }
+
+    /**
+     * Scales features from now on, in every pass; the last forward pass is forgotten.
+     *
+     * @throws IllegalArgumentException if it is one of another number of features
+     * @throws IllegalStateException if the network has been closed
+     */
+    public void setScaling(Scaling scaling) {
+        requireOpen();
+        if (Objects.requireNonNull(scaling, "scaling").features() != inputs) {
+            throw new IllegalArgumentException(
+                    "scaling is of %d features, not %d".formatted(scaling.features(), inputs));
+        }
+        this.scaling = Optional.of(scaling);
+        // Its memory comes with the next pass.
+        capacity = 0;
+        batch = 0;
+    }
+
+    /** What the outputs are called; empty if they have no names. */
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    /**
+     * Names the outputs.
+     *
+     * @throws IllegalArgumentException if there isn't one name for each output
+     */
+    public void setClassNames(List<String> names) {
+        if (Objects.requireNonNull(names, "names").size() != outputs()) {
+            throw new IllegalArgumentException(
+                    "names has %d, not one for each of %d outputs"
+                            .formatted(names.size(), outputs()));
+        }
+        classNames = List.copyOf(names);
+    }
+
+    /**
+     * Writes all of it, but for gradients and what RReLU has drawn, to a safetensors file, with the
+     * architecture in its metadata. The file is whole at any time: it is written under another name
+     * and renamed. The same network gives the same bytes, and so does one that was loaded.
+     *
+     * @throws ModelException if the file can't be written
+     * @throws IllegalStateException if the network has been closed
+     */
+    public void save(Path path) {
+        requireOpen();
+        NetworkFile.save(this, seed, Objects.requireNonNull(path, "path"));
+    }
+
+    /**
+     * Reads a network that {@link #save} has written.
+     *
+     * @throws ModelException if the file can't be read or isn't such a file, whole and sound;
+     *     memory is taken only for weights that are there
+     * @throws OutOfMemoryError if the weights can't be held
+     */
+    public static Network load(Path path) {
+        return NetworkFile.load(Objects.requireNonNull(path, "path"));
+    }
+
     /**
      * The outputs [batch, outputs] for the features {@code x} [batch, inputs], row-major.
      *
@@ -184,11 +275,17 @@ public final class Network implements AutoCloseable {
         requireMatrix("x", x, batch, inputs);
         reserve(batch);
         this.batch = 0;
-        Span y = x;
+        Span y = scaling.isPresent() ? scaled(scaling.get(), x, batch) : x;
         for (Layer layer : layers) {
             y = layer.forward(y, batch, training);
         }
         this.batch = batch;
+        return y;
+    }
+
+    private Span scaled(Scaling by, Span x, int rows) {
+        Span y = scaled.orElseThrow().slice(0, (long) rows * inputs);
+        Elements.affine(x, y, inputs, by::apply);
         return y;
     }
 
@@ -284,6 +381,9 @@ public final class Network implements AutoCloseable {
             below.activationBackward(below.gradient());
         }
         layers.get(0).productBackward(dx);
+        if (scaling.isPresent() && dx.isPresent()) {
+            Elements.affine(dx.get(), dx.get(), inputs, (i, d) -> d * scaling.get().scale(i));
+        }
     }
 
     Layer layer(int index) {

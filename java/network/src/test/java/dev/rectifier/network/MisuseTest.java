@@ -153,6 +153,8 @@ class MisuseTest {
         Map<Class<?>, String> names =
                 Map.of(
                         DType.class, "dtype",
+                        java.nio.file.Path.class, "path",
+                        Scaling.class, "scaling",
                         Network.class, "network",
                         Consumer.class, "listener",
                         int[].class, "labels",
@@ -166,6 +168,9 @@ class MisuseTest {
         }
         if (type == Span.class) {
             return entrance.getName().equals("forward") ? "x" : "dy";
+        }
+        if (entrance.getName().equals("setClassNames")) {
+            return "names";
         }
         if (type == List.class) {
             return entrance instanceof Constructor<?> ? "layers" : "weights";
@@ -206,6 +211,9 @@ class MisuseTest {
                 }
             }
         }
+        // Those of files and of serving have tests of their own.
+        there.removeAll(
+                Set.of("FunctionText", "ModelException", "Predictor", "Safetensors", "Scaling"));
         assertEquals(there, tried);
     }
 

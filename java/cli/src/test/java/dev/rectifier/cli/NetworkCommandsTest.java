@@ -1,0 +1,114 @@
+package dev.rectifier.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rectifier.AxisFunction;
+import dev.rectifier.DType;
+import dev.rectifier.Elementwise;
+import dev.rectifier.Initializer;
+import dev.rectifier.cli.data.NpyArray;
+import dev.rectifier.cli.data.NpyFile;
+import dev.rectifier.network.Dense;
+import dev.rectifier.network.Network;
+import dev.rectifier.network.Predictor;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NetworkCommandsTest {
+    @TempDir private Path folder;
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final float[] x = {1, -2, 0.5f, 3};
+    private final float[] y = new float[4];
+
+    private int run(String... args) {
+        return Main.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(args);
+    }
+
+    private String path(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    @BeforeEach
+    void makeNetwork() {
+        Initializer kernel = Initializer.heNormal(0);
+        List<Dense> layers =
+                List.of(
+                        new Dense(5, Elementwise.leakyRelu(0.2), kernel),
+                        new Dense(2, AxisFunction.softmax(), kernel));
+        try (Network network = new Network(DType.FLOAT32, 2, layers, 42)) {
+            network.setClassNames(List.of("stays", "quits"));
+            network.save(folder.resolve("net.safetensors"));
+            new Predictor(network).predict(x, y);
+        }
+    }
+
+    @Test
+    void rowsOfACsvFileAreScored() throws IOException {
+        Files.writeString(folder.resolve("in.csv"), "a,b\n1,-2\n0.5,3\n");
+        assertEquals(
+                0,
+                run("predict", path("net.safetensors"), path("in.csv"), path("out.csv")),
+                err::toString);
+        assertEquals(
+                "stays,quits\n%s,%s\n%s,%s\n".formatted(y[0], y[1], y[2], y[3]),
+                Files.readString(folder.resolve("out.csv")));
+    }
+
+    @Test
+    void rowsOfANumpyFileAreScored() {
+        NpyFile.write(folder.resolve("in.npy"), NpyArray.of(x, 2, 2));
+        assertEquals(
+                0,
+                run("predict", path("net.safetensors"), path("in.npy"), path("out.npy")),
+                err::toString);
+        NpyArray scores = NpyFile.read(folder.resolve("out.npy"));
+        for (int i = 0; i < y.length; i++) {
+            assertEquals(y[i], scores.floats()[i]);
+        }
+    }
+
+    @Test
+    void aConvertedFileIsTheSameAgain() throws IOException {
+        assertEquals(
+                0, run("convert", path("net.safetensors"), path("b.safetensors")), err::toString);
+        assertEquals(
+                -1,
+                Files.mismatch(folder.resolve("net.safetensors"), folder.resolve("b.safetensors")));
+    }
+
+    @Test
+    void layersAreShown() {
+        assertEquals(0, run("show", path("net.safetensors")), err::toString);
+        assertEquals(
+                List.of(
+                        "2 features",
+                        "dense 5 leakyRelu:negativeSlope=0.2",
+                        "dense 2 softmax:axis=-1",
+                        "27 parameters of FLOAT32",
+                        "outputs [stays, quits]"),
+                out.toString().lines().toList());
+    }
+
+    @Test
+    void whatIsWrongIsSaid() throws IOException {
+        Files.writeString(folder.resolve("in.csv"), "a,b\n1,x\n");
+        assertEquals(1, run("predict", path("net.safetensors"), path("in.csv"), path("out.csv")));
+        assertTrue(err.toString().contains("'x' in column 2 is no number"), err::toString);
+        Files.writeString(folder.resolve("none.onnx"), "nothing");
+        assertEquals(1, run("show", path("none.onnx")));
+        assertTrue(err.toString().contains("none.onnx: is no ONNX model"), err::toString);
+        assertEquals(2, run("predict", path("net.safetensors"), path("in.csv"), path("out.txt")));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.rectifier.models;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.rectifier.network.ModelException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Reads and writes networks as ONNX.
+ *
+ * <p>Read is what a graph computes, not how an exporter writes it: products with constants,
+ * constants added and multiplied, batch normalization, the activations of ONNX, also where they are
+ * spelt out in several nodes, softmax at the end, and whatever only changes shapes. Where a graph
+ * is no such stack of layers, the first node that can't be done is named.
+ */
+public final class Onnx {
+    private Onnx() {}
+
+    /**
+     * Reads a file, and numbers that are in others beside it.
+     *
+     * @throws ModelException if it can't be read, is damaged, isn't such a network, or has several
+     *     outputs that could be meant
+     */
+    public static ImportedNetwork read(Path file) {
+        return read(file, Optional.empty());
+    }
+
+    /**
+     * Reads a file, with the output that is wanted of several.
+     *
+     * @throws ModelException as {@link #read(Path)}
+     */
+    public static ImportedNetwork read(Path file, Optional<String> output) {
+        return new OnnxGraph(file, parse(file)).network(output);
+    }
+
+    private static ModelProto parse(Path file) {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            ModelProto model = ModelProto.parseFrom(CodedInputStream.newInstance(in));
+            if (model.getGraph().getNodeCount() == 0) {
+                throw ModelException.of(file, "is no ONNX model: it has no graph with nodes");
+            }
+            return model;
+        } catch (InvalidProtocolBufferException e) {
+            throw ModelException.of(file, "is no ONNX model: %s", e.getMessage());
+        } catch (IOException e) {
+            throw ModelException.unreadable(file, "read", e);
+        }
+    }
+}

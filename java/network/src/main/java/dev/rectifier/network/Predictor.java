@@ -1,0 +1,348 @@
+package dev.rectifier.network;
+
+import dev.rectifier.Axis;
+import dev.rectifier.AxisFunction;
+import dev.rectifier.Channels;
+import dev.rectifier.DType;
+import dev.rectifier.Elementwise;
+import dev.rectifier.Learned;
+import dev.rectifier.Memory;
+import dev.rectifier.RRelu;
+import dev.rectifier.Rectifier;
+import dev.rectifier.Span;
+import dev.rectifier.spi.Backend;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * The outputs of a {@link Network} as it was when this was made, for any number of threads at once:
+ * an immutable, thread-safe copy of its weights. New weights are a new predictor, which callers get
+ * by a field that is volatile.
+ *
+ * <p>Rows go through in pieces, so that memory is bounded for each thread that is in a call, and it
+ * is kept for the next: as many pieces as there were calls at one time, at most 64. The row of a
+ * batch gives the same bits as that row alone. RReLU has its middle slope.
+ */
+public final class Predictor {
+    /** Enough rows for a quick product. */
+    private static final int MOST_ROWS = 64;
+
+    private static final int PIECE_BYTES = 1 << 18;
+    private static final int KEPT = 64;
+
+    private record Layer(
+            int inputs,
+            int units,
+            Span kernel,
+            Span bias,
+            Optional<Elementwise> fused,
+            Optional<Learned> learned,
+            Optional<AxisFunction> axis,
+            Span parameter) {}
+
+    /** What one call works in. */
+    private final class Workspace {
+        private final Span[] spans = new Span[layers.size() + 1];
+
+        /** Views of so many rows, made when they are first needed. */
+        private final Span[][] views = new Span[rows + 1][];
+
+        private final Axis[] axes = new Axis[rows + 1];
+        private final Channels[][] channels = new Channels[rows + 1][layers.size()];
+
+        Workspace() {
+            spans[0] = Span.allocate(dtype, rows * inputs);
+            for (int l = 0; l < layers.size(); l++) {
+                spans[l + 1] = Span.allocate(dtype, rows * layers.get(l).units);
+            }
+        }
+
+        Span[] views(int count) {
+            Span[] of = views[count];
+            if (of == null) {
+                of = new Span[spans.length];
+                of[0] = spans[0].slice(0, (long) count * inputs);
+                for (int l = 0; l < layers.size(); l++) {
+                    int units = layers.get(l).units;
+                    of[l + 1] = spans[l + 1].slice(0, (long) count * units);
+                    channels[count][l] = Channels.of(Axis.ofRows(count, units));
+                }
+                axes[count] = Axis.ofRows(count, outputs);
+                views[count] = of;
+            }
+            return of;
+        }
+    }
+
+    private final DType dtype;
+    private final int inputs;
+    private final int outputs;
+    private final int rows;
+    private final Optional<Scaling> scaling;
+    private final List<String> classNames;
+    private final List<Layer> layers = new ArrayList<>();
+
+    /** Keeps the weights in memory as long as this lives. */
+    private final Memory memory = new Memory();
+
+    private final AtomicReferenceArray<Workspace> free = new AtomicReferenceArray<>(KEPT);
+
+    /**
+     * A predictor with the weights that the network has now.
+     *
+     * @throws IllegalStateException if the network has been closed
+     * @throws OutOfMemoryError if the weights can't be held once more
+     */
+    public Predictor(Network network) {
+        dtype = network.dtype();
+        inputs = network.inputs();
+        outputs = network.outputs();
+        scaling = network.scaling();
+        classNames = network.classNames();
+        List<Weights> weights = network.weights();
+        int at = 0;
+        int width = inputs;
+        int widest = inputs;
+        for (Dense dense : network.layers()) {
+            Span kernel = copy(weights.get(at++).value());
+            Span bias = copy(weights.get(at++).value());
+            Optional<Learned> learned =
+                    dense.activation() instanceof Learned f ? Optional.of(f) : Optional.empty();
+            Span parameter = learned.isPresent() ? copy(weights.get(at++).value()) : bias;
+            Optional<AxisFunction> axis =
+                    dense.activation() instanceof AxisFunction f
+                            ? Optional.of(f)
+                            : Optional.empty();
+            layers.add(
+                    new Layer(
+                            width,
+                            dense.units(),
+                            kernel,
+                            bias,
+                            fused(dense),
+                            learned,
+                            axis,
+                            parameter));
+            width = dense.units();
+            widest = Math.max(widest, width);
+        }
+        rows = Math.max(1, Math.min(MOST_ROWS, PIECE_BYTES / dtype.bytes() / widest));
+    }
+
+    private Span copy(Span values) {
+        Span copy = memory.allocate(values.dtype(), values.length());
+        copy.copyFrom(values);
+        return copy;
+    }
+
+    private static Optional<Elementwise> fused(Dense dense) {
+        if (dense.activation() instanceof Elementwise f) {
+            return Optional.of(f);
+        }
+        return dense.activation() instanceof RRelu f
+                ? Optional.of(f.inference())
+                : Optional.empty();
+    }
+
+    /** The number of features of a row. */
+    public int inputs() {
+        return inputs;
+    }
+
+    /** The number of outputs of a row. */
+    public int outputs() {
+        return outputs;
+    }
+
+    /** The type that it computes in. */
+    public DType dtype() {
+        return dtype;
+    }
+
+    /** What the outputs are called; empty if they have no names. */
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    /**
+     * Computes one row, or as many as {@code x} has.
+     *
+     * @param x [rows, inputs], row-major
+     * @param out [rows, outputs], overwritten; outputs that a {@code float} can't hold are rounded
+     * @throws IllegalArgumentException if the lengths don't fit
+     */
+    public void predict(float[] x, float[] out) {
+        int count =
+                requireRows(
+                        Objects.requireNonNull(x, "x").length,
+                        Objects.requireNonNull(out, "out").length);
+        Workspace workspace = take();
+        for (int done = 0; done < count; ) {
+            int n = Math.min(rows, count - done);
+            Span[] views = workspace.views(n);
+            if (views[0].owner() instanceof FloatBuffer to && scaling.isEmpty()) {
+                to.put((int) views[0].offset(), x, done * inputs, n * inputs);
+            } else {
+                for (int i = 0; i < n * inputs; i++) {
+                    set(views[0], i, x[done * inputs + i]);
+                }
+            }
+            run(workspace, views, n);
+            Span last = views[layers.size()];
+            if (last.owner() instanceof FloatBuffer from) {
+                from.get((int) last.offset(), out, done * outputs, n * outputs);
+            } else {
+                for (int i = 0; i < n * outputs; i++) {
+                    out[done * outputs + i] = (float) get(last, i);
+                }
+            }
+            done += n;
+        }
+        giveBack(workspace);
+    }
+
+    /**
+     * Computes as many rows as {@code x} has.
+     *
+     * @param x [rows, inputs], row-major
+     * @param out [rows, outputs], overwritten
+     * @throws IllegalArgumentException if the lengths don't fit
+     */
+    public void predict(double[] x, double[] out) {
+        int count =
+                requireRows(
+                        Objects.requireNonNull(x, "x").length,
+                        Objects.requireNonNull(out, "out").length);
+        Workspace workspace = take();
+        for (int done = 0; done < count; ) {
+            int n = Math.min(rows, count - done);
+            Span[] views = workspace.views(n);
+            for (int i = 0; i < n * inputs; i++) {
+                set(views[0], i, x[done * inputs + i]);
+            }
+            run(workspace, views, n);
+            for (int i = 0; i < n * outputs; i++) {
+                out[done * outputs + i] = get(views[layers.size()], i);
+            }
+            done += n;
+        }
+        giveBack(workspace);
+    }
+
+    /**
+     * Computes as many rows as {@code x} has between its position and its limit, which stay.
+     *
+     * @param x [rows, inputs], row-major; direct or not
+     * @param out [rows, outputs] between its position and its limit, overwritten
+     * @throws IllegalArgumentException if the lengths don't fit
+     * @throws java.nio.ReadOnlyBufferException if {@code out} is read-only
+     */
+    public void predict(FloatBuffer x, FloatBuffer out) {
+        int count =
+                requireRows(
+                        Objects.requireNonNull(x, "x").remaining(),
+                        Objects.requireNonNull(out, "out").remaining());
+        Workspace workspace = take();
+        for (int done = 0; done < count; ) {
+            int n = Math.min(rows, count - done);
+            Span[] views = workspace.views(n);
+            int from = x.position() + done * inputs;
+            int to = out.position() + done * outputs;
+            for (int i = 0; i < n * inputs; i++) {
+                set(views[0], i, x.get(from + i));
+            }
+            run(workspace, views, n);
+            for (int i = 0; i < n * outputs; i++) {
+                out.put(to + i, (float) get(views[layers.size()], i));
+            }
+            done += n;
+        }
+        giveBack(workspace);
+    }
+
+    private int requireRows(int length, int results) {
+        if (length % inputs != 0 || results != (long) (length / inputs) * outputs) {
+            throw new IllegalArgumentException(
+                    "x has length %d and out %d, not those of rows of %d features and %d outputs"
+                            .formatted(length, results, inputs, outputs));
+        }
+        return length / inputs;
+    }
+
+    private void set(Span features, int i, double value) {
+        double v = scaling.isPresent() ? scaling.get().apply(i % inputs, value) : value;
+        int at = (int) features.offset() + i;
+        if (features.owner() instanceof FloatBuffer floats) {
+            floats.put(at, (float) v);
+        } else {
+            ((DoubleBuffer) features.owner()).put(at, v);
+        }
+    }
+
+    private static double get(Span values, int i) {
+        int at = (int) values.offset() + i;
+        return values.owner() instanceof FloatBuffer floats
+                ? floats.get(at)
+                : ((DoubleBuffer) values.owner()).get(at);
+    }
+
+    private void run(Workspace workspace, Span[] views, int count) {
+        // Without the checks of DenseKernel, which all memory here passes.
+        Backend backend = Rectifier.backend();
+        int threads = Rectifier.threads();
+        for (int l = 0; l < layers.size(); l++) {
+            Layer layer = layers.get(l);
+            Span y = views[l + 1];
+            backend.denseForward(
+                    layer.fused,
+                    views[l],
+                    layer.kernel,
+                    layer.bias,
+                    y,
+                    y,
+                    count,
+                    layer.inputs,
+                    layer.units,
+                    threads);
+            if (layer.learned.isPresent()) {
+                backend.learnedForward(
+                        layer.learned.get(),
+                        y,
+                        layer.parameter,
+                        y,
+                        workspace.channels[count][l],
+                        threads);
+            } else if (layer.axis.isPresent()) {
+                backend.axisForward(layer.axis.get(), y, y, workspace.axes[count], threads);
+            }
+        }
+    }
+
+    private Workspace take() {
+        for (int i = 0; i < KEPT; i++) {
+            Workspace workspace = free.get(i);
+            if (workspace != null && free.compareAndSet(i, workspace, null)) {
+                return workspace;
+            }
+        }
+        return new Workspace();
+    }
+
+    private void giveBack(Workspace workspace) {
+        for (int i = 0; i < KEPT; i++) {
+            if (free.get(i) == null && free.compareAndSet(i, null, workspace)) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "a predictor of " + inputs + " features and " + outputs + " outputs in " + dtype;
+    }
+}

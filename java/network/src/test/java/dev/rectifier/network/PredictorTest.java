@@ -1,0 +1,188 @@
+package dev.rectifier.network;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.rectifier.Activation;
+import dev.rectifier.AxisFunction;
+import dev.rectifier.DType;
+import dev.rectifier.Elementwise;
+import dev.rectifier.Initializer;
+import dev.rectifier.PRelu;
+import dev.rectifier.RRelu;
+import dev.rectifier.Span;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PredictorTest {
+    private static final int INPUTS = 20;
+
+    private static Network network(DType dtype, Activation last) {
+        Initializer kernel = Initializer.heNormal(0);
+        Network network =
+                new Network(
+                        dtype,
+                        INPUTS,
+                        List.of(
+                                new Dense(64, Elementwise.gelu(), kernel),
+                                new Dense(32, new PRelu(), kernel),
+                                new Dense(16, new RRelu(), kernel),
+                                new Dense(3, last, kernel)),
+                        42);
+        double[] scale = new double[INPUTS];
+        double[] shift = new double[INPUTS];
+        for (int i = 0; i < INPUTS; i++) {
+            scale[i] = 0.5 + i;
+            shift[i] = i - 3.5;
+        }
+        network.setScaling(new Scaling(scale, shift));
+        return network;
+    }
+
+    private static float[] rows(int count) {
+        SplittableRandom random = new SplittableRandom(count);
+        float[] x = new float[count * INPUTS];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (float) random.nextDouble(-1, 1);
+        }
+        return x;
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rectifier.DType#arithmeticTypes")
+    void aBatchOfAnySizeHasTheBitsOfTheNetworkAndOfEachRow(DType dtype) {
+        try (Network network = network(dtype, AxisFunction.softmax())) {
+            Predictor predictor = new Predictor(network);
+            for (int count : new int[] {0, 1, 2, 63, 64, 65, 200}) {
+                float[] x = rows(count);
+                float[] out = new float[count * 3];
+                predictor.predict(x, out);
+                if (count > 0) {
+                    Span in = Span.allocate(dtype, x.length);
+                    for (int i = 0; i < x.length; i++) {
+                        in.set(i, x[i]);
+                    }
+                    Span y = network.forward(in, count, false);
+                    for (int i = 0; i < out.length; i++) {
+                        assertEquals((float) y.get(i), out[i]);
+                    }
+                }
+                float[] row = new float[INPUTS];
+                float[] one = new float[3];
+                for (int r = 0; r < count; r++) {
+                    System.arraycopy(x, r * INPUTS, row, 0, INPUTS);
+                    predictor.predict(row, one);
+                    for (int i = 0; i < 3; i++) {
+                        assertEquals(out[r * 3 + i], one[i]);
+                    }
+                }
+                FloatBuffer direct = direct(x.length).put(0, x);
+                FloatBuffer result = direct(out.length);
+                predictor.predict(direct, result);
+                float[] read = new float[out.length];
+                result.get(0, read);
+                assertArrayEquals(out, read);
+            }
+        }
+    }
+
+    private static FloatBuffer direct(int length) {
+        return ByteBuffer.allocateDirect(length * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+    }
+
+    @Test
+    void itKeepsItsWeightsWhenTheNetworkChangesOrCloses() {
+        Network network = network(DType.FLOAT32, Elementwise.linear());
+        Predictor predictor = new Predictor(network);
+        float[] x = rows(5);
+        float[] before = new float[15];
+        predictor.predict(x, before);
+        network.weights().get(0).value().set(0, 100);
+        network.close();
+        float[] after = new float[15];
+        predictor.predict(x, after);
+        assertArrayEquals(before, after);
+        assertThrows(IllegalStateException.class, () -> new Predictor(network));
+    }
+
+    @Test
+    void manyThreadsGetTheSameBits() throws Exception {
+        try (Network network = network(DType.FLOAT32, AxisFunction.softmax())) {
+            Predictor predictor = new Predictor(network);
+            float[] x = rows(37);
+            float[] wanted = new float[37 * 3];
+            predictor.predict(x, wanted);
+            ExecutorService threads = Executors.newFixedThreadPool(8);
+            try {
+                List<Future<?>> all = new ArrayList<>();
+                for (int t = 0; t < 8; t++) {
+                    all.add(
+                            threads.submit(
+                                    () -> {
+                                        float[] out = new float[wanted.length];
+                                        for (int i = 0; i < 200; i++) {
+                                            predictor.predict(x, out);
+                                            assertArrayEquals(wanted, out);
+                                        }
+                                    }));
+                }
+                for (Future<?> each : all) {
+                    each.get();
+                }
+            } finally {
+                threads.shutdownNow();
+            }
+        }
+    }
+
+    @Test
+    void aCallLeavesNoGarbage() {
+        try (Network network = network(DType.FLOAT32, AxisFunction.softmax())) {
+            Predictor predictor = new Predictor(network);
+            float[] x = rows(1);
+            float[] out = new float[3];
+            int warm = 200_000;
+            for (int i = 0; i < warm; i++) {
+                predictor.predict(x, out);
+            }
+            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+            int calls = 20_000;
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < calls; i++) {
+                predictor.predict(x, out);
+            }
+            double each = (threads.getCurrentThreadAllocatedBytes() - before) / (double) calls;
+            System.out.println("bytes of garbage per call: " + each);
+            assertTrue(each < 1, () -> each + " bytes per call");
+        }
+    }
+
+    @Test
+    void lengthsMustFit() {
+        try (Network network = network(DType.FLOAT32, Elementwise.linear())) {
+            Predictor predictor = new Predictor(network);
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> predictor.predict(new float[INPUTS + 1], new float[3]));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> predictor.predict(new float[INPUTS], new float[6]));
+        }
+    }
+}
