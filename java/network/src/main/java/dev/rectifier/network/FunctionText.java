@@ -11,6 +11,7 @@ import dev.rectifier.RRelu;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Activations and initializers as text, such as {@code relu} or {@code
@@ -21,6 +22,7 @@ public final class FunctionText {
 
     /** The text that {@link #activation} makes {@code activation} from. */
     public static String of(Activation activation) {
+        Objects.requireNonNull(activation, "activation");
         Definition<Activation> definition =
                 Activation.definitions().stream()
                         .filter(d -> d.name().equals(activation.name()))
@@ -57,6 +59,7 @@ public final class FunctionText {
 
     /** The text that {@link #initializer} makes {@code initializer} from; without its seed. */
     public static String of(Initializer initializer) {
+        Objects.requireNonNull(initializer, "initializer");
         StringBuilder text = new StringBuilder(initializer.name());
         initializer.parameters().forEach((name, value) -> append(text, name, value));
         return text.toString();
@@ -73,7 +76,7 @@ public final class FunctionText {
      *     twice or not written as key=value
      */
     public static Activation activation(String text) {
-        List<String> parts = List.of(text.split(":", -1));
+        List<String> parts = List.of(Objects.requireNonNull(text, "text").split(":", -1));
         return Activation.of(parts.get(0), parameters(text, parts));
     }
 
@@ -83,7 +86,7 @@ public final class FunctionText {
      * @throws IllegalArgumentException as {@link #activation}
      */
     public static Initializer initializer(String text) {
-        List<String> parts = List.of(text.split(":", -1));
+        List<String> parts = List.of(Objects.requireNonNull(text, "text").split(":", -1));
         return Initializer.of(parts.get(0), parameters(text, parts), 0);
     }
 

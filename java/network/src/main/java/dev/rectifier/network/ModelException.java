@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * Says what is wrong with the file of a network: the message begins with the file and names the
@@ -24,12 +25,17 @@ public final class ModelException extends RuntimeException {
      * @param format what is wrong, as {@link String#format} takes it
      */
     public static ModelException of(Path file, String format, Object... arguments) {
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(format, "format");
         return new ModelException(
                 file + ": " + String.format(Locale.ROOT, format, arguments), null);
     }
 
     /** That a file can't be read, or written. */
     public static ModelException unreadable(Path file, String verb, IOException cause) {
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(verb, "verb");
+        Objects.requireNonNull(cause, "cause");
         String reason =
                 cause instanceof NoSuchFileException
                         ? "no such file or folder"
@@ -44,6 +50,7 @@ public final class ModelException extends RuntimeException {
     /** Text from a file in quotes, cut and without what could garble a terminal. */
     public static String quote(String text) {
         StringBuilder shown = new StringBuilder("'");
+        Objects.requireNonNull(text, "text");
         for (char c : text.substring(0, Math.min(text.length(), LONGEST_QUOTE)).toCharArray()) {
             shown.append(Character.isISOControl(c) || Character.isSurrogate(c) ? '?' : c);
         }

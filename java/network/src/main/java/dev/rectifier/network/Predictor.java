@@ -13,6 +13,7 @@ import dev.rectifier.Span;
 import dev.rectifier.spi.Backend;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -99,7 +100,7 @@ public final class Predictor {
      * @throws OutOfMemoryError if the weights can't be held once more
      */
     public Predictor(Network network) {
-        dtype = network.dtype();
+        dtype = Objects.requireNonNull(network, "network").dtype();
         inputs = network.inputs();
         outputs = network.outputs();
         scaling = network.scaling();
@@ -182,28 +183,31 @@ public final class Predictor {
                         Objects.requireNonNull(x, "x").length,
                         Objects.requireNonNull(out, "out").length);
         Workspace workspace = take();
-        for (int done = 0; done < count; ) {
-            int n = Math.min(rows, count - done);
-            Span[] views = workspace.views(n);
-            if (views[0].owner() instanceof FloatBuffer to && scaling.isEmpty()) {
-                to.put((int) views[0].offset(), x, done * inputs, n * inputs);
-            } else {
-                for (int i = 0; i < n * inputs; i++) {
-                    set(views[0], i, x[done * inputs + i]);
+        try {
+            for (int done = 0; done < count; ) {
+                int n = Math.min(rows, count - done);
+                Span[] views = workspace.views(n);
+                if (views[0].owner() instanceof FloatBuffer to && scaling.isEmpty()) {
+                    to.put((int) views[0].offset(), x, done * inputs, n * inputs);
+                } else {
+                    for (int i = 0; i < n * inputs; i++) {
+                        set(views[0], i, x[done * inputs + i]);
+                    }
                 }
-            }
-            run(workspace, views, n);
-            Span last = views[layers.size()];
-            if (last.owner() instanceof FloatBuffer from) {
-                from.get((int) last.offset(), out, done * outputs, n * outputs);
-            } else {
-                for (int i = 0; i < n * outputs; i++) {
-                    out[done * outputs + i] = (float) get(last, i);
+                run(workspace, views, n);
+                Span last = views[layers.size()];
+                if (last.owner() instanceof FloatBuffer from) {
+                    from.get((int) last.offset(), out, done * outputs, n * outputs);
+                } else {
+                    for (int i = 0; i < n * outputs; i++) {
+                        out[done * outputs + i] = (float) get(last, i);
+                    }
                 }
+                done += n;
             }
-            done += n;
+        } finally {
+            giveBack(workspace);
         }
-        giveBack(workspace);
     }
 
     /**
@@ -219,19 +223,22 @@ public final class Predictor {
                         Objects.requireNonNull(x, "x").length,
                         Objects.requireNonNull(out, "out").length);
         Workspace workspace = take();
-        for (int done = 0; done < count; ) {
-            int n = Math.min(rows, count - done);
-            Span[] views = workspace.views(n);
-            for (int i = 0; i < n * inputs; i++) {
-                set(views[0], i, x[done * inputs + i]);
+        try {
+            for (int done = 0; done < count; ) {
+                int n = Math.min(rows, count - done);
+                Span[] views = workspace.views(n);
+                for (int i = 0; i < n * inputs; i++) {
+                    set(views[0], i, x[done * inputs + i]);
+                }
+                run(workspace, views, n);
+                for (int i = 0; i < n * outputs; i++) {
+                    out[done * outputs + i] = get(views[layers.size()], i);
+                }
+                done += n;
             }
-            run(workspace, views, n);
-            for (int i = 0; i < n * outputs; i++) {
-                out[done * outputs + i] = get(views[layers.size()], i);
-            }
-            done += n;
+        } finally {
+            giveBack(workspace);
         }
-        giveBack(workspace);
     }
 
     /**
@@ -240,29 +247,35 @@ public final class Predictor {
      * @param x [rows, inputs], row-major; direct or not
      * @param out [rows, outputs] between its position and its limit, overwritten
      * @throws IllegalArgumentException if the lengths don't fit
-     * @throws java.nio.ReadOnlyBufferException if {@code out} is read-only
+     * @throws ReadOnlyBufferException if {@code out} is read-only
      */
     public void predict(FloatBuffer x, FloatBuffer out) {
         int count =
                 requireRows(
                         Objects.requireNonNull(x, "x").remaining(),
                         Objects.requireNonNull(out, "out").remaining());
-        Workspace workspace = take();
-        for (int done = 0; done < count; ) {
-            int n = Math.min(rows, count - done);
-            Span[] views = workspace.views(n);
-            int from = x.position() + done * inputs;
-            int to = out.position() + done * outputs;
-            for (int i = 0; i < n * inputs; i++) {
-                set(views[0], i, x.get(from + i));
-            }
-            run(workspace, views, n);
-            for (int i = 0; i < n * outputs; i++) {
-                out.put(to + i, (float) get(views[layers.size()], i));
-            }
-            done += n;
+        if (out.isReadOnly()) {
+            throw new ReadOnlyBufferException();
         }
-        giveBack(workspace);
+        Workspace workspace = take();
+        try {
+            for (int done = 0; done < count; ) {
+                int n = Math.min(rows, count - done);
+                Span[] views = workspace.views(n);
+                int from = x.position() + done * inputs;
+                int to = out.position() + done * outputs;
+                for (int i = 0; i < n * inputs; i++) {
+                    set(views[0], i, x.get(from + i));
+                }
+                run(workspace, views, n);
+                for (int i = 0; i < n * outputs; i++) {
+                    out.put(to + i, (float) get(views[layers.size()], i));
+                }
+                done += n;
+            }
+        } finally {
+            giveBack(workspace);
+        }
     }
 
     private int requireRows(int length, int results) {

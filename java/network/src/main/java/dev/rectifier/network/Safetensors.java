@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A file of named tensors: eight bytes with the length of a header, little-endian; the header, a
@@ -98,6 +99,7 @@ public final class Safetensors implements AutoCloseable {
      * @throws ModelException if it can't be read, or is no whole and sound file of this kind
      */
     public static Safetensors open(Path path) {
+        Objects.requireNonNull(path, "path");
         FileChannel channel = null;
         try {
             channel = FileChannel.open(path, StandardOpenOption.READ);
@@ -304,7 +306,7 @@ public final class Safetensors implements AutoCloseable {
      * @throws ModelException if there is none
      */
     public Tensor tensor(String name) {
-        Tensor tensor = tensors.get(name);
+        Tensor tensor = tensors.get(Objects.requireNonNull(name, "name"));
         if (tensor == null) {
             throw ModelException.of(path, "has no tensor %s", ModelException.quote(name));
         }
@@ -314,18 +316,22 @@ public final class Safetensors implements AutoCloseable {
     /**
      * All elements of a tensor of floating-point numbers, of 16, 32 or 64 bits.
      *
+     * @throws IllegalArgumentException if the tensor isn't one of {@link #tensors()}
      * @throws ModelException if it has another type, is too large for an array, or can't be read
      */
     public double[] doubles(Tensor tensor) {
-        int width = BITS.get(tensor.type) / Byte.SIZE;
+        if (!Objects.requireNonNull(tensor, "tensor").equals(tensors.get(tensor.name))) {
+            throw new IllegalArgumentException(tensor + " isn't a tensor of " + path);
+        }
+        boolean isFloatingPoint = List.of("F16", "BF16", "F32", "F64").contains(tensor.type);
+        int width = isFloatingPoint ? BITS.get(tensor.type) / Byte.SIZE : 1;
         long count = (tensor.end - tensor.begin) / width;
-        if (!List.of("F16", "BF16", "F32", "F64").contains(tensor.type)
-                || count > Integer.MAX_VALUE - 8) {
+        if (!isFloatingPoint || count > Integer.MAX_VALUE - 8) {
             throw ModelException.of(
                     path,
-                    "tensor %s is %d %s, no array of floating-point numbers",
+                    "tensor %s is %d bytes of %s, no array of floating-point numbers",
                     ModelException.quote(tensor.name),
-                    count,
+                    tensor.end - tensor.begin,
                     tensor.type);
         }
         double[] values = new double[(int) count];

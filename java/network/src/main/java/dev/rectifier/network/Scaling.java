@@ -41,8 +41,8 @@ public final class Scaling {
      * @throws IllegalArgumentException as the constructor
      */
     public static Scaling standard(double[] mean, double[] stddev) {
-        double[] scale = new double[stddev.length];
-        double[] shift = new double[mean.length];
+        double[] scale = new double[Objects.requireNonNull(stddev, "stddev").length];
+        double[] shift = new double[Objects.requireNonNull(mean, "mean").length];
         Arrays.setAll(scale, i -> stddev[i] == 0 ? 1 : 1 / stddev[i]);
         Arrays.setAll(shift, i -> i < scale.length ? -mean[i] * scale[i] : 0);
         return new Scaling(scale, shift);

@@ -4,15 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rectifier.Activation;
 import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Initializer;
 import dev.rectifier.Span;
+import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -153,7 +158,7 @@ class MisuseTest {
         Map<Class<?>, String> names =
                 Map.of(
                         DType.class, "dtype",
-                        java.nio.file.Path.class, "path",
+                        Path.class, "path",
                         Scaling.class, "scaling",
                         Network.class, "network",
                         Consumer.class, "listener",
@@ -196,6 +201,99 @@ class MisuseTest {
         return ((Method) entrance).invoke(targets.get(entrance.getDeclaringClass()), arguments);
     }
 
+    /** A call with null, of a type whose methods are overloaded or take what others made. */
+    private record Null(Class<?> type, String name, ThrowingCall call) {
+        @Override
+        public String toString() {
+            return type.getSimpleName() + " " + name;
+        }
+    }
+
+    @FunctionalInterface
+    private interface ThrowingCall {
+        void run(MisuseTest test) throws Exception;
+    }
+
+    static Stream<Null> withoutReflection() {
+        Path file = Path.of("file");
+        double[] one = {1};
+        return Stream.of(
+                new Null(FunctionText.class, "activation", t -> FunctionText.of((Activation) null)),
+                new Null(
+                        FunctionText.class,
+                        "initializer",
+                        t -> FunctionText.of((Initializer) null)),
+                new Null(FunctionText.class, "text", t -> FunctionText.activation(null)),
+                new Null(FunctionText.class, "text", t -> FunctionText.initializer(null)),
+                new Null(ModelException.class, "file", t -> ModelException.of(null, "x")),
+                new Null(ModelException.class, "format", t -> ModelException.of(file, null)),
+                new Null(
+                        ModelException.class,
+                        "file",
+                        t -> ModelException.unreadable(null, "read", new IOException())),
+                new Null(
+                        ModelException.class,
+                        "verb",
+                        t -> ModelException.unreadable(file, null, new IOException())),
+                new Null(
+                        ModelException.class,
+                        "cause",
+                        t -> ModelException.unreadable(file, "read", null)),
+                new Null(ModelException.class, "text", t -> ModelException.quote(null)),
+                new Null(Predictor.class, "network", t -> new Predictor(null)),
+                new Null(
+                        Predictor.class,
+                        "x",
+                        t -> new Predictor(t.network).predict((float[]) null, new float[2])),
+                new Null(
+                        Predictor.class,
+                        "out",
+                        t -> new Predictor(t.network).predict(new float[2], null)),
+                new Null(
+                        Predictor.class,
+                        "x",
+                        t -> new Predictor(t.network).predict((double[]) null, new double[2])),
+                new Null(
+                        Predictor.class,
+                        "out",
+                        t -> new Predictor(t.network).predict(new double[2], null)),
+                new Null(
+                        Predictor.class,
+                        "x",
+                        t -> new Predictor(t.network).predict(null, FloatBuffer.allocate(2))),
+                new Null(
+                        Predictor.class,
+                        "out",
+                        t -> new Predictor(t.network).predict(FloatBuffer.allocate(2), null)),
+                new Null(Safetensors.class, "path", t -> Safetensors.open(null)),
+                new Null(Safetensors.class, "name", t -> t.saved(f -> f.tensor(null))),
+                new Null(Safetensors.class, "tensor", t -> t.saved(f -> f.doubles(null))),
+                new Null(Scaling.class, "scale", t -> new Scaling(null, one)),
+                new Null(Scaling.class, "shift", t -> new Scaling(one, null)),
+                new Null(Scaling.class, "mean", t -> Scaling.standard(null, one)),
+                new Null(Scaling.class, "stddev", t -> Scaling.standard(one, null)));
+    }
+
+    private void saved(Consumer<Safetensors> use) throws IOException {
+        Path path = Files.createTempFile("network", ".safetensors");
+        try {
+            network.save(path);
+            try (Safetensors file = Safetensors.open(path)) {
+                use.accept(file);
+            }
+        } finally {
+            Files.delete(path);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void withoutReflection(Null call) {
+        NullPointerException thrown =
+                assertThrows(NullPointerException.class, () -> call.call.run(this));
+        assertEquals(call.name, thrown.getMessage());
+    }
+
     @Test
     void allPublicTypesOfThePackageAreTried() throws Exception {
         Set<String> tried =
@@ -203,17 +301,15 @@ class MisuseTest {
                         .map(entrance -> entrance.getDeclaringClass().getSimpleName())
                         .collect(Collectors.toCollection(TreeSet::new));
         Set<String> there = new TreeSet<>();
-        java.nio.file.Path sources = java.nio.file.Path.of("src/main/java/dev/rectifier/network");
-        try (Stream<java.nio.file.Path> files = java.nio.file.Files.list(sources)) {
-            for (java.nio.file.Path file : files.toList()) {
-                if (java.nio.file.Files.readString(file).contains("\npublic ")) {
+        Path sources = Path.of("src/main/java/dev/rectifier/network");
+        try (Stream<Path> files = Files.list(sources)) {
+            for (Path file : files.toList()) {
+                if (Files.readString(file).contains("\npublic ")) {
                     there.add(file.getFileName().toString().replace(".java", ""));
                 }
             }
         }
-        // Those of files and of serving have tests of their own.
-        there.removeAll(
-                Set.of("FunctionText", "ModelException", "Predictor", "Safetensors", "Scaling"));
+        withoutReflection().map(a -> a.type).forEach(type -> tried.add(type.getSimpleName()));
         assertEquals(there, tried);
     }
 

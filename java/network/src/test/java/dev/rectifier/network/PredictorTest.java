@@ -18,6 +18,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -183,6 +184,22 @@ class PredictorTest {
             assertThrows(
                     IllegalArgumentException.class,
                     () -> predictor.predict(new float[INPUTS], new float[6]));
+        }
+    }
+
+    @Test
+    void aBufferThatCannotBeWrittenIsRefusedBeforeAnythingIsComputed() {
+        try (Network network = network(DType.FLOAT32, Elementwise.linear())) {
+            Predictor predictor = new Predictor(network);
+            FloatBuffer x = FloatBuffer.wrap(rows(1));
+            FloatBuffer out = FloatBuffer.allocate(3);
+            assertThrows(
+                    ReadOnlyBufferException.class,
+                    () -> predictor.predict(x, out.asReadOnlyBuffer()));
+            predictor.predict(x, out);
+            float[] expected = new float[3];
+            predictor.predict(rows(1), expected);
+            assertArrayEquals(expected, out.array());
         }
     }
 }
