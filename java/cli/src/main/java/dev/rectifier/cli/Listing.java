@@ -73,4 +73,12 @@ public record Listing<T>(List<T> values) {
             return NumberConverter.number(text);
         }
     }
+
+    /** Reads texts. */
+    static final class OfTexts extends Converter<String> {
+        @Override
+        protected String element(String text) {
+            return text;
+        }
+    }
 }

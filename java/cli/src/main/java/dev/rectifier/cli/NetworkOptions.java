@@ -6,7 +6,6 @@ import dev.rectifier.models.Models;
 import dev.rectifier.models.Torch;
 import dev.rectifier.network.Network;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,19 +27,19 @@ final class NetworkOptions {
     @Option(
             names = "--layers",
             paramLabel = "L,...",
-            split = ",",
+            converter = Listing.OfTexts.class,
             description =
                     "The layers of a state_dict of PyTorch in safetensors: names of modules and classes of"
                             + " torch.nn, as in fc1,ReLU,fc2.")
-    private List<String> layers = List.of();
+    private Listing<String> layers;
 
     /** The network in the type of its file, or in another. */
     Network read(Path file, Optional<DType> dtype) {
-        if (layers.isEmpty() && Models.isSafetensors(file)) {
+        if (layers == null && Models.isSafetensors(file)) {
             return Network.load(file);
         }
         ImportedNetwork model =
-                layers.isEmpty() ? Models.read(file, output) : Torch.read(file, layers);
+                layers == null ? Models.read(file, output) : Torch.read(file, layers.values());
         model.notes().forEach(note -> Usage.note(command, file + ": " + note));
         return model.network(dtype.orElse(model.dtype()));
     }

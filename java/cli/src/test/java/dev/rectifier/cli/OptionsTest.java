@@ -4,9 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rectifier.DType;
+import dev.rectifier.Elementwise;
+import dev.rectifier.Initializer;
 import dev.rectifier.Rectifier;
 import dev.rectifier.cli.data.NpyArray;
 import dev.rectifier.cli.data.NpyFile;
+import dev.rectifier.network.Dense;
+import dev.rectifier.network.Network;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +66,9 @@ class OptionsTest {
                                                     + " --activations relu --initializers heNormal"
                                                     + " --learning-rate 0.01 --out out.html")
                                             .split(" ")),
+                    "convert", List.of("network.safetensors", "out.safetensors"),
+                    "predict", List.of("network.safetensors", "in.npy", "out.npy"),
+                    "show", List.of("network.safetensors"),
                     "quality", List.of(),
                     "info", List.of());
 
@@ -69,6 +77,10 @@ class OptionsTest {
     @BeforeEach
     void makeAnInput() {
         NpyFile.write(folder.resolve("in.npy"), NpyArray.of(new float[] {-1, 0, 2, 3}, 2, 2));
+        List<Dense> layers = List.of(new Dense(2, Elementwise.relu(), Initializer.heNormal(1)));
+        try (Network network = new Network(DType.FLOAT32, 2, layers, 1)) {
+            network.save(folder.resolve("network.safetensors"));
+        }
     }
 
     @AfterEach
@@ -103,7 +115,10 @@ class OptionsTest {
             if (word.equals(option.longestName())) {
                 i++;
             } else {
-                args.add(word.matches(".*\\.(npy|svg|html)") ? folder.resolve(word) : word);
+                args.add(
+                        word.matches(".*\\.(npy|svg|html|safetensors)")
+                                ? folder.resolve(word)
+                                : word);
             }
         }
         return args;
