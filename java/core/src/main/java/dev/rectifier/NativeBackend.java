@@ -528,7 +528,6 @@ final class NativeBackend implements Backend {
         }
     }
 
-    /** A call on whole spans of any shape. */
     private static boolean areOffHeap(Span a, Span b) {
         return a.isOffHeap() && b.isOffHeap();
     }
@@ -539,6 +538,7 @@ final class NativeBackend implements Backend {
         Reference.reachabilityFence(b);
     }
 
+    /** A call on whole spans of any shape. */
     private Stage whole(int operands) {
         return new Stage(this, Cut.NOWHERE, Axis.shared(0), operands);
     }
