@@ -94,7 +94,8 @@ public final class Browser {
      *
      * @param html the page, which stands by itself
      * @param width of the window in pixels
-     * @param options further ones of Chromium, such as {@code --blink-settings=preferredColorScheme=0}
+     * @param options further ones of Chromium, such as {@code
+     *     --blink-settings=preferredColorScheme=0}
      * @param folder for files of the moment
      */
     public List<String> findings(String html, int width, Path folder, String... options)

@@ -1,5 +1,6 @@
 package dev.rectifier.docs;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -47,6 +49,7 @@ public final class Site {
                 List.of("java/core/src/main/java", "java/core/target/generated-sources/javacpp"));
         modules.put("dev.rectifier.reference", List.of("java/reference/src/main/java"));
         modules.put("dev.rectifier.network", List.of("java/network/src/main/java"));
+        modules.put("dev.rectifier.models", List.of("java/models/src/main/java"));
         return modules;
     }
 
@@ -99,12 +102,12 @@ public final class Site {
                                 "-d",
                                 out.toString(),
                                 "-p",
-                                javacpp()));
+                                libraries()));
         MODULES.forEach(
                 (module, folders) -> {
                     List<String> paths = folders.stream().map(f -> root.resolve(f) + "").toList();
                     arguments.add("--module-source-path");
-                    arguments.add(module + "=" + String.join(java.io.File.pathSeparator, paths));
+                    arguments.add(module + "=" + String.join(File.pathSeparator, paths));
                 });
         arguments.add("--module");
         arguments.add(String.join(",", MODULES.keySet()));
@@ -119,12 +122,12 @@ public final class Site {
         }
     }
 
-    /** The jar that this program runs with. */
-    private static String javacpp() {
-        return Stream.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
-                .filter(entry -> entry.matches(".*javacpp-[\\d.]+\\.jar"))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no javacpp on the class path"));
+    /** The jars of others that this program runs with. */
+    private static String libraries() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> entry.endsWith(".jar"))
+                .filter(entry -> !Path.of(entry).getFileName().toString().startsWith("rectifier"))
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private void pictures() throws IOException {

@@ -34,7 +34,9 @@ class BrowserTest {
         for (int width : new int[] {WIDE, PHONE}) {
             assertEquals(List.of(), browser.findings(html, width, folder), width + " pixels");
         }
-        assertEquals(List.of(), browser.findings(html, WIDE, folder, "--blink-settings=preferredColorScheme=0"));
+        assertEquals(
+                List.of(),
+                browser.findings(html, WIDE, folder, "--blink-settings=preferredColorScheme=0"));
     }
 
     @Test
