@@ -18,6 +18,7 @@ class GarbageCollectorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Serial", "Parallel", "G1", "Shenandoah", "Z"})
+    @Tag("thorough")
     void noThreadRunsOutOfMemory(String collector) throws Exception {
         assertNoThreadRunsOutOfMemory(collector, 1);
     }

@@ -86,6 +86,7 @@ class SettingsTest {
                 "rectifier.library.path",
                 "org.bytedeco.javacpp.platform"
             })
+    @Tag("thorough")
     void anEmptyPropertyIsNoValue(String property) throws Exception {
         for (String empty : List.of("=", "= ")) {
             String output = run(property + empty);
@@ -97,6 +98,7 @@ class SettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"sse9", "avx", "avx2,avx512", " "})
+    @Tag("thorough")
     void anInstructionSetThatThereIsNotIsSaidWithThoseThatThereAre(String name) throws Exception {
         String output = run("unrelated=1", name);
         assertTrue(output.startsWith("SettingException: RECTIFIER_ISA"), output);
@@ -127,6 +129,7 @@ class SettingsTest {
                 "rectifier.threads= 01 ",
                 "rectifier.threads=99999999999999999999"
             })
+    @Tag("thorough")
     void aValueThatCanOnlyMeanOneThingIsTaken(String setting) throws Exception {
         String output = run(setting);
         int threads = setting.contains("01") ? 1 : Runtime.getRuntime().availableProcessors();

@@ -34,6 +34,7 @@ class TemporaryMemoryTest {
                     "-XX:+DisableExplicitGC");
 
     @Test
+    @Tag("thorough")
     void everyFunctionGivesItBackAtOnce() throws Exception {
         ChildJvm child = ChildJvm.run(300, EveryFunction.class, SERVICE);
         assertEquals(0, child.exit(), child.output());

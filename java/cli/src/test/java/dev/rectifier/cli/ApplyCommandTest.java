@@ -36,6 +36,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -419,6 +420,7 @@ class ApplyCommandTest {
 
     @ParameterizedTest
     @MethodSource("everyForm")
+    @Tag("thorough")
     void theResultIsTheSameInPartsOfAnyLength(List<Object> form) throws IOException {
         boolean glu = form.get(0).equals("glu");
         double[] above = glu ? Arrays.copyOf(gradient, N / 2) : gradient;

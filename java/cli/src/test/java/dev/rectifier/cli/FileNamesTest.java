@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -54,6 +55,7 @@ class FileNamesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"C", "C.UTF-8"})
+    @Tag("thorough")
     void everyCommandReadsAndWritesByAnyName(String locale) throws Exception {
         String w = "<" + NAME + "w>";
         succeeded(run(locale, w, "init", "zeros", "--shape", "2,2", "--seed", "1"));
@@ -65,6 +67,7 @@ class FileNamesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"C", "C.UTF-8"})
+    @Tag("thorough")
     void theStudyTakesAnyNameAndItsCommandLineIsOneForTheShell(String locale) throws Exception {
         Files.writeString(folder.resolve("d"), "1,0\n2,1\n".repeat(20));
         String names = "--data <" + NAME + "d> --out <" + NAME + "o> --json <" + NAME + "j>";
@@ -98,6 +101,7 @@ class FileNamesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"C", "C.UTF-8"})
+    @Tag("thorough")
     void messagesShowTheName(String locale) throws Exception {
         run(locale, "<" + NAME + "no/w>", "init", "zeros", "--shape", "2", "--seed", "1")
                 .isDataError("é\\xff no/w: can't be written: no such file or folder");

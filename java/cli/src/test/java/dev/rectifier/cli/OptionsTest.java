@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -126,6 +127,7 @@ class OptionsTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("options")
+    @Tag("thorough")
     void anyValueIsGoodOrAUsageErrorOrBadData(String command, String name, OptionSpec option) {
         if (!takesValue(option)) {
             return;

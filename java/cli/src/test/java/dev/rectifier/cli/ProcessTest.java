@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +65,7 @@ class ProcessTest {
                 "rectifier.library.path=",
                 "org.bytedeco.javacpp.platform="
             })
+    @Tag("thorough")
     void aSettingThatMeansNothingIsAUsageErrorOfEachCommandThatComputes(String setting)
             throws Exception {
         Path in = folder.resolve("in.npy");
@@ -167,6 +169,7 @@ class ProcessTest {
     }
 
     @Test
+    @Tag("thorough")
     void aLocaleWithoutSignsDoesNotGarbleTheTable() throws Exception {
         Path report = folder.resolve("report.html");
         String options = "--layers 1 --units 4 --epochs 1 --seeds 1 --activations relu";

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class QualityCommandTest {
     @Test
+    @Tag("thorough")
     void theInitializersPassTheReducedTests() {
         Outcome outcome = Outcome.of("quality");
         assertEquals(0, outcome.code(), outcome.out() + outcome.err());

@@ -10,6 +10,7 @@ import dev.rectifier.cli.data.OutputFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -89,6 +90,7 @@ class SignalTest {
 
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
+    @Tag("thorough")
     void aStudyShowsAndWritesWhatItHas(String signal, int code) throws Exception {
         Path json = folder.resolve("study.json");
         Child child = study("--json", json);

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +103,7 @@ class StandardOutputTest {
     }
 
     @Test
+    @Tag("thorough")
     void thePageOrTheFiguresOfAStudyGoThereAndTheTableToStandardError() throws Exception {
         Outcome page = shell("\"$@\" --out -", (Object[]) STUDY);
         assertEquals(0, page.code(), page.err());
@@ -119,6 +121,7 @@ class StandardOutputTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-", "/dev/stdout"})
+    @Tag("thorough")
     void aReaderThatLeavesEndsTheCommandInSilence(String name) throws Exception {
         Outcome outcome =
                 shell(
@@ -135,6 +138,7 @@ class StandardOutputTest {
     }
 
     @Test
+    @Tag("thorough")
     void aFullDiskIsSaid() throws Exception {
         Outcome text = shell("\"$@\" > /dev/full", "list", "activations");
         text.isDataError("standard output can't be written: No space left on device");
@@ -142,6 +146,7 @@ class StandardOutputTest {
     }
 
     @Test
+    @Tag("thorough")
     void aClosedOneIsSaid() throws Exception {
         shell("\"$@\" >&-", init("-")).isDataError("-: can't be written: ");
         assertEquals(0, shell("\"$@\" >&-", init("w.npy")).code());

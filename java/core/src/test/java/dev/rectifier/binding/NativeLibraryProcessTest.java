@@ -174,6 +174,7 @@ class NativeLibraryProcessTest {
     }
 
     @Test
+    @Tag("thorough")
     void tenJvmsMayStartAtOnceOnAnEmptyCache() throws Exception {
         properties.put(CACHE, cache.toString());
         List<Process> processes = new ArrayList<>();
@@ -202,6 +203,7 @@ class NativeLibraryProcessTest {
     }
 
     @Test
+    @Tag("thorough")
     void whatAProcessThatWasKilledWhileUnpackingLeftIsMadeWhole() throws Exception {
         properties.put(CACHE, cache.toString());
         Path target = cache.resolve("rectifier/slow");

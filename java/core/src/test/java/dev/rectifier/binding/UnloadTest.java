@@ -153,6 +153,7 @@ class UnloadTest {
     /** With two, the library is a copy of that of the application that hasn't been collected. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
+    @Tag("thorough")
     void aCollectedClassLoaderLeavesNeitherThreadsNorCode(int deployments) throws Exception {
         assumeTrue(!NativeLibrary.platform().endsWith("-musl"), "musl never unmaps a library");
         List<String> command =

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +41,7 @@ class BrowserTest {
     }
 
     @Test
+    @Tag("thorough")
     void thePageOfAStudyIsFine() throws Exception {
         Path page = folder.resolve("report.html");
         Process study =
@@ -66,6 +68,7 @@ class BrowserTest {
     }
 
     @Test
+    @Tag("thorough")
     void everyPictureIsFine() throws Exception {
         StringBuilder all = new StringBuilder("<!DOCTYPE html><html><body>");
         for (String directory : List.of("java/docs", "java/docs/pictures")) {

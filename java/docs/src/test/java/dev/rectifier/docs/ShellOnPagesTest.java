@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +81,7 @@ class ShellOnPagesTest {
 
     @ParameterizedTest
     @MethodSource("pages")
+    @Tag("thorough")
     void theCommandsOfAPageExistAndRun(Path page) throws Exception {
         Files.createDirectories(folder.resolve("java/docs"));
         for (Fence fence : shell(page)) {

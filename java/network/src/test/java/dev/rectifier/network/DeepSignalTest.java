@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -66,6 +67,7 @@ class DeepSignalTest {
 
     @ParameterizedTest
     @CsvSource({"heNormal, 2", "heUniform, 2", "glorotUniform, 1", "lecunNormal, 1"})
+    @Tag("thorough")
     void theSignalStaysWithHeAndHalvesPerLayerWithGlorotAndLecun(String initializer, double scale) {
         List<List<LayerSignals>> signals = signals(initializer);
         requireTheory("activations", signals, 0, STEPS, scale, LayerSignals::activationStddev);

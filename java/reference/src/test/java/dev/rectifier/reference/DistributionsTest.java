@@ -9,6 +9,7 @@ import java.math.MathContext;
 import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,6 +65,7 @@ class DistributionsTest {
     }
 
     @Test
+    @Tag("thorough")
     void theQuantileInvertsTheNormalDistribution() {
         double worst =
                 tails().map(

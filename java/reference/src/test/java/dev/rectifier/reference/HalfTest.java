@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -113,6 +114,7 @@ class HalfTest {
 
     @ParameterizedTest
     @MethodSource("halves")
+    @Tag("thorough")
     void backwardIsThatOfFloatRounded(Elementwise f, DType dtype) {
         Given x = EVERY.get(dtype);
         for (Backend backend : List.of(NATIVE, REFERENCE)) {
@@ -128,6 +130,7 @@ class HalfTest {
 
     @ParameterizedTest
     @MethodSource("halvesWithFromOutput")
+    @Tag("thorough")
     void backwardFromTheOutputIsThatOfFloatRounded(Elementwise f, DType dtype) {
         Given y = EVERY.get(dtype);
         for (Backend backend : List.of(NATIVE, REFERENCE)) {

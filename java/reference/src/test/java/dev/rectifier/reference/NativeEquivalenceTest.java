@@ -32,6 +32,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -182,6 +183,7 @@ class NativeEquivalenceTest {
 
     @ParameterizedTest
     @MethodSource("withFromOutput")
+    @Tag("thorough")
     void theDerivativeFromTheOutputIsAsAccurateAsPromised(Elementwise f, DType dtype) {
         Span y = direct(dtype, Samples.anything(dtype, 2, LARGE));
         NATIVE.forward(f, y, y, 1);
@@ -222,6 +224,7 @@ class NativeEquivalenceTest {
 
     @ParameterizedTest
     @MethodSource("elementwise")
+    @Tag("thorough")
     void theGradientIsTheRoundedDerivativeTimesTheOneFromAbove(Elementwise f, DType dtype) {
         double[] x = Samples.anything(dtype, 3, LARGE);
         double[] dy = Samples.anything(dtype, 4, LARGE);
@@ -312,6 +315,7 @@ class NativeEquivalenceTest {
 
     @ParameterizedTest
     @MethodSource("storedWithFromOutput")
+    @Tag("thorough")
     void backwardFromTheOutputHasTheSameBitsWhereverTheDataLie(Elementwise f, DType dtype) {
         assertBackwardIsTheSame(f, dtype, Layout.SHORT, NATIVE::backwardFromOutput);
     }

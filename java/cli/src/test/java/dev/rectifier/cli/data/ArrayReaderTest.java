@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +62,7 @@ class ArrayReaderTest {
 
     @ParameterizedTest
     @CsvSource({"false, AHEAD_64", "false, BEHIND_64", "true, AHEAD", "true, BEHIND"})
+    @Tag("thorough")
     void damagedArchivesAreReadOrRefused(boolean deflated, Sizes sizes) throws IOException {
         Archive archive =
                 new Archive(deflated, sizes).add("x.npy", X).add("z.npy", X).add("y.npy", Y);

@@ -12,6 +12,7 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -42,6 +43,7 @@ class BadSourceTest {
      */
     @ParameterizedTest(name = "{0}")
     @MethodSource
+    @Tag("thorough")
     void theFaultIsFoundWhereItIs(String fault, Source source, String drawn, String test) {
         List<Verdict> failures = failures(source);
         assertTrue(
