@@ -75,9 +75,11 @@ class NativeCalls {
 
     private static final String HEAD =
             """
-            package dev.rectifier;
+            package dev.rectifier.binding;
 
             import static dev.rectifier.binding.RectifierNative.*;
+
+            import dev.rectifier.DType;
 
             /**
              * Made of rectifier.h by %s: its functions for any type that there is one for, each array
@@ -114,7 +116,7 @@ class NativeCalls {
                                         "\n",
                                         HEAD.formatted(NativeCalls.class.getName()) + "\n",
                                         "}\n"));
-        Path file = Path.of(arguments[1], "dev", "rectifier", "NativeCalls.java");
+        Path file = Path.of(arguments[1], "dev", "rectifier", "binding", "NativeCalls.java");
         Files.createDirectories(file.getParent());
         Files.writeString(file, java);
     }

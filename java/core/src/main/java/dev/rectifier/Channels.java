@@ -134,13 +134,8 @@ public final class Channels {
     }
 
     /** One of {@link #sizes()}, without a copy. */
-    long sizeOf(int index) {
+    public long sizeOf(int index) {
         return sizes[index];
-    }
-
-    /** Whether the parameters vary along one group of neighbouring axes, if any. */
-    boolean isAxis() {
-        return LongStream.of(sizes).limit(sizes.length - 3L).allMatch(size -> size == 1);
     }
 
     /** Which of the parameters element {@code index} of the array has. */

@@ -3,9 +3,7 @@ package dev.rectifier;
 import dev.rectifier.spi.Backend;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -40,9 +38,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     private static final ElementwiseRule LINEAR =
-            define("linear", "x", (x, p) -> x, (x, p) -> 1)
-                    .fromOutput((y, p) -> 1)
-                    .inJava(p -> Pieces.linear());
+            define("linear", "x", (x, p) -> x, (x, p) -> 1).fromOutput((y, p) -> 1);
 
     /** The identity, {@code linear} in Keras. */
     public static Elementwise linear() {
@@ -51,8 +47,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     private static final ElementwiseRule RELU =
             define("relu", "x > 0 ? x : 0", (x, p) -> x > 0 ? x : 0, (x, p) -> x > 0 ? 1 : 0)
-                    .fromOutput((y, p) -> y > 0 ? 1 : 0)
-                    .inJava(p -> Pieces.relu());
+                    .fromOutput((y, p) -> y > 0 ? 1 : 0);
 
     /**
      * The rectified linear unit {@code x > 0 ? x : 0}; +0 for every x ≤ 0 including −0, as in
@@ -70,8 +65,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                             (x, p) -> x > 0 ? x : Formulas.slopeTimes(p[0], x),
                             (x, p) -> x > 0 ? 1 : p[0],
                             Parameter.finite("negativeSlope", 0.01))
-                    .fromOutput((y, p) -> y > 0 ? 1 : p[0], p -> p[0] >= 0, "negativeSlope >= 0")
-                    .inJava(p -> Pieces.leakyRelu(p[0]));
+                    .fromOutput((y, p) -> y > 0 ? 1 : p[0], p -> p[0] >= 0, "negativeSlope >= 0");
 
     /** {@link #leakyRelu(double)} with slope 0.01, the default of PyTorch, JAX and ONNX. */
     public static Elementwise leakyRelu() {
@@ -108,10 +102,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                                     -Double.MAX_VALUE,
                                     Double.POSITIVE_INFINITY),
                             Parameter.finite("threshold", 0))
-                    .require(p -> p[1] >= p[2], "maxValue >= threshold")
-                    .inJava(
-                            p -> Pieces.generalizedRelu(p[0], p[1], p[2]),
-                            p -> Pieces.servesThreshold(p[2]));
+                    .require(p -> p[1] >= p[2], "maxValue >= threshold");
 
     /**
      * {@link #generalizedRelu(double, double, double)} with slope 0, no maximum and threshold 0:
@@ -150,8 +141,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                             Parameter.number(
                                     "maxValue", 1, -Double.MAX_VALUE, Double.POSITIVE_INFINITY))
                     .require(p -> p[0] <= p[1], "minValue <= maxValue")
-                    .fromOutput(Formulas::isBetween)
-                    .inJava(p -> Pieces.hardTanh(p[0], p[1]));
+                    .fromOutput(Formulas::isBetween);
 
     /** {@link #hardTanh(double, double)} from −1 to 1, the default everywhere. */
     public static Elementwise hardTanh() {
@@ -177,8 +167,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                             "min(max(x, 0), 6)",
                             (x, p) -> x > 0 ? Math.min(x, 6) : 0,
                             (x, p) -> x > 0 && x < 6 ? 1 : 0)
-                    .fromOutput((y, p) -> y > 0 && y < 6 ? 1 : 0)
-                    .inJava(p -> Pieces.relu6());
+                    .fromOutput((y, p) -> y > 0 && y < 6 ? 1 : 0);
 
     /**
      * The rectified linear unit up to 6, {@code min(max(x, 0), 6)} (Krizhevsky 2010), made for
@@ -312,8 +301,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                             (x, p) -> x > p[0] ? 1 : 0,
                             Parameter.finite("threshold", 1),
                             Parameter.finite("value", 0))
-                    .fromOutput((y, p) -> y > p[0] ? 1 : 0, p -> p[1] <= p[0], "value <= threshold")
-                    .inJava(p -> Pieces.threshold(p[0], p[1]));
+                    .fromOutput(
+                            (y, p) -> y > p[0] ? 1 : 0, p -> p[1] <= p[0], "value <= threshold");
 
     /** {@link #threshold(double, double)} with threshold 1 and value 0: ONNX and ND4J. */
     public static Elementwise threshold() {
@@ -755,15 +744,9 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     private final ElementwiseRule rule;
     private final double[] parameters;
 
-    /** By type. */
-    private final Map<DType, Pieces> pieces = new EnumMap<>(DType.class);
-
     Elementwise(ElementwiseRule rule, double... parameters) {
         this.rule = rule;
         this.parameters = rule.check(parameters);
-        for (DType dtype : DType.arithmeticTypes()) {
-            rule.pieces(roundedParameters(dtype)).ifPresent(form -> pieces.put(dtype, form));
-        }
     }
 
     @Override
@@ -816,11 +799,6 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     private double[] roundedParameters(DType dtype) {
         return Arrays.stream(parameters).map(dtype.arithmetic()::round).toArray();
-    }
-
-    /** The form in plain Java with the bits of the kernels of a type, or null. */
-    Pieces pieces(DType dtype) {
-        return pieces.get(dtype);
     }
 
     void requireParametersFit(DType stored) {

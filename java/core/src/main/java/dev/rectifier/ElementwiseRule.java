@@ -2,7 +2,6 @@ package dev.rectifier;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** What the registry knows about one elementwise activation. */
 final class ElementwiseRule {
@@ -25,7 +24,6 @@ final class ElementwiseRule {
     private Optional<Formula> derivativeFromOutput = Optional.empty();
     private Condition fromOutputIf = p -> true;
     private String fromOutputIfInWords = "";
-    private Function<double[], Optional<Pieces>> pieces = p -> Optional.empty();
     private Condition legalIf = p -> true;
     private String legalIfInWords = "";
 
@@ -53,22 +51,6 @@ final class ElementwiseRule {
         fromOutputIf = condition;
         fromOutputIfInWords = inWords;
         return fromOutput(derivative);
-    }
-
-    /** There is a form in plain Java with the bits of the kernels. */
-    ElementwiseRule inJava(Function<double[], Pieces> form) {
-        return inJava(form, p -> true);
-    }
-
-    /** The same for some parameters. */
-    ElementwiseRule inJava(Function<double[], Pieces> form, Condition condition) {
-        pieces = p -> condition.holds(p) ? Optional.of(form.apply(p)) : Optional.empty();
-        return this;
-    }
-
-    /** The form in plain Java for parameters rounded to the type of the data, if there is one. */
-    Optional<Pieces> pieces(double[] parameters) {
-        return pieces.apply(parameters);
     }
 
     /** How parameters must be related, beyond the range of each. */

@@ -1,5 +1,6 @@
 package dev.rectifier;
 
+import dev.rectifier.binding.NativeBackend;
 import dev.rectifier.binding.NativeLibrary;
 import dev.rectifier.spi.Backend;
 import java.io.IOException;
@@ -138,6 +139,7 @@ public final class Rectifier {
     private static synchronized Backend load() {
         if (backend == null) {
             String name = System.getProperty(BACKEND, NativeBackend.NAME);
+            // Known by name, since a search of the class path takes milliseconds of every start.
             backend =
                     name.strip().equalsIgnoreCase(NativeBackend.NAME)
                             ? new NativeBackend()

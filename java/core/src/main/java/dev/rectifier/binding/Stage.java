@@ -1,6 +1,7 @@
-package dev.rectifier;
+package dev.rectifier.binding;
 
-import dev.rectifier.binding.NativeMemory;
+import dev.rectifier.Axis;
+import dev.rectifier.Span;
 import dev.rectifier.spi.Backend;
 import java.lang.ref.Reference;
 

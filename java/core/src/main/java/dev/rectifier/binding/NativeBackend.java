@@ -1,23 +1,30 @@
-package dev.rectifier;
+package dev.rectifier.binding;
 
-import static dev.rectifier.NativeCalls.*;
+import static dev.rectifier.binding.NativeCalls.*;
 import static dev.rectifier.binding.RectifierNative.*;
 
-import dev.rectifier.Stage.Cut;
-import dev.rectifier.binding.NativeLibrary;
-import dev.rectifier.binding.NativeMemory;
-import dev.rectifier.binding.RectifierNative;
+import dev.rectifier.Axis;
+import dev.rectifier.AxisFunction;
+import dev.rectifier.Channels;
+import dev.rectifier.DType;
+import dev.rectifier.Elementwise;
+import dev.rectifier.Fill;
+import dev.rectifier.Learned;
+import dev.rectifier.NativeLibraryException;
+import dev.rectifier.RRelu;
+import dev.rectifier.RandomKey;
+import dev.rectifier.Rectifier;
+import dev.rectifier.SettingException;
+import dev.rectifier.Span;
+import dev.rectifier.binding.Stage.Cut;
 import dev.rectifier.spi.Backend;
 import java.lang.ref.Reference;
 import java.nio.Buffer;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntFunction;
 
 /**
  * The kernels of the native library. Off-heap spans go to them by address, and may be worked on by
@@ -25,51 +32,43 @@ import java.util.function.IntFunction;
  * short arrays that are worked on in Java ({@link Pieces}). For the most common calls, elementwise
  * ones on arrays, the way is written out: a short one takes half the time.
  */
-final class NativeBackend implements Backend {
-    static final String NAME = "native";
+public final class NativeBackend implements Backend {
+    /** What {@link #name} returns. */
+    public static final String NAME = "native";
 
     private static final String INSTRUCTION_SET = "RECTIFIER_ISA";
 
     private final Path library = NativeLibrary.load();
 
-    /** Native index by {@link Elementwise#ordinal()}. */
-    private final int[] indices;
+    private final ElementwiseKernel.Table elementwise;
+    private final Indices learned;
+    private final Indices axisFunctions;
 
-    /** Native index by {@link Learned#name()}. */
-    private final Map<String, Integer> learned;
-
-    /** Native index by {@link AxisFunction#name()}. */
-    private final Map<String, Integer> axisFunctions;
-
-    NativeBackend() {
+    /**
+     * Loads the library.
+     *
+     * @throws NativeLibraryException if it can't be loaded
+     * @throws SettingException if a setting has a value that means nothing
+     */
+    public NativeBackend() {
         Path omp = library.resolveSibling(System.mapLibraryName("rectifier_omp"));
         if (Files.exists(omp)) {
             rectifier_set_parallel_library(zeroTerminated(omp));
         }
         requireSameVersion();
         requireInstructionSet(System.getenv(INSTRUCTION_SET));
-        Map<String, Integer> elementwise =
-                indicesByName(
-                        rectifier_activation_count(), RectifierNative::rectifier_activation_name);
-        learned = indicesByName(rectifier_learned_count(), RectifierNative::rectifier_learned_name);
-        axisFunctions = indicesByName(rectifier_axis_count(), RectifierNative::rectifier_axis_name);
-        indices = new int[Elementwise.DEFINITIONS.size()];
-        for (int i = 0; i < indices.length; i++) {
-            indices[i] = elementwise.get(Elementwise.DEFINITIONS.get(i).name());
-        }
+        elementwise =
+                new ElementwiseKernel.Table(
+                        new Indices(
+                                rectifier_activation_count(),
+                                RectifierNative::rectifier_activation_name));
+        learned = new Indices(rectifier_learned_count(), RectifierNative::rectifier_learned_name);
+        axisFunctions = new Indices(rectifier_axis_count(), RectifierNative::rectifier_axis_name);
     }
 
     private static byte[] zeroTerminated(Path path) {
         Charset ofPaths = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
         return (path + "\0").getBytes(ofPaths);
-    }
-
-    private static Map<String, Integer> indicesByName(int count, IntFunction<String> name) {
-        Map<String, Integer> indices = new HashMap<>();
-        for (int i = 0; i < count; i++) {
-            indices.put(name.apply(i), i);
-        }
-        return indices;
     }
 
     /** A library of one version has what the registries of that version list. */
@@ -128,10 +127,11 @@ final class NativeBackend implements Backend {
 
     @Override
     public void forward(Elementwise f, Span x, Span y, int threads) {
-        int k = indices[f.ordinal()];
-        double p0 = f.parameter(0);
-        double p1 = f.parameter(1);
-        double p2 = f.parameter(2);
+        ElementwiseKernel kernel = elementwise.get(f);
+        int k = kernel.index;
+        double p0 = kernel.p0;
+        double p1 = kernel.p1;
+        double p2 = kernel.p2;
         DType t = x.dtype();
         long n = x.length();
         if (x.isOffHeap() && y.isOffHeap()) {
@@ -142,7 +142,7 @@ final class NativeBackend implements Backend {
             return;
         }
         boolean isHeap = x.isHeap() && y.isHeap();
-        Pieces pieces = isHeap ? f.pieces(t) : null;
+        Pieces pieces = isHeap ? kernel.pieces(t) : null;
         if (pieces != null && n <= pieces.longest()) {
             forward(pieces, x, y);
         } else if (isHeap) {
@@ -184,10 +184,11 @@ final class NativeBackend implements Backend {
     }
 
     private void gradient(Elementwise f, int fromOutput, Span v, Span dy, Span dx, int threads) {
-        int k = indices[f.ordinal()];
-        double p0 = f.parameter(0);
-        double p1 = f.parameter(1);
-        double p2 = f.parameter(2);
+        ElementwiseKernel kernel = elementwise.get(f);
+        int k = kernel.index;
+        double p0 = kernel.p0;
+        double p1 = kernel.p1;
+        double p2 = kernel.p2;
         DType t = v.dtype();
         long n = v.length();
         if (v.isOffHeap() && dy.isOffHeap() && dx.isOffHeap()) {
@@ -201,7 +202,7 @@ final class NativeBackend implements Backend {
             return;
         }
         boolean isHeap = v.isHeap() && dy.isHeap() && dx.isHeap();
-        Pieces pieces = isHeap ? f.pieces(t) : null;
+        Pieces pieces = isHeap ? kernel.pieces(t) : null;
         if (pieces != null && n <= pieces.longest()) {
             backward(pieces, v, dy, dx);
         } else if (isHeap) {
@@ -272,7 +273,7 @@ final class NativeBackend implements Backend {
 
     @Override
     public void learnedForward(Learned f, Span x, Span parameter, Span y, Channels c, int threads) {
-        int k = learned.get(f.name());
+        int k = learned.of(f.name());
         DType t = x.dtype();
         if (areOffHeap(x, y) && parameter.isOffHeap()) {
             rectifier_learned_forward(
@@ -295,7 +296,8 @@ final class NativeBackend implements Backend {
         }
         long[] n = c.sizes();
         Axis last = new Axis(n[4], n[5], n[6]);
-        new Stage(this, c.isAxis() ? Cut.ANYWHERE : Cut.NOWHERE, last, 3)
+        boolean isAxis = n[0] == 1 && n[1] == 1 && n[2] == 1 && n[3] == 1;
+        new Stage(this, isAxis ? Cut.ANYWHERE : Cut.NOWHERE, last, 3)
                 .source(x)
                 .parameter(parameter)
                 .destinationOver(0, y)
@@ -328,7 +330,7 @@ final class NativeBackend implements Backend {
             Span dparameter,
             Channels c,
             int threads) {
-        int k = learned.get(f.name());
+        int k = learned.of(f.name());
         DType t = x.dtype();
         long[] n = c.sizes();
         // Another order of its terms would give the parameters' gradient other bits.
@@ -396,7 +398,7 @@ final class NativeBackend implements Backend {
 
     @Override
     public void axisForward(AxisFunction f, Span x, Span y, Axis axis, int threads) {
-        int k = axisFunctions.get(f.name());
+        int k = axisFunctions.of(f.name());
         DType t = x.dtype();
         if (areOffHeap(x, y)) {
             rectifier_axis_forward(
@@ -427,7 +429,7 @@ final class NativeBackend implements Backend {
     @Override
     public void axisBackward(
             AxisFunction f, double factor, Span y, Span dy, Span dx, Axis axis, int threads) {
-        int k = axisFunctions.get(f.name());
+        int k = axisFunctions.of(f.name());
         DType t = y.dtype();
         new Stage(this, Cut.BETWEEN_SLICES, axis, 3)
                 .source(y)
@@ -576,10 +578,11 @@ final class NativeBackend implements Backend {
             int inputs,
             int units,
             int threads) {
-        int k = f.isPresent() ? indices[f.get().ordinal()] : -1;
-        double p0 = f.isPresent() ? f.get().parameter(0) : 0;
-        double p1 = f.isPresent() ? f.get().parameter(1) : 0;
-        double p2 = f.isPresent() ? f.get().parameter(2) : 0;
+        ElementwiseKernel kernel = f.isPresent() ? elementwise.get(f.get()) : null;
+        int k = kernel == null ? -1 : kernel.index;
+        double p0 = kernel == null ? 0 : kernel.p0;
+        double p1 = kernel == null ? 0 : kernel.p1;
+        double p2 = kernel == null ? 0 : kernel.p2;
         DType t = x.dtype();
         if (areOffHeap(x, w) && areOffHeap(b, z) && y.isOffHeap()) {
             // Without a stage, so that a call leaves no garbage.

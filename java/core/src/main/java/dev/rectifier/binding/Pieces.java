@@ -1,4 +1,7 @@
-package dev.rectifier;
+package dev.rectifier.binding;
+
+import dev.rectifier.DType;
+import dev.rectifier.Elementwise;
 
 /**
  * A piecewise linear function in plain Java, for arrays so short that a native call costs more than
@@ -49,28 +52,35 @@ final class Pieces {
         return clips ? 128 : 32;
     }
 
+    /** The form of a function for a type, or null if there is none. */
+    static Pieces of(Elementwise f, DType dtype) {
+        double p0 = dtype.round(f.parameter(0));
+        double p1 = dtype.round(f.parameter(1));
+        double p2 = dtype.round(f.parameter(2));
+        return switch (f.name()) {
+            case "linear" -> linear();
+            case "relu" -> threshold(0, 0);
+            case "relu6" -> hardTanh(0, 6);
+            case "leakyRelu" -> leakyRelu(p0);
+            case "generalizedRelu" -> generalizedRelu(p0, p1, p2);
+            case "hardTanh" -> hardTanh(p0, p1);
+            case "threshold" -> threshold(p0, p1);
+            default -> null;
+        };
+    }
+
     /** x. */
-    static Pieces linear() {
+    private static Pieces linear() {
         return new Pieces(-INFINITY, INFINITY, 1, 0, NOTHING);
     }
 
-    /** x &gt; 0 ? x : 0. */
-    static Pieces relu() {
-        return threshold(0, 0);
-    }
-
-    /** x &gt; 0 ? (x &lt; 6 ? x : 6) : 0. */
-    static Pieces relu6() {
-        return hardTanh(0, 6);
-    }
-
     /** x &gt; 0 ? x : slope·x. */
-    static Pieces leakyRelu(double slope) {
+    private static Pieces leakyRelu(double slope) {
         return new Pieces(0, INFINITY, slope, 0, NOTHING);
     }
 
     /** x &gt; min ? (x &lt; max ? x : max) : min. */
-    static Pieces hardTanh(double min, double max) {
+    private static Pieces hardTanh(double min, double max) {
         // Where there is no minimum, the line goes on to −∞.
         return min == -INFINITY
                 ? new Pieces(min, max + 0.0, 1, 0, NOTHING)
@@ -78,24 +88,18 @@ final class Pieces {
     }
 
     /** x &gt; threshold ? x : value. */
-    static Pieces threshold(double threshold, double value) {
+    private static Pieces threshold(double threshold, double value) {
         return new Pieces(threshold, INFINITY, 0, 0, value + 0.0);
     }
 
     /**
-     * x &gt; threshold ? (x &lt; max ? x : max) : slope·(x − threshold), if {@link
-     * #servesThreshold}.
+     * x &gt; threshold ? (x &lt; max ? x : max) : slope·(x − threshold); null where x − threshold
+     * may overflow, against which only the kernel takes measures.
      */
-    static Pieces generalizedRelu(double slope, double max, double threshold) {
-        return new Pieces(threshold, max, slope, threshold, slope == 0 ? 0.0 : NOTHING);
-    }
-
-    /**
-     * Whether {@link #generalizedRelu} can do it: x − threshold must not overflow, against which
-     * only the kernel takes measures.
-     */
-    static boolean servesThreshold(double threshold) {
-        return Math.abs(threshold) <= 0x1p90;
+    private static Pieces generalizedRelu(double slope, double max, double threshold) {
+        return Math.abs(threshold) <= 0x1p90
+                ? new Pieces(threshold, max, slope, threshold, slope == 0 ? 0.0 : NOTHING)
+                : null;
     }
 
     /** y = f(x) for n elements; {@code y} may be {@code x} at the same offset. */

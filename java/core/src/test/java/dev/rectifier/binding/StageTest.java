@@ -1,8 +1,23 @@
-package dev.rectifier;
+package dev.rectifier.binding;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rectifier.Axis;
+import dev.rectifier.AxisFunction;
+import dev.rectifier.DType;
+import dev.rectifier.DenseKernel;
+import dev.rectifier.Elementwise;
+import dev.rectifier.Glu;
+import dev.rectifier.GumbelSoftmax;
+import dev.rectifier.Initializer;
+import dev.rectifier.Learned;
+import dev.rectifier.LearnedSwish;
+import dev.rectifier.PRelu;
+import dev.rectifier.RRelu;
+import dev.rectifier.RandomKey;
+import dev.rectifier.Shape;
+import dev.rectifier.Span;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -206,7 +221,10 @@ class StageTest {
             case ARRAY -> isFloat ? Span.of(new float[n]) : Span.of(new double[n]);
             case VIEW ->
                     isFloat
-                            ? HeapCalls.view(n)
+                            ? Span.of(
+                                    ByteBuffer.allocate(n * Float.BYTES)
+                                            .order(ByteOrder.nativeOrder())
+                                            .asFloatBuffer())
                             : Span.of(
                                     ByteBuffer.allocate(n * Double.BYTES)
                                             .order(ByteOrder.nativeOrder())
