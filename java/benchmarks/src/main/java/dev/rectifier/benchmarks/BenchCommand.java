@@ -2,8 +2,7 @@ package dev.rectifier.benchmarks;
 
 import dev.rectifier.DType;
 import dev.rectifier.benchmarks.Contender.Trait;
-import dev.rectifier.cli.ArithmeticType;
-import dev.rectifier.cli.data.OutputFile;
+import dev.rectifier.data.OutputFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -126,7 +125,7 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--types",
             paramLabel = "TYPE",
             split = ",",
-            converter = ArithmeticType.class,
+            converter = TypeConverter.class,
             description = "float32 or float64. By default both, or with --quick float32.",
             showDefaultValue = CommandLine.Help.Visibility.NEVER)
     private List<DType> types = List.of();
@@ -328,6 +327,21 @@ public final class BenchCommand implements Callable<Integer> {
                 throw new TypeConversionException(text + " is more than 64M");
             }
             return (int) length;
+        }
+    }
+
+    /** Reads a type that every function takes, in upper or lower case. */
+    static final class TypeConverter implements ITypeConverter<DType> {
+        @Override
+        public DType convert(String text) {
+            return DType.arithmeticTypes().stream()
+                    .filter(type -> type.name().equalsIgnoreCase(text))
+                    .findFirst()
+                    .orElseThrow(
+                            () ->
+                                    new TypeConversionException(
+                                            "%s is none of %s"
+                                                    .formatted(text, DType.arithmeticTypes())));
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.rectifier.benchmarks;
 
-import dev.rectifier.cli.report.Html;
-import dev.rectifier.cli.report.Template;
+import dev.rectifier.report.Html;
+import dev.rectifier.report.Template;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -1,7 +1,7 @@
 package dev.rectifier.benchmarks;
 
 import dev.rectifier.benchmarks.Contender.Role;
-import dev.rectifier.cli.report.LetsPlot;
+import dev.rectifier.report.LetsPlot;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.rectifier.benchmarks;
 
-import dev.rectifier.cli.report.Html;
+import dev.rectifier.report.Html;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

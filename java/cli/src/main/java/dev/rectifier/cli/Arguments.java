@@ -1,6 +1,6 @@
 package dev.rectifier.cli;
 
-import dev.rectifier.cli.data.SystemText;
+import dev.rectifier.data.SystemText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads a type that every function takes, in upper or lower case. */
-public final class ArithmeticType implements ITypeConverter<DType> {
+final class ArithmeticType implements ITypeConverter<DType> {
     @Override
     public DType convert(String text) {
         return DType.arithmeticTypes().stream()

@@ -1,6 +1,6 @@
 package dev.rectifier.cli;
 
-import dev.rectifier.cli.data.SystemText;
+import dev.rectifier.data.SystemText;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;

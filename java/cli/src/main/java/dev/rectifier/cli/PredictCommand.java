@@ -1,10 +1,10 @@
 package dev.rectifier.cli;
 
 import dev.rectifier.DType;
-import dev.rectifier.cli.data.DataException;
-import dev.rectifier.cli.data.NpyArray;
-import dev.rectifier.cli.data.NpyFile;
-import dev.rectifier.cli.data.OutputFile;
+import dev.rectifier.data.DataException;
+import dev.rectifier.data.NpyArray;
+import dev.rectifier.data.NpyFile;
+import dev.rectifier.data.OutputFile;
 import dev.rectifier.network.Network;
 import dev.rectifier.network.Predictor;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.rectifier.cli;
 
 import dev.rectifier.DType;
 import dev.rectifier.Span;
-import dev.rectifier.cli.data.NpyArray;
+import dev.rectifier.data.NpyArray;
 
 /**
  * Computes on arrays part by part in off-heap memory, the only place where kernels use several

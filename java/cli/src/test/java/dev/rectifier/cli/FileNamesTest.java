@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.rectifier.cli.data.SystemText;
+import dev.rectifier.data.SystemText;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package dev.rectifier.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.rectifier.cli.data.NpyArray;
-import dev.rectifier.cli.data.NpyFile;
+import dev.rectifier.data.NpyArray;
+import dev.rectifier.data.NpyFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.rectifier.cli.data.NpyArray;
-import dev.rectifier.cli.data.NpyFile;
+import dev.rectifier.data.NpyArray;
+import dev.rectifier.data.NpyFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.rectifier.cli.data.NpyFile;
+import dev.rectifier.data.NpyFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

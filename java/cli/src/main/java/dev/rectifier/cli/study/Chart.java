@@ -1,6 +1,6 @@
 package dev.rectifier.cli.study;
 
-import dev.rectifier.cli.report.LetsPlot;
+import dev.rectifier.report.LetsPlot;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.HashMap;

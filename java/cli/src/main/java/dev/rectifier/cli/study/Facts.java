@@ -1,7 +1,7 @@
 package dev.rectifier.cli.study;
 
 import dev.rectifier.Rectifier;
-import dev.rectifier.cli.data.DataSets;
+import dev.rectifier.data.DataSets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZonedDateTime;

@@ -1,8 +1,8 @@
 package dev.rectifier.cli.study;
 
 import dev.rectifier.cli.Named;
-import dev.rectifier.cli.report.Html;
-import dev.rectifier.cli.report.Template;
+import dev.rectifier.report.Html;
+import dev.rectifier.report.Template;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;

@@ -1,6 +1,6 @@
 package dev.rectifier.cli.study;
 
-import dev.rectifier.cli.report.Html;
+import dev.rectifier.report.Html;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

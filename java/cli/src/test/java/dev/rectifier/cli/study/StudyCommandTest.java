@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rectifier.Rectifier;
-import dev.rectifier.cli.data.DataException;
+import dev.rectifier.data.DataException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

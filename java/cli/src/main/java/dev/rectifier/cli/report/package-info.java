@@ -1,2 +1,0 @@
-/** What pages with tables and plots are made of. */
-package dev.rectifier.cli.report;
