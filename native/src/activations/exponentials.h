@@ -217,6 +217,77 @@ struct Selu {
     }
 };
 
+// scale * (x > 0 ? x : alpha * expm1(x)), |alpha| and |scale| up to 1e30: SELU with constants of one's own, as ONNX's.
+template <class S>
+struct ScaledElu {
+    static constexpr const char* name = "scaledElu";
+    static constexpr int parameters = 2;
+    static constexpr Cost cost = Cost::exponential;
+    using P = Packet<S>;
+
+    P alpha, scale_above;
+    // scale * alpha = significand * 2^exponent; in double alone, where the significand is exact.
+    Pair<P> significand;
+    P exponent;
+
+    explicit ScaledElu(const Parameters& parameters)
+        : alpha(set<P>(S(parameters.p[0]))), scale_above(set<P>(S(parameters.p[1]))) {
+        int of_alpha, of_scale;
+        significand = two_product(
+            set<P>(std::frexp(S(parameters.p[0]), &of_alpha)), set<P>(std::frexp(S(parameters.p[1]), &of_scale)));
+        const bool is_small = std::fabs(Eigen::internal::pfirst(significand.hi)) < S(0.5);
+        P unit = set<P>(S(is_small ? 2 : 1));
+        significand = {multiply(significand.hi, unit), multiply(significand.lo, unit)};
+        exponent = set<P>(S(of_alpha + of_scale - is_small));
+    }
+
+    P forward(P x) const {
+        P sign = turned_where_negative(scale_above, turned_where_negative(alpha, x));
+        return select(positive(x), slope_times(scale_above, x), copy_sign(below(minimum(x, set<P>(0))), sign));
+    }
+
+    P derivative(P x) const { return select(positive(x), scale_above, slope_below(minimum(x, set<P>(0)))); }
+
+    // For alpha >= 0 and scale > 0, where the sign of y is that of x.
+    P derivative_from_output(P y) const {
+        P sum;
+        if constexpr (has_wide<P>) {
+            sum = narrow(add(widen(y), wide_product()));
+        } else {
+            sum = add(add(y, scale(significand.hi, exponent)), scale(significand.lo, exponent));
+        }
+        return select(positive(y), scale_above, sum);
+    }
+
+  private:
+    // Exact, for floats.
+    Wide wide_product() const { return multiply(widen(alpha), widen(scale_above)); }
+
+    P below(P x) const {
+        if constexpr (has_wide<P>) {
+            return narrow(multiply(wide_product(), wide_exp(x).minus_one()));
+        } else {
+            // Enlarged before the product, and diminished after it, which loses nothing of denormals.
+            P zero = set<P>(0), up = power_of_two(maximum(exponent, zero));
+            Pair<P> m = rounded_expm1_of_negative(x);
+            return scale(
+                product(Pair<P>{multiply(m.hi, up), multiply(m.lo, up)}, significand), minimum(exponent, zero));
+        }
+    }
+
+    P slope_below(P x) const {
+        if constexpr (has_wide<P>) {
+            return narrow(multiply(wide_product(), wide_exp(x).value()));
+        } else {
+            // Below that it is 0, however large the factor.
+            Exp<P> e(maximum(x, set<P>(S(-1200))));
+            return scale(product(e.exact_significand(), significand), add(e.exponent, exponent));
+        }
+    }
+
+    static WideExp<> wide_exp(P x) { return WideExp<>(maximum(widen(x), set<Wide>(-700))); }
+};
+
 // max(0, x) + min(0, alpha * expm1(x / alpha)) for alpha > 0 (Barron 2017, arXiv 1704.07483).
 template <class S>
 struct Celu {
@@ -393,7 +464,7 @@ struct TanhShrink {
     }
 };
 
-using Exponentials = Family<Sigmoid, Tanh, Elu, Selu, Celu, Exponential, TanhShrink>;
+using Exponentials = Family<Sigmoid, Tanh, Elu, Selu, ScaledElu, Celu, Exponential, TanhShrink>;
 
 }  // namespace
 

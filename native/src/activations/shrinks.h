@@ -38,6 +38,35 @@ struct SoftShrink : HardShrink<S> {
     }
 };
 
+// x < -lambda ? x + bias : x > lambda ? x - bias : 0, any finite lambda and bias, as ONNX's Shrink. A zero has the sign
+// of x.
+template <class S>
+struct Shrink {
+    static constexpr const char* name = "shrink";
+    static constexpr int parameters = 2;
+    static constexpr Cost cost = Cost::piecewise_linear;
+    using P = Packet<S>;
+
+    P lambda, bias;
+
+    explicit Shrink(const Parameters& parameters)
+        : lambda(set<P>(S(parameters.p[0]))), bias(set<P>(S(parameters.p[1]))) {}
+
+    P forward(P x) const {
+        P zero = set<P>(0), toward = select(is_below(x), negate(bias), bias);
+        P moved = select(is_outside(x), subtract(x, toward), zero);
+        return select(equal(moved, zero), copy_sign(zero, x), moved);
+    }
+
+    P derivative(P x) const { return select(is_outside(x), set<P>(1), set<P>(0)); }
+    // For lambda >= 0 and bias <= lambda.
+    P derivative_from_output(P y) const { return select(positive(absolute(y)), set<P>(1), set<P>(0)); }
+
+  private:
+    Mask<P> is_below(P x) const { return less(x, negate(lambda)); }
+    Mask<P> is_outside(P x) const { return either(is_below(x), less(lambda, x)); }
+};
+
 // x > threshold ? x : value. The sign of a value of 0 is +.
 template <class S>
 struct Threshold {
@@ -56,7 +85,7 @@ struct Threshold {
     P derivative_from_output(P y) const { return derivative(y); }
 };
 
-using Shrinks = Family<HardShrink, SoftShrink, Threshold>;
+using Shrinks = Family<HardShrink, SoftShrink, Shrink, Threshold>;
 
 }  // namespace
 

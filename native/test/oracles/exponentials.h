@@ -59,6 +59,9 @@ inline std::vector<Oracle> exponentials_oracles() {
     static const Formula selu_from_output = [](auto y, auto) {
         return y > 0 ? selu_scale<decltype(y)>() : plus_selu_scale_alpha(y);
     };
+    static const Formula scaled_elu = [](auto x, auto p) { return x > 0 ? p[1] * x : p[1] * p[0] * expm1(x); };
+    static const Formula scaled_elu_slope = [](auto x, auto p) { return x > 0 ? p[1] : p[1] * p[0] * exp(x); };
+    static const Formula scaled_elu_from_output = [](auto y, auto p) { return y > 0 ? p[1] : y + p[1] * p[0]; };
     static const Formula celu = [](auto x, auto p) { return x > 0 ? x : x / p[0] == 0 ? x : p[0] * expm1(x / p[0]); };
     static const Formula celu_slope = [](auto x, auto p) { return x > 0 ? decltype(x)(1) : exp(x / p[0]); };
     static const Formula celu_from_output = [](auto y, auto p) { return y > 0 ? decltype(y)(1) : (y + p[0]) / p[0]; };
@@ -75,6 +78,11 @@ inline std::vector<Oracle> exponentials_oracles() {
         {"elu", {0.3}, elu, elu_slope, 2, 2, elu_from_output},
         {"elu", {-40}, elu, elu_slope, 2, 2},
         {"selu", {}, selu, selu_slope, 2, 2, selu_from_output},
+        {"scaledElu", {1, 1}, scaled_elu, scaled_elu_slope, 1, 2, scaled_elu_from_output},
+        {"scaledElu", {2, 3}, scaled_elu, scaled_elu_slope, 1, 2, scaled_elu_from_output},
+        {"scaledElu", {-0.3, 0.7}, scaled_elu, scaled_elu_slope, 1, 2},
+        {"scaledElu", {1e30, -1e30}, scaled_elu, scaled_elu_slope, 1, 2},
+        {"scaledElu", {1e-30, 3e-10}, scaled_elu, scaled_elu_slope, 1, 2, scaled_elu_from_output},
         {"celu", {1}, celu, celu_slope, 2, 2, celu_from_output},
         {"celu", {0.3}, celu, celu_slope, 2, 2, celu_from_output},
         {"celu", {1e30}, celu, celu_slope, 2, 2, celu_from_output},

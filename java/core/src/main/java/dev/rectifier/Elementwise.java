@@ -293,6 +293,37 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(SOFT_SHRINK, lambda);
     }
 
+    private static final ElementwiseRule SHRINK =
+            define(
+                            "shrink",
+                            "x < -lambda ? x + bias : x > lambda ? x - bias : 0",
+                            Formulas::shrinkAt,
+                            (x, p) -> x < -p[0] || x > p[0] ? 1 : 0,
+                            Parameter.finite("lambda", 0.5),
+                            Parameter.finite("bias", 0))
+                    .fromOutput(
+                            (y, p) -> y != 0 ? 1 : 0,
+                            p -> p[0] >= 0 && p[1] <= p[0],
+                            "lambda >= 0 and bias <= lambda");
+
+    /** {@link #shrink(double, double)} with lambda 1/2 and bias 0, the defaults of ONNX. */
+    public static Elementwise shrink() {
+        return new Elementwise(SHRINK, SHRINK.defaults());
+    }
+
+    /**
+     * ONNX's Shrink, {@code x < −lambda ? x + bias : x > lambda ? x − bias : 0}: {@link
+     * #hardShrink(double)} with bias 0, {@link #softShrink(double)} with {@code bias = lambda}. A
+     * zero has the sign of x. The derivative is 0 at both knees.
+     *
+     * @param lambda any finite number; if it is negative, the first condition that holds counts
+     * @param bias any finite number; the derivative can be had from the output only if it is at
+     *     most {@code lambda}, and that not negative
+     */
+    public static Elementwise shrink(double lambda, double bias) {
+        return new Elementwise(SHRINK, lambda, bias);
+    }
+
     private static final ElementwiseRule THRESHOLD =
             define(
                             "threshold",
@@ -484,6 +515,36 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
      */
     public static Elementwise selu() {
         return new Elementwise(SELU);
+    }
+
+    private static final ElementwiseRule SCALED_ELU =
+            define(
+                            "scaledElu",
+                            "scale * (x > 0 ? x : alpha * expm1(x))",
+                            Formulas::scaledEluAt,
+                            (x, p) -> x > 0 ? p[1] : p[1] * p[0] * Math.exp(x),
+                            Parameter.number("alpha", 1, -1e30, 1e30),
+                            Parameter.number("scale", 1, -1e30, 1e30))
+                    .fromOutput(
+                            (y, p) -> y > 0 ? p[1] : y + p[1] * p[0],
+                            p -> p[0] >= 0 && p[1] > 0,
+                            "alpha >= 0 and scale > 0");
+
+    /** {@link #scaledElu(double, double)} with alpha 1 and scale 1: {@link #elu()}. */
+    public static Elementwise scaledElu() {
+        return new Elementwise(SCALED_ELU, SCALED_ELU.defaults());
+    }
+
+    /**
+     * SELU with constants of one's own, {@code scale·(x > 0 ? x : alpha·(eˣ − 1))}; ONNX's Selu,
+     * which calls {@code scale} gamma. {@link #selu()} has the constants of its paper to twice the
+     * precision.
+     *
+     * @param alpha from −1e30 to 1e30
+     * @param scale from −1e30 to 1e30; the derivative at 0 is {@code scale·alpha}
+     */
+    public static Elementwise scaledElu(double alpha, double scale) {
+        return new Elementwise(SCALED_ELU, alpha, scale);
     }
 
     private static final ElementwiseRule CELU =

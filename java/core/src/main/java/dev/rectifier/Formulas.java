@@ -21,6 +21,17 @@ final class Formulas {
                 : e;
     }
 
+    /** Where x is moved by the bias p[1], outside of ±p[0], and 0 with its sign elsewhere. */
+    static double shrinkAt(double x, double[] p) {
+        double moved = x < -p[0] ? x + p[1] : x > p[0] ? x - p[1] : 0;
+        return moved == 0 ? Math.copySign(0, x) : moved;
+    }
+
+    /** p[1]·(x &gt; 0 ? x : p[0]·expm1(x)). */
+    static double scaledEluAt(double x, double[] p) {
+        return x > 0 ? slopeTimes(p[1], x) : p[1] * (p[0] * Math.expm1(x));
+    }
+
     /**
      * alpha·expm1(x / alpha) for x ≤ 0, which is x itself close to 0, where the quotient may
      * underflow.

@@ -75,6 +75,13 @@ final class ApplyCommand implements Callable<Integer> {
             description = "The gradient of the output; type and shape are those of IN.npy.")
     private Optional<Path> grad;
 
+    @Option(
+            names = "--flatten",
+            description =
+                    "softmax and its relatives: the axis and all that follow it are one, as in ONNX before"
+                            + " opset 13, where axis is 1 by default.")
+    private boolean flatten;
+
     @ArgGroup(exclusive = false)
     private Parameter learned;
 
@@ -174,6 +181,9 @@ final class ApplyCommand implements Callable<Integer> {
                 && !(activation instanceof RRelu || activation instanceof GumbelSoftmax)) {
             throw Usage.error(spec, "--seed is for rrelu and gumbelSoftmax, not for " + name);
         }
+        if (flatten && !(activation instanceof AxisFunction)) {
+            throw Usage.error(spec, "--flatten is for functions along an axis, not for " + name);
+        }
         if (draws == null && activation instanceof GumbelSoftmax) {
             throw Usage.error(spec, "gumbelSoftmax draws noise and needs --seed");
         }
@@ -258,7 +268,7 @@ final class ApplyCommand implements Callable<Integer> {
             return Passes.of(f, this::key, Axis.of(f.axis(), shape));
         }
         if (activation instanceof AxisFunction f) {
-            return Passes.of(f, Axis.of(f.axis(), shape));
+            return Passes.of(f, flatten ? fromOn(f.axis(), shape) : Axis.of(f.axis(), shape));
         }
         if (activation instanceof RRelu f) {
             return draws == null
@@ -266,6 +276,12 @@ final class ApplyCommand implements Callable<Integer> {
                     : Passes.of(f, this::key, x.length());
         }
         return Passes.of((Elementwise) activation, x.length());
+    }
+
+    private static Axis fromOn(int axis, long[] shape) {
+        Axis.of(axis, shape);
+        int first = axis < 0 ? axis + shape.length : axis;
+        return Axis.block(first, shape.length - first, shape);
     }
 
     private RandomKey key(long first) {

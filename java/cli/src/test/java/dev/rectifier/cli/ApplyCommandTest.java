@@ -481,6 +481,23 @@ class ApplyCommandTest {
     }
 
     @Test
+    void flatteningMakesOneAxisOfThoseThatFollow() {
+        double[] y = new double[N];
+        double[] dx = new double[N];
+        for (int axis : new int[] {0, 1, -2, 2}) {
+            int first = Math.floorMod(axis, SHAPE.length);
+            Axis all = Axis.block(first, SHAPE.length - first, SHAPE);
+            AxisFunction.softmax().forward(Span.of(x), Span.of(y), all);
+            AxisFunction.softmax().backward(Span.of(y), Span.of(gradient), Span.of(dx), all);
+            String p = "axis=" + axis;
+            assertArrayEquals(y, apply("softmax", "--flatten", "-p", p).doubles());
+            assertArrayEquals(dx, apply("softmax", "--flatten", "-p", p, "--grad", dy).doubles());
+        }
+        bad("softmax", "--flatten", "-p", "axis=3").isDataError(in.toString(), "axis 3");
+        bad("relu", "--flatten").isUsageError("--flatten", "relu");
+    }
+
+    @Test
     void gluHalvesItsAxis() {
         Axis axis = Axis.of(-2, SHAPE);
         double[] y = new double[N / 2];

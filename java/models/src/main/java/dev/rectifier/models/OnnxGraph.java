@@ -9,11 +9,9 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
-import dev.rectifier.Activation;
 import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
-import dev.rectifier.Presets;
 import dev.rectifier.models.Expression.Line;
 import dev.rectifier.models.OnnxValue.Constant;
 import dev.rectifier.models.OnnxValue.Failed;
@@ -1043,12 +1041,7 @@ final class OnnxGraph {
         if (!last) {
             throw refused(node, "has axis %d, not that of the features", axis);
         }
-        AxisFunction f =
-                switch (node.getOpType()) {
-                    case "Softmax" -> AxisFunction.softmax(-1);
-                    case "LogSoftmax" -> AxisFunction.logSoftmax(-1);
-                    default -> AxisFunction.hardmax(-1);
-                };
+        AxisFunction f = OnnxFunctions.alongAxis(node);
         String where = describe(node);
         Chain before = materialize(x, where);
         if (before.endsInAxisFunction()) {
@@ -1059,7 +1052,7 @@ final class OnnxGraph {
     }
 
     private OnnxValue elementwise(NodeProto node) {
-        Optional<Elementwise> f = function(node);
+        Optional<Elementwise> f = OnnxFunctions.elementwise(node);
         if (f.isPresent()) {
             return call(node, rows(node, 0), f.get());
         }
@@ -1100,60 +1093,6 @@ final class OnnxGraph {
     private static double erf(double x) {
         double z = x * Math.sqrt(2);
         return z == 0 ? 0 : 2 * Elementwise.gelu().valueAt(z) / z - 1;
-    }
-
-    /** The function with the operator's attributes. */
-    private Optional<Elementwise> function(NodeProto node) {
-        String op = node.getOpType();
-        return switch (op) {
-            case "Elu" -> Optional.of(Elementwise.elu(number(node, "alpha", 1)));
-            case "Celu" -> Optional.of(Elementwise.celu(number(node, "alpha", 1)));
-            case "LeakyRelu" -> Optional.of(Elementwise.leakyRelu(number(node, "alpha", 0.01f)));
-            case "ThresholdedRelu" ->
-                    Optional.of(Elementwise.threshold(number(node, "alpha", 1), 0));
-            case "HardSigmoid" ->
-                    Optional.of(
-                            Elementwise.hardSigmoid(
-                                    number(node, "alpha", 0.2f), number(node, "beta", 0.5)));
-            case "Swish" -> Optional.of(Elementwise.swish(number(node, "alpha", 1)));
-            case "Gelu" -> {
-                boolean tanh =
-                        attribute(node, "approximate")
-                                .map(a -> a.getS().toStringUtf8().equals("tanh"))
-                                .orElse(false);
-                yield Optional.of(tanh ? Elementwise.geluTanh() : Elementwise.gelu());
-            }
-            case "Shrink" -> {
-                double lambda = number(node, "lambd", 0.5);
-                double bias = number(node, "bias", 0);
-                if (bias != 0 && bias != lambda) {
-                    throw refused(node, "has lambd %s and bias %s", lambda, bias);
-                }
-                yield Optional.of(
-                        bias == 0
-                                ? Elementwise.hardShrink(lambda)
-                                : Elementwise.softShrink(lambda));
-            }
-            case "Selu" -> {
-                if (node.getAttributeList().stream()
-                        .anyMatch(
-                                a ->
-                                        Math.abs(
-                                                        a.getF()
-                                                                - (a.getName().equals("alpha")
-                                                                        ? 1.6732632f
-                                                                        : 1.0507010f))
-                                                > 1e-6)) {
-                    throw refused(node, "has constants that aren't SELU's");
-                }
-                yield Optional.of(Elementwise.selu());
-            }
-            case "Exp", "HardSwish", "Mish", "Relu", "Sigmoid", "Softplus", "Softsign", "Tanh" -> {
-                Activation preset = Presets.of("onnx." + op);
-                yield Optional.of((Elementwise) preset);
-            }
-            default -> Optional.empty();
-        };
     }
 
     /** The operators around networks that scikit-learn's converter writes. */

@@ -75,6 +75,8 @@ class SpecialValuesTest {
                             -SELU_LOWEST,
                             -SELU_LOWEST,
                             1.0507009873554804934),
+                    line(Elementwise.scaledElu(2, 3), -6, -0.0, 0.0, INFINITY, 0.0, 6, 6, 3),
+                    line(Elementwise.scaledElu(-2, 0), 0.0, 0.0, -0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
                     line(Elementwise.relu6(), 0.0, 0.0, 0.0, 6, 0.0, 0.0, 0.0, 0.0),
                     line(
                             Elementwise.generalizedRelu(0.5, 4, 1),
@@ -94,6 +96,8 @@ class SpecialValuesTest {
                     line(Elementwise.hardSwish(), -0.0, -0.0, 0.0, INFINITY, 0.0, 0.5, 0.5, 1),
                     line(Elementwise.hardShrink(), -INFINITY, -0.0, 0.0, INFINITY, 1, 0.0, 0.0, 1),
                     line(Elementwise.softShrink(), -INFINITY, -0.0, 0.0, INFINITY, 1, 0.0, 0.0, 1),
+                    line(Elementwise.shrink(1, 3), -INFINITY, -0.0, 0.0, INFINITY, 1, 0.0, 0.0, 1),
+                    line(Elementwise.shrink(-1, 3), -INFINITY, 3, 3, INFINITY, 1, 1, 1, 1),
                     line(Elementwise.tanhShrink(), -INFINITY, -0.0, 0.0, INFINITY, 1, 0.0, 0.0, 1),
                     line(Elementwise.threshold(1, -7), -7, -7, -7, INFINITY, 0.0, 0.0, 0.0, 1),
                     line(Elementwise.softsign(), -1, -0.0, 0.0, 1, 0.0, 1, 1, 0.0),
