@@ -2,16 +2,25 @@ package dev.rectifier.report;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jetbrains.letsPlot.commons.encoding.UnsupportedRGBEncoder;
 import org.jetbrains.letsPlot.core.util.PlotSvgExportCommon;
 
 /** Plots drawn by Lets-Plot. */
 public final class LetsPlot {
     /** Okabe and Ito's colours, which the colour-blind can tell apart; grey for yellow. */
-    public static final List<String> COLOURS =
+    private static final List<String> COLOURS =
             List.of(
-                    "#000000", "#767676", "#d55e00", "#0072b2", "#56b4e9", "#009e73", "#cc79a7",
-                    "#e69f00");
+                    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000", "#e69f00", "#56b4e9",
+                    "#767676");
+
+    /** All that Lets-Plot has; in this order from below, since gaps let see what a line covers. */
+    private static final List<String> DASHES =
+            List.of("solid", "longdash", "dashed", "dotdash", "dotted", "twodash");
+
+    private static final double THIN = 0.9;
+    private static final double THICK = 1.8;
 
     private LetsPlot() {}
 
@@ -31,5 +40,22 @@ public final class LetsPlot {
                 .replaceFirst(
                         "width=\"([\\d.]+)\" height=\"([\\d.]+)\"",
                         "viewBox=\"0 0 $1 $2\" style=\"width:$1px\"");
+    }
+
+    /**
+     * The scales of the aesthetics {@code color}, {@code linetype} and {@code size} that give each
+     * name a line of its own: twelve are told apart without colour, by dash and width.
+     */
+    public static List<Map<String, Object>> lines(List<String> names) {
+        return List.of(
+                scale("color", names, i -> COLOURS.get(i % COLOURS.size())),
+                scale("linetype", names, i -> DASHES.get(i % DASHES.size())),
+                scale("size", names, i -> i / DASHES.size() % 2 == 0 ? THIN : THICK));
+    }
+
+    private static Map<String, Object> scale(
+            String aesthetic, List<String> names, IntFunction<Object> value) {
+        List<Object> values = IntStream.range(0, names.size()).mapToObj(value).toList();
+        return Map.of("aesthetic", aesthetic, "name", "", "limits", names, "values", values);
     }
 }

@@ -37,9 +37,6 @@ record Chart(
     /** So many ticks less one are enough for an axis of powers of ten. */
     private static final int MOST_DECADES = 7;
 
-    /** Three, so that a colour that comes again has another dash. */
-    private static final List<String> DASHES = List.of("longdash", "dashed", "solid");
-
     /**
      * A line of the chart.
      *
@@ -70,7 +67,7 @@ record Chart(
         List<Point> points = lines.stream().flatMap(this::points).toList();
         List<Point> marked = points.stream().filter(this::isMarked).toList();
         List<Object> layers = new ArrayList<>();
-        layers.add(Map.of("geom", "line", "size", 0.8));
+        layers.add(Map.of("geom", "line", "mapping", Map.of("size", "line")));
         if (!marked.isEmpty()) {
             layers.add(
                     Map.of(
@@ -83,6 +80,8 @@ record Chart(
                             "data",
                             data(marked)));
         }
+        List<Object> scales = new ArrayList<>(List.of(xAxis(), yAxis(points)));
+        scales.addAll(LetsPlot.lines(names));
         Map<String, Object> plot =
                 Map.of(
                         "kind", "plot",
@@ -90,12 +89,7 @@ record Chart(
                         "mapping", Map.of("x", "x", "y", "y", "color", "line", "linetype", "line"),
                         "facet", Map.of("name", "grid", "x", "column", "y", "row"),
                         "layers", layers,
-                        "scales",
-                                List.of(
-                                        xAxis(),
-                                        yAxis(points),
-                                        look("color", LetsPlot.COLOURS),
-                                        look("linetype", DASHES)),
+                        "scales", scales,
                         "theme", Map.of("name", "minimal", "legend_position", "right"),
                         "ggsize", Map.of("width", width(), "height", height()));
         return LetsPlot.scalableSvg(plot);
@@ -193,14 +187,5 @@ record Chart(
 
     private static Map<String, Object> axis(String aesthetic, String label) {
         return new HashMap<>(Map.of("aesthetic", aesthetic, "name", label));
-    }
-
-    /** One of the values for each name, over and over. */
-    private Map<String, Object> look(String aesthetic, List<String> values) {
-        List<String> each =
-                IntStream.range(0, names.size())
-                        .mapToObj(i -> values.get(i % values.size()))
-                        .toList();
-        return Map.of("aesthetic", aesthetic, "name", "", "limits", names, "values", each);
     }
 }

@@ -6,13 +6,11 @@ import dev.rectifier.report.plot.Stroke.Point;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 
 /**
  * Panels side by side, with a legend beside them. The same panels give the same file in every run.
@@ -24,15 +22,6 @@ final class SvgPlot {
     private static final double LEGEND_LINE = 23;
     private static final double LETTER = 7.5;
     private static final int MOST_TICKS = 7;
-
-    /** Okabe and Ito's colours, which the colour-blind can tell apart; grey for yellow. */
-    private static final List<String> COLOURS =
-            List.of(
-                    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000", "#e69f00", "#56b4e9",
-                    "#767676");
-
-    /** In this order from below: through its gaps, a line lets see those that it covers. */
-    private static final List<String> DASHES = List.of("solid", "dashed", "dotted");
 
     private static final String BORDER_COLOUR = "#d8d8d8";
     private static final String ZERO_COLOUR = "#a8a8a8";
@@ -75,7 +64,7 @@ final class SvgPlot {
                 "layers",
                 List.of(frames(), zeros(), curves()),
                 "scales",
-                List.of(xAxis(), axis("y", ""), look("color", COLOURS), look("linetype", DASHES)),
+                scales(),
                 "theme",
                 Map.of("name", "minimal", "legend_position", "right"),
                 "ggsize",
@@ -127,15 +116,12 @@ final class SvgPlot {
     private Map<String, Object> curves() {
         List<Dot> dots = new ArrayList<>();
         for (Panel panel : panels) {
-            IntStream.range(0, names.size())
-                    .boxed()
-                    .sorted(Comparator.comparing(i -> i % DASHES.size()))
-                    .map(panel.drawings()::get)
-                    .forEach(drawing -> dots.addAll(dots(panel, drawing)));
+            panel.drawings().forEach(drawing -> dots.addAll(dots(panel, drawing)));
         }
         Map<String, Object> layer = layer(dots);
-        layer.put("mapping", Map.of("color", "name", "linetype", "name", "group", "line"));
-        layer.put("size", 0.9);
+        layer.put(
+                "mapping",
+                Map.of("color", "name", "linetype", "name", "size", "name", "group", "line"));
         return layer;
     }
 
@@ -177,6 +163,12 @@ final class SvgPlot {
                         "none"));
     }
 
+    private List<Object> scales() {
+        List<Object> scales = new ArrayList<>(List.of(xAxis(), axis("y", "")));
+        scales.addAll(LetsPlot.lines(names));
+        return scales;
+    }
+
     private Map<String, Object> xAxis() {
         Map<String, Object> axis = axis("x", "x");
         List<BigDecimal> ticks = Ticks.of(panels.get(0).x(), MOST_TICKS);
@@ -188,15 +180,6 @@ final class SvgPlot {
     private static Map<String, Object> axis(String aesthetic, String label) {
         return new HashMap<>(
                 Map.of("aesthetic", aesthetic, "name", label, "expand", List.of(0.0, 0.0)));
-    }
-
-    /** One of the values for each name, over and over. */
-    private Map<String, Object> look(String aesthetic, List<String> values) {
-        List<String> each =
-                IntStream.range(0, names.size())
-                        .mapToObj(i -> values.get(i % values.size()))
-                        .toList();
-        return Map.of("aesthetic", aesthetic, "name", "", "limits", names, "values", each);
     }
 
     /** The same picture, smaller and without random names, and free to be shrunk. */

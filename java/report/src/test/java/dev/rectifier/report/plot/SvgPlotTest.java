@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SvgPlotTest {
@@ -32,20 +33,27 @@ class SvgPlotTest {
         assertEquals(2, count("<path[^>]* stroke=\"rgb\\(213,94,0\\)\"[^>]*dasharray", svg));
     }
 
-    @Test
-    void twentyFourCurvesLookDifferent() {
+    /** What the paths of so many curves are drawn with: width, colour and dashes. */
+    private static Stream<String> looks(int count) {
         Curve[] curves =
-                IntStream.range(0, 24)
+                IntStream.range(0, count)
                         .mapToObj(i -> curve("curve" + i, x -> i))
                         .toArray(Curve[]::new);
-        long looks =
-                Pattern.compile("<path d=[^>]* stroke-width=\"1.98\" (stroke=[^>]*)>")
-                        .matcher(svg(-6, 6, curves))
-                        .results()
-                        .map(match -> match.group(1))
-                        .distinct()
-                        .count();
-        assertEquals(24, looks);
+        return Pattern.compile("<path d=[^>]* (stroke-width=\"(1.98|3.96)\" stroke=[^>]*)>")
+                .matcher(svg(-6, 6, curves))
+                .results()
+                .map(match -> match.group(1));
+    }
+
+    @Test
+    void twentyFourCurvesLookDifferent() {
+        assertEquals(24, looks(24).distinct().count());
+    }
+
+    @Test
+    void twelveCurvesLookDifferentWithoutColour() {
+        Stream<String> grey = looks(12).map(look -> look.replaceAll("rgb\\([^)]*\\)", ""));
+        assertEquals(12, grey.distinct().count());
     }
 
     @Test
