@@ -8,6 +8,7 @@
 #include <new>
 
 #include "engine/dispatch.h"
+#include "engine/element.h"
 #include "engine/parallel.h"
 #include "engine/team.h"
 
@@ -149,7 +150,7 @@ void learned_backward(
         double sums[most_shared_parts * shared_part_doubles];
         parallel_for(sums_of.shared_parts(n), n < 2 * piece ? 1 : threads,
             [&](int64_t part) { k.shared_part(x, p, dy, n, int(part), sums); });
-        dp[0] = sums_of.shared_finish(n, sums);
+        set_element(dp, sums_of.shared_finish(n, sums));
     } else {
         constexpr int64_t group = 64;
         parallel_for((parameters + group - 1) / group, n < 2 * piece ? 1 : threads, [&](int64_t i) {
@@ -294,7 +295,7 @@ int32_t orthogonal(
             const int64_t row = (key.first + i) / columns, column = (key.first + i) % columns;
             const int64_t q_row = wide ? column : row, q_column = wide ? row : column;
             const ColumnGroup c = columns_of(q_column / group);
-            out[i] = S(gain * c.at[q_row * c.count + q_column - c.first]);
+            set_element(out + i, S(gain * c.at[q_row * c.count + q_column - c.first]));
         }
     });
     return RECTIFIER_OK;

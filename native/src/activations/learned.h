@@ -73,7 +73,7 @@ template <class S, class RunOfMany, class RunOfOne>
 void for_runs(int64_t first, int64_t last, const Sharing& sharing, int64_t parameters, const S* p,
     const RunOfMany& many, const RunOfOne& one) {
     if (parameters == 1) {
-        one(first, last - first, p[0]);
+        one(first, last - first, element(p));
         return;
     }
     int axis = Sharing::axes - 1;
@@ -94,7 +94,7 @@ void for_runs(int64_t first, int64_t last, const Sharing& sharing, int64_t param
         if (side_by_side) {
             many(from, n, p + rows.at + in_row);
         } else {
-            one(from, n, p[rows.at]);
+            one(from, n, element(p + rows.at));
         }
         from += n;
         in_row = 0;
@@ -175,7 +175,8 @@ template <template <class> class F, class S>
 LaneSum<S> learned_shared_part(const S* x, const S* p, const S* dy, int64_t n, int part) {
     const SharedParts parts(n);
     const int64_t from = part * parts.length;
-    return parameter_gradient_sum<F>(x + from, p[0], dy + from, n - from < parts.length ? n - from : parts.length);
+    return parameter_gradient_sum<F>(
+        x + from, element(p), dy + from, n - from < parts.length ? n - from : parts.length);
 }
 
 // The gradients of the parameters [first, last) of several.
@@ -196,9 +197,9 @@ void learned_parameter_gradient(
             LaneSum<S> sum;
             for (int64_t i = 0; i < count; ++i, places.next()) {
                 const int64_t from = parameters.at + places.at;
-                add_lanes(sum, parameter_gradient_sum<F>(x + from, p[c], dy + from, inner));
+                add_lanes(sum, parameter_gradient_sum<F>(x + from, element(p + c), dy + from, inner));
             }
-            dp[c] = rounded<S>(total(sum).value);
+            set_element(dp + c, rounded<S>(total(sum).value));
         }
         return;
     }
@@ -219,7 +220,7 @@ void learned_parameter_gradient(
             }
         }
         for (int lane = 0; lane < int(width); ++lane) {
-            dp[c + lane] = rounded<S>(sum.total(lane).value);
+            set_element(dp + c + lane, rounded<S>(sum.total(lane).value));
         }
     }
 }

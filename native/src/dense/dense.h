@@ -52,11 +52,11 @@ void dense_bias_gradient(const S* dz, S* db, int64_t batch, int64_t units, int64
         for (int64_t row = 0; row < batch; ++row) {
             const S* from = dz + row * units + u;
             for (int64_t i = 0; i < n; ++i) {
-                sums[i] += double(from[i]);
+                sums[i] += double(element(from + i));
             }
         }
         for (int64_t i = 0; i < n; ++i) {
-            db[u + i] = S(sums[i]);
+            set_element(db + u + i, S(sums[i]));
         }
     }
 }

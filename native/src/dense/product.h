@@ -59,7 +59,7 @@ __attribute__((flatten)) void multiply_block(
         P right[Packets];
         unrolled<Packets>([&](int i) { right[i] = load<P>(b + i * width); });
         unrolled<Rows>([&](int row) {
-            P factor = set<P>(left[row * a.row]);
+            P factor = set<P>(element(left + row * a.row));
             unrolled<Packets>([&](int i) {
                 P& sum = sums[row * Packets + i];
                 sum = multiply_add(factor, right[i], sum);
@@ -85,7 +85,7 @@ template <class S>
 void copy_panel(const Matrix<const S>& m, int64_t rows, int64_t columns, S* panel, int64_t panel_row) {
     for (int64_t i = 0; i < rows; ++i) {
         for (int64_t j = 0; j < panel_row; ++j) {
-            panel[i * panel_row + j] = j < columns ? *m.from(i, j).at : S(0);
+            panel[i * panel_row + j] = j < columns ? element(m.from(i, j).at) : S(0);
         }
     }
 }

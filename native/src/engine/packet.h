@@ -8,6 +8,8 @@
 #include <limits>
 #include <type_traits>
 
+#include "element.h"
+
 namespace {
 
 template <class S>

@@ -207,12 +207,11 @@ class Rows {
         each_row([&](int row, int64_t at) {
             const S sought = number.of[row];
             int64_t first = 0;
-            while (first < n && x[at + first] != sought) {
+            while (first < n && element(x + at + first) != sought) {
                 ++first;
             }
-            std::fill_n(y + at, n, sought == sought ? S(0) : sought);
-            if (first < n) {
-                y[at + first] = 1;
+            for (int64_t i = 0; i < n; ++i) {
+                set_element(y + at + i, i == first ? S(1) : sought == sought ? S(0) : sought);
             }
         });
     }
@@ -230,11 +229,11 @@ class Rows {
         int64_t i = 0;
         for (; i + sum_lanes <= m; i += sum_lanes) {
             for (int lane = 0; lane < sum_lanes; ++lane) {
-                body(row, Place{row, lane}, sources[i + lane]...);
+                body(row, Place{row, lane}, element(sources + i + lane)...);
             }
         }
         for (int lane = 0; i < m; ++i, ++lane) {
-            body(row, Place{row, lane}, sources[i]...);
+            body(row, Place{row, lane}, element(sources + i)...);
         }
     }
 
@@ -280,7 +279,7 @@ class Rows {
     static S greatest_of(const S* x, int64_t n) {
         constexpr int width = lanes<P>;
         const auto loaded = [x](int64_t i) { return negated ? negate(load<P>(x + i)) : load<P>(x + i); };
-        const auto one = [x](int64_t i) { return negated ? -x[i] : x[i]; };
+        const auto one = [x](int64_t i) { return negated ? -element(x + i) : element(x + i); };
         S result = one(0);
         int64_t i = 0;
         if (n >= width) {
@@ -446,7 +445,7 @@ class Columns {
 
     template <bool negated>
     Numbers greatest(const S* x) const {
-        Numbers result = each([&](int cell) { return negated ? -x[cell] : x[cell]; });
+        Numbers result = each([&](int cell) { return negated ? -element(x + cell) : element(x + cell); });
         visit(
             [&](int cell, Place, S v) {
                 const S value = negated ? -v : v;
@@ -461,8 +460,8 @@ class Columns {
         for (int64_t i = 0; i < n; ++i) {
             for (int cell = 0; cell < width; ++cell) {
                 const S sought = number.of[cell];
-                const bool is_first = !found[cell] && x[i * inner + cell] == sought;
-                y[i * inner + cell] = is_first ? S(1) : sought == sought ? S(0) : sought;
+                const bool is_first = !found[cell] && element(x + i * inner + cell) == sought;
+                set_element(y + i * inner + cell, is_first ? S(1) : sought == sought ? S(0) : sought);
                 found[cell] = found[cell] || is_first;
             }
         }
@@ -498,11 +497,11 @@ class Columns {
         // The constant number of turns makes vector code of it.
         for (; first + sum_lanes <= width; first += sum_lanes, ++group) {
             for (int lane = 0; lane < sum_lanes; ++lane) {
-                body(first + lane, Place{group, lane}, sources[first + lane]...);
+                body(first + lane, Place{group, lane}, element(sources + first + lane)...);
             }
         }
         for (int lane = 0; first + lane < width; ++lane) {
-            body(first + lane, Place{group, lane}, sources[first + lane]...);
+            body(first + lane, Place{group, lane}, element(sources + first + lane)...);
         }
     }
 };
