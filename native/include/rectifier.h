@@ -33,10 +33,12 @@
 
 #include <stdint.h>
 
-#if defined(RECTIFIER_STATIC)
-#define RECTIFIER_API
-#else
+#if defined(RECTIFIER_EXPORTS) && defined(_WIN32)
+#define RECTIFIER_API __declspec(dllexport)
+#elif defined(RECTIFIER_EXPORTS) || !defined(RECTIFIER_STATIC)
 #define RECTIFIER_API __attribute__((visibility("default")))
+#else
+#define RECTIFIER_API
 #endif
 
 #ifdef __cplusplus

@@ -162,7 +162,7 @@ constexpr Kernels<S> kernels = {shared_parts, shared_finish<S>, rrelu_forward<S>
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) const KernelTable RECTIFIER_TABLE(RECTIFIER_LEVEL) = {
+extern "C" __attribute__((visibility("hidden"))) const KernelTable RECTIFIER_TABLE(RECTIFIER_LEVEL) = {
     Entries<Registry>::count, Entries<Registry>::all, LearnedEntries<LearnedActivations>::count,
     LearnedEntries<LearnedActivations>::all, AxisEntries<AxisFunctions>::count, AxisEntries<AxisFunctions>::all,
     {factor_columns, reflect_forwards, reflect_backwards}, half_format<BFloat16>, half_format<Float16>,

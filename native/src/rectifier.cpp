@@ -26,6 +26,9 @@ bool is_streamed(const S* destination, int64_t n) {
     return n >= (int64_t(1) << 25) / int64_t(sizeof(S)) && reinterpret_cast<uintptr_t>(destination) % sizeof(S) == 0;
 }
 
+// Elements of which no call is cut or streamed. To be ready for that costs a call of one element half of its time.
+constexpr int64_t brief = 1 << 13;
+
 // Products that repay a thread's wake-up.
 constexpr int64_t least_products = 1 << 18;
 
@@ -49,8 +52,8 @@ void split(int64_t n, int64_t piece, int32_t threads, const Body& body) {
 }
 
 template <class S>
-void forward(int32_t activation, Parameters parameters, const S* x, S* y, int64_t n, int32_t threads) {
-    const Elementwise& f = kernel_table().activation[activation];
+__attribute__((noinline)) void long_forward(
+    const Elementwise& f, const Parameters& parameters, const S* x, S* y, int64_t n, int32_t threads) {
     const auto kernel = f.of<S>().forward;
     const bool streamed = x != y && is_streamed(y, n);
     split(n, piece_length(f.cost), threads,
@@ -58,15 +61,36 @@ void forward(int32_t activation, Parameters parameters, const S* x, S* y, int64_
 }
 
 template <class S>
-void backward(int32_t activation, bool from_output, Parameters parameters, const S* v, const S* dy, S* dx, int64_t n,
-    int32_t threads) {
+void forward(int32_t activation, const Parameters& parameters, const S* x, S* y, int64_t n, int32_t threads) {
     const Elementwise& f = kernel_table().activation[activation];
+    if (n <= brief) {
+        f.of<S>().forward(parameters, x, y, n, false);
+    } else {
+        long_forward(f, parameters, x, y, n, threads);
+    }
+}
+
+template <class S>
+__attribute__((noinline)) void long_backward(const Elementwise& f, bool from_output, const Parameters& parameters,
+    const S* v, const S* dy, S* dx, int64_t n, int32_t threads) {
     const ElementwiseKernel<S>& k = f.of<S>();
     const auto kernel = from_output ? k.backward_from_output : k.backward;
     const bool streamed = v != dx && dy != dx && is_streamed(dx, n);
     split(n, piece_length(f.cost), threads, [&](int64_t first, int64_t last) {
         kernel(parameters, v + first, dy + first, dx + first, last - first, streamed);
     });
+}
+
+template <class S>
+void backward(int32_t activation, bool from_output, const Parameters& parameters, const S* v, const S* dy, S* dx,
+    int64_t n, int32_t threads) {
+    const Elementwise& f = kernel_table().activation[activation];
+    if (n <= brief) {
+        const ElementwiseKernel<S>& k = f.of<S>();
+        (from_output ? k.backward_from_output : k.backward)(parameters, v, dy, dx, n, false);
+    } else {
+        long_backward(f, from_output, parameters, v, dy, dx, n, threads);
+    }
 }
 
 // kernel(x, ...) on float for sources of 16 bits, in chunks that stay in the nearest cache: it finds them widened, and

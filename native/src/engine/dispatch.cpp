@@ -82,7 +82,7 @@ const Level* best() {
 }
 
 struct Choice {
-    std::atomic<const Level*> level;
+    const Level* level;
     bool as_asked;
 
     Choice() {
@@ -99,13 +99,26 @@ Choice& choice() {
     return choice;
 }
 
-std::atomic<const Level*>& current() { return choice().level; }
+// Null until it is needed. A static variable of a function, which asks at each use whether it has been made, costs a
+// nanosecond of every call.
+std::atomic<const Level*> current{nullptr};
+
+__attribute__((noinline)) const Level* first_level() {
+    const Level* none = nullptr;
+    current.compare_exchange_strong(none, choice().level);
+    return current.load();
+}
+
+const Level* level() {
+    const Level* level = current.load(std::memory_order_relaxed);
+    return level != nullptr ? level : first_level();
+}
 
 }  // namespace
 
-const KernelTable& kernel_table() { return *current().load(std::memory_order_relaxed)->table; }
+const KernelTable& kernel_table() { return *level()->table; }
 
-const char* instruction_set() { return current().load()->name; }
+const char* instruction_set() { return level()->name; }
 
 bool instruction_set_is_as_asked() { return choice().as_asked; }
 
@@ -125,7 +138,7 @@ const char* instruction_sets() {
 bool use_instruction_set(const char* name) {
     const Level* level = find(name);
     if (level != nullptr) {
-        current().store(level);
+        current.store(level);
     }
     return level != nullptr;
 }

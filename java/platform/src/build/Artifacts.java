@@ -352,7 +352,11 @@ class Artifacts {
         return libraries;
     }
 
-    /** The names by which the JVM looks for the native methods in the jar of the classes. */
+    /**
+     * The names by which the JVM looks for the native methods in the jar of the classes, and those
+     * by which the foreign-function interface finds the functions of the header, which are the
+     * names of such methods.
+     */
     private Set<String> nativeMethods(Path target) throws IOException {
         Path jar = target.resolve("rectifier-" + version + ".jar");
         List<String> arguments = new ArrayList<>(List.of("-p", "-s", "-cp", jar.toString()));
@@ -372,6 +376,7 @@ class Artifacts {
                 Pattern.compile(
                         "(?m)^\\S.*?\\b(?:class|interface|enum) ([\\w.$]+).*\\{$"
                                 + "|^ .*\\bnative .*?(\\w+)\\(.*\\);\\s+descriptor: \\((.*)\\)");
+        Set<String> names = new TreeSet<>(Set.of("JNI_OnLoad", "JNI_OnUnload"));
         Map<String, List<String>> descriptors = new TreeMap<>();
         String owner = null;
         for (MatchResult match : line.matcher(out.toString()).results().toList()) {
@@ -380,9 +385,11 @@ class Artifacts {
             } else {
                 String name = "Java_" + mangled(owner) + "_" + mangled(match.group(2));
                 descriptors.computeIfAbsent(name, key -> new ArrayList<>()).add(match.group(3));
+                if (match.group(2).startsWith("rectifier_")) {
+                    names.add(match.group(2));
+                }
             }
         }
-        Set<String> names = new TreeSet<>(Set.of("JNI_OnLoad", "JNI_OnUnload"));
         descriptors.forEach(
                 (name, overloads) -> {
                     for (String descriptor : overloads) {

@@ -805,9 +805,17 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     private final ElementwiseRule rule;
     private final double[] parameters;
 
+    /** Whether all parameters are legal as float32, too; worked out once, not in every call. */
+    private final boolean fitsFloat;
+
     Elementwise(ElementwiseRule rule, double... parameters) {
         this.rule = rule;
         this.parameters = rule.check(parameters);
+        boolean fits = true;
+        for (int i = 0; i < parameters.length; i++) {
+            fits &= rule.definition().parameters().get(i).isLegal(parameters[i], DType.FLOAT32);
+        }
+        fitsFloat = fits;
     }
 
     @Override
@@ -863,7 +871,12 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     void requireParametersFit(DType stored) {
-        DType dtype = stored.arithmetic();
+        if (!fitsFloat) {
+            checkParameters(stored.arithmetic());
+        }
+    }
+
+    private void checkParameters(DType dtype) {
         for (int i = 0; i < parameters.length; i++) {
             rule.definition().parameters().get(i).check(parameters[i], dtype);
         }

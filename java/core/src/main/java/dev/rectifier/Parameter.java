@@ -148,11 +148,16 @@ public record Parameter(
      * @throws IllegalArgumentException if it is not, naming the parameter, the value and the type
      */
     public double check(double value, DType dtype) {
-        double rounded = dtype.round(value);
-        if (!(rounded >= end(min, dtype) && rounded <= end(max, dtype))) {
+        if (!isLegal(value, dtype)) {
             throw Checks.outOfRange(name, value, dtype);
         }
-        return rounded;
+        return dtype.round(value);
+    }
+
+    /** Whether {@link #check(double, DType)} lets {@code value} pass. */
+    boolean isLegal(double value, DType dtype) {
+        double rounded = dtype.round(value);
+        return rounded >= end(min, dtype) && rounded <= end(max, dtype);
     }
 
     private static double end(double end, DType dtype) {

@@ -18,10 +18,11 @@ import java.util.ServiceLoader;
  * <p>System properties, read at first use: {@code rectifier.backend} is {@code native} (default) or
  * {@code java} for the pure-Java reference; {@code rectifier.threads} is the most threads that all
  * calls together may use, by default and at most the number of available processors; {@code
- * rectifier.library.path} is the file of the native library or its directory. The environment
- * variable {@code RECTIFIER_ISA} is the instruction set to use of those that the machine has. Case
- * doesn't matter but in the path. A value that means nothing is a {@link SettingException} of
- * whatever call needs it, before anything is computed. Thread-safe.
+ * rectifier.library.path} is the file of the native library or its directory; {@code
+ * rectifier.door} is {@code jni} or {@code foreign}, by default whichever is faster. The
+ * environment variable {@code RECTIFIER_ISA} is the instruction set to use of those that the
+ * machine has. Case doesn't matter but in the path. A value that means nothing is a {@link
+ * SettingException} of whatever call needs it, before anything is computed. Thread-safe.
  */
 public final class Rectifier {
     private static final String THREADS = "rectifier.threads";
@@ -43,6 +44,8 @@ public final class Rectifier {
      * @param instructionSets which kernels could run, worst first
      * @param threads the most threads that calls may use
      * @param library the file the kernels come from
+     * @param door how calls reach the kernels, {@code foreign} or {@code jni}, and why; {@code
+     *     java} for the pure-Java reference
      * @param parallel whether threads are to be had
      */
     public record Info(
@@ -53,6 +56,7 @@ public final class Rectifier {
             List<String> instructionSets,
             int threads,
             Optional<String> library,
+            String door,
             String parallel) {}
 
     /**
@@ -71,6 +75,7 @@ public final class Rectifier {
                 b.instructionSets(),
                 threads(),
                 b.library().map(Object::toString),
+                b.door(),
                 b.parallelStatus());
     }
 

@@ -23,16 +23,17 @@ import org.bytedeco.javacpp.ShortPointer;
  * than 2³¹ elements. Off-heap spans are the fastest door into the kernels and the only one that
  * always runs in parallel.
  *
- * <p>What is on the heap is copied off-heap and back, in pieces of a few thousand elements where
- * the function allows that, since to pin an array holds up the garbage collector: with G1 before
- * JDK 22 threads then die of an {@code OutOfMemoryError} that isn't one. Functions along an axis
- * are cut between slices, one of which may be as large as its array; the gradients of learned
- * parameters, dense layers and orthogonal matrices aren't cut, and take a copy of each array.
- * Copies are in native memory of the library's own, a pool or what is freed with the call: no
- * direct buffer is made, and no thread keeps any. If there is none left, an {@code
- * OutOfMemoryError} says how many bytes were wanted, and nothing has been written.
+ * <p>Calls that go by JNI copy what is on the heap off-heap and back, in pieces of a few thousand
+ * elements where the function allows that, since to pin an array holds up the garbage collector:
+ * with G1 before JDK 22 threads then die of an {@code OutOfMemoryError} that isn't one. Brief calls
+ * and elementwise ones work on arrays where they are, since JDK 22. Functions along an axis are cut
+ * between slices, one of which may be as large as its array; the gradients of learned parameters,
+ * dense layers and orthogonal matrices aren't cut, and take a copy of each array. Copies are in
+ * native memory of the library's own, a pool or what is freed with the call: no direct buffer is
+ * made, and no thread keeps any. If there is none left, an {@code OutOfMemoryError} says how many
+ * bytes were wanted, and nothing has been written.
  *
- * <p>What that costs, against arrays pinned in pieces of 65536 elements as they were before, both
+ * <p>What copies cost, against arrays pinned in pieces of 65536 elements as they were before, both
  * measured alternately in one run on a machine under load (Zen 5, JDK 17, float32): up to 64
  * elements it is faster (0.7× to 0.9× the time); relu and tanh of 1K elements take 1.0× and 1.1×,
  * of 64K 1.5× and 1.3×, of 1M 1.2× and 1.7×.
@@ -55,6 +56,17 @@ import org.bytedeco.javacpp.ShortPointer;
 public final class Span {
     private static final long UNKNOWN = 0;
 
+    /** What {@link #owner} is. */
+    private enum Kind {
+        ARRAY,
+        HEAP_BUFFER,
+        DIRECT_BUFFER,
+        POINTER
+    }
+
+    /** Asked for at every turn, for which instanceof would be too long. */
+    private final Kind kind;
+
     private final DType dtype;
     private final Object owner;
     private final long offset;
@@ -66,12 +78,13 @@ public final class Span {
     /** The address of a direct buffer, found at first use; a race finds the same value twice. */
     private long bufferAddress = UNKNOWN;
 
-    private Span(DType dtype, Object owner, long offset, long length) {
-        this(dtype, owner, offset, length, null);
+    private Span(Kind kind, DType dtype, Object owner, long offset, long length) {
+        this(kind, dtype, owner, offset, length, null);
     }
 
-    private Span(DType dtype, Object owner, long offset, long length, Memory memory) {
+    private Span(Kind kind, DType dtype, Object owner, long offset, long length, Memory memory) {
         this.memory = memory;
+        this.kind = kind;
         this.dtype = dtype;
         this.owner = owner;
         this.offset = offset;
@@ -81,13 +94,13 @@ public final class Span {
     /** All elements of an array. */
     public static Span of(float[] array) {
         Objects.requireNonNull(array, "array");
-        return new Span(DType.FLOAT32, array, 0, array.length);
+        return new Span(Kind.ARRAY, DType.FLOAT32, array, 0, array.length);
     }
 
     /** All elements of an array. */
     public static Span of(double[] array) {
         Objects.requireNonNull(array, "array");
-        return new Span(DType.FLOAT64, array, 0, array.length);
+        return new Span(Kind.ARRAY, DType.FLOAT64, array, 0, array.length);
     }
 
     /**
@@ -98,7 +111,7 @@ public final class Span {
      */
     public static Span of(DType dtype, short[] array) {
         Objects.requireNonNull(array, "array");
-        return new Span(dtype.requireHalf(), array, 0, array.length);
+        return new Span(Kind.ARRAY, dtype.requireHalf(), array, 0, array.length);
     }
 
     /**
@@ -113,7 +126,7 @@ public final class Span {
     static Span of(String name, float[] array, int offset, int length) {
         Objects.requireNonNull(array, name);
         Checks.range(name, array.length, offset, length);
-        return new Span(DType.FLOAT32, array, offset, length);
+        return new Span(Kind.ARRAY, DType.FLOAT32, array, offset, length);
     }
 
     /**
@@ -128,7 +141,7 @@ public final class Span {
     static Span of(String name, double[] array, int offset, int length) {
         Objects.requireNonNull(array, name);
         Checks.range(name, array.length, offset, length);
-        return new Span(DType.FLOAT64, array, offset, length);
+        return new Span(Kind.ARRAY, DType.FLOAT64, array, offset, length);
     }
 
     /**
@@ -142,7 +155,7 @@ public final class Span {
         Objects.requireNonNull(array, "array");
         dtype.requireHalf();
         Checks.range("array", array.length, offset, length);
-        return new Span(dtype, array, offset, length);
+        return new Span(Kind.ARRAY, dtype, array, offset, length);
     }
 
     /**
@@ -181,11 +194,21 @@ public final class Span {
         Checks.nativeOrder(order);
         return buffer.hasArray()
                 ? new Span(
+                        Kind.ARRAY,
                         dtype,
                         buffer.array(),
                         buffer.arrayOffset() + buffer.position(),
                         buffer.remaining())
-                : new Span(dtype, duplicate.clear(), buffer.position(), buffer.remaining());
+                : new Span(
+                        kindOf(buffer),
+                        dtype,
+                        duplicate.clear(),
+                        buffer.position(),
+                        buffer.remaining());
+    }
+
+    private static Kind kindOf(Buffer withoutArray) {
+        return withoutArray.isDirect() ? Kind.DIRECT_BUFFER : Kind.HEAP_BUFFER;
     }
 
     /**
@@ -235,7 +258,12 @@ public final class Span {
             throw new IllegalArgumentException(
                     "pointer breaks position <= limit <= capacity: " + pointer);
         }
-        return new Span(dtype, pointer, pointer.position(), pointer.limit() - pointer.position());
+        return new Span(
+                Kind.POINTER,
+                dtype,
+                pointer,
+                pointer.position(),
+                pointer.limit() - pointer.position());
     }
 
     /**
@@ -254,7 +282,7 @@ public final class Span {
                     case FLOAT32 -> bytes.asFloatBuffer();
                     case FLOAT64 -> bytes.asDoubleBuffer();
                 };
-        return new Span(dtype, elements, 0, elements.capacity(), memory);
+        return new Span(Kind.DIRECT_BUFFER, dtype, elements, 0, elements.capacity(), memory);
     }
 
     /**
@@ -264,7 +292,7 @@ public final class Span {
      */
     public Span slice(long start, long count) {
         Checks.range("span", length, start, count);
-        return new Span(dtype, owner, offset + start, count, memory);
+        return new Span(kind, dtype, owner, offset + start, count, memory);
     }
 
     /** The type of the elements. */
@@ -279,17 +307,17 @@ public final class Span {
 
     /** Whether the memory may not be written. */
     public boolean isReadOnly() {
-        return owner instanceof Buffer buffer && buffer.isReadOnly();
+        return kind != Kind.ARRAY && owner instanceof Buffer buffer && buffer.isReadOnly();
     }
 
     /** Whether the elements are in a Java array that this span can reach. */
     public boolean isHeap() {
-        return owner instanceof float[] || owner instanceof double[] || owner instanceof short[];
+        return kind == Kind.ARRAY;
     }
 
     /** Whether the elements have a fixed address outside of the Java heap. */
     public boolean isOffHeap() {
-        return owner instanceof Pointer || owner instanceof Buffer buffer && buffer.isDirect();
+        return kind == Kind.DIRECT_BUFFER || kind == Kind.POINTER;
     }
 
     /**
@@ -312,6 +340,10 @@ public final class Span {
      */
     public long address(Backend backend) {
         requireOpen("span");
+        return addressIfOpen(backend);
+    }
+
+    private long addressIfOpen(Backend backend) {
         if (owner instanceof Pointer pointer) {
             return pointer.address() + offset * dtype.bytes();
         }
@@ -322,6 +354,9 @@ public final class Span {
     }
 
     void requireOpen(String name) {
+        if (kind == Kind.ARRAY) {
+            return;
+        }
         if (memory != null) {
             memory.requireOpen(name);
         }
@@ -464,8 +499,8 @@ public final class Span {
                         ? offset == other.offset
                         : isOffHeap()
                                 && other.isOffHeap()
-                                && address(backend) != UNKNOWN
-                                && address(backend) == other.address(backend));
+                                && addressIfOpen(backend) != UNKNOWN
+                                && addressIfOpen(backend) == other.addressIfOpen(backend));
     }
 
     /** Whether any byte belongs to both. */
@@ -479,8 +514,8 @@ public final class Span {
         if (!isOffHeap() || !other.isOffHeap()) {
             return false;
         }
-        long from = address(backend);
-        long otherFrom = other.address(backend);
+        long from = addressIfOpen(backend);
+        long otherFrom = other.addressIfOpen(backend);
         return from != UNKNOWN
                 && otherFrom != UNKNOWN
                 && from < otherFrom + other.length * other.dtype.bytes()

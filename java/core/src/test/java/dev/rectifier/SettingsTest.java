@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -69,6 +71,7 @@ class SettingsTest {
                 "rectifier.threads=-1 | a whole number of at least 1",
                 "rectifier.threads=1.5 | a whole number of at least 1",
                 "rectifier.backend=abacus | native or, with dev.rectifier:rectifier-reference:",
+                "rectifier.door=window | jni or foreign",
             })
     void aValueThatMeansNothingIsSaidWithItsPropertyAndWhatIsLegal(String setting, String legal)
             throws Exception {
@@ -83,6 +86,7 @@ class SettingsTest {
             strings = {
                 "rectifier.threads",
                 "rectifier.backend",
+                "rectifier.door",
                 "rectifier.library.path",
                 "org.bytedeco.javacpp.platform"
             })
@@ -126,6 +130,7 @@ class SettingsTest {
             strings = {
                 "rectifier.backend=Native",
                 "rectifier.backend= native ",
+                "rectifier.door=JNI",
                 "rectifier.threads= 01 ",
                 "rectifier.threads=99999999999999999999"
             })
@@ -135,6 +140,39 @@ class SettingsTest {
         int threads = setting.contains("01") ? 1 : Runtime.getRuntime().availableProcessors();
         assertTrue(output.startsWith("native "), output);
         assertTrue(output.endsWith(" " + threads), output);
+    }
+
+    static final class Door {
+        public static void main(String[] arguments) {
+            try {
+                float[] y = new float[3];
+                Elementwise.relu().forward(new float[] {2, -1, 3}, y);
+                System.out.println(Arrays.toString(y) + " " + Rectifier.info().door());
+            } catch (SettingException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    private static String door(String setting, String... options) throws Exception {
+        List<String> all = new ArrayList<>(List.of("-Drectifier.door=" + setting));
+        all.addAll(List.of(options));
+        ChildJvm child = ChildJvm.run(60, Door.class, all);
+        assertEquals(0, child.exit(), child.output());
+        return child.output().strip();
+    }
+
+    @Test
+    void aDoorThatIsAskedForIsInUseOrSaidNotToBeThere() throws Exception {
+        assertEquals("[2.0, 0.0, 3.0] jni (rectifier.door=jni)", door("jni"));
+        int version = Runtime.version().feature();
+        assertEquals(
+                version < 22
+                        ? "rectifier.door=foreign, but must be jni here: Java "
+                                + version
+                                + " is older than 22"
+                        : "[2.0, 0.0, 3.0] foreign (rectifier.door=foreign)",
+                door("foreign"));
     }
 
     @Test

@@ -171,7 +171,9 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--jdk25",
             paramLabel = "FOLDER",
             defaultValue = "${env:JDK25_HOME:-${sys:java.home}}",
-            description = "The Java that the Vector API is taken from.")
+            description =
+                    "The Java that the Vector API and the foreign-function interface are taken"
+                            + " from.")
     private Path jdk25;
 
     @Option(
@@ -247,7 +249,9 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private Path javaHome(Contender contender) {
-        return contender.is(Trait.INCUBATING) ? jdk25 : Path.of(System.getProperty("java.home"));
+        return contender.is(Trait.INCUBATING) || contender.is(Trait.FOREIGN)
+                ? jdk25
+                : Path.of(System.getProperty("java.home"));
     }
 
     private String arguments() {

@@ -38,6 +38,8 @@ public record Contender(
         COMPILED_PER_FUNCTION,
         /** It needs the module {@code jdk.incubator.vector}, that of the newest Java. */
         INCUBATING,
+        /** It calls by the foreign-function interface, that of the newest Java, and not by JNI. */
+        FOREIGN,
         /** It takes the best instructions that the machine has, whatever it is told. */
         UNHELD
     }

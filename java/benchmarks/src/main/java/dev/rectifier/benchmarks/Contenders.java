@@ -41,6 +41,21 @@ final class Contenders {
                             Trait.PARALLEL),
                     ours("buffer", "direct NIO buffers", threads -> new Ours(Door.BUFFER, threads)),
                     ours("array", "Java arrays", threads -> new Ours(Door.ARRAY, threads)),
+                    ours(
+                            "foreign pointer",
+                            "JavaCPP pointers, by the foreign-function interface",
+                            threads -> new Ours(Door.POINTER, threads),
+                            Trait.FOREIGN),
+                    ours(
+                            "foreign buffer",
+                            "direct NIO buffers, by the foreign-function interface",
+                            threads -> new Ours(Door.BUFFER, threads),
+                            Trait.FOREIGN),
+                    ours(
+                            "foreign array",
+                            "Java arrays, by the foreign-function interface",
+                            threads -> new Ours(Door.ARRAY, threads),
+                            Trait.FOREIGN),
                     new Contender(
                             CPP,
                             Role.KERNELS,

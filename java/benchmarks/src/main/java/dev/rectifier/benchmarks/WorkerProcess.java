@@ -45,6 +45,7 @@ final class WorkerProcess implements AutoCloseable {
         if (contender.is(Trait.INCUBATING)) {
             command.add("--add-modules=jdk.incubator.vector");
         }
+        command.add("-Drectifier.door=" + (contender.is(Trait.FOREIGN) ? "foreign" : "jni"));
         isa.ifPresent(held -> command.addAll(held.javaOptions()));
         command.addAll(
                 List.of(

@@ -46,6 +46,7 @@ final class InfoCommand implements Callable<Integer> {
         facts.put("instructionSets", info.instructionSets());
         facts.put("threads", info.threads());
         info.library().ifPresent(library -> facts.put("library", library));
+        facts.put("door", info.door());
         facts.put("parallel", info.parallel());
         facts.put("java", Runtime.version().toString());
         return facts;

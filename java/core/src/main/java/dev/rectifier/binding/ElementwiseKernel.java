@@ -27,9 +27,13 @@ final class ElementwiseKernel {
         doublePieces = Pieces.of(f, DType.FLOAT64);
     }
 
-    /** The form in plain Java with the bits of the kernels of a type, or null. */
-    Pieces pieces(DType dtype) {
-        return dtype == DType.FLOAT32 ? floatPieces : dtype == DType.FLOAT64 ? doublePieces : null;
+    /**
+     * The form in plain Java, if there is one and it is faster for n elements of a type; or null.
+     */
+    Pieces pieces(DType dtype, long n) {
+        Pieces pieces =
+                dtype == DType.FLOAT32 ? floatPieces : dtype == DType.FLOAT64 ? doublePieces : null;
+        return pieces != null && n <= pieces.longest() ? pieces : null;
     }
 
     /** Those in use. Thread-safe. */

@@ -38,6 +38,9 @@ public final class NativeBackend implements Backend {
 
     private static final String INSTRUCTION_SET = "RECTIFIER_ISA";
 
+    /** Multiplications of a brief product of matrices, each of which takes up to a nanosecond. */
+    private static final int BRIEF_PRODUCTS = 1 << 16;
+
     private final Path library = NativeLibrary.load();
 
     private final ElementwiseKernel.Table elementwise;
@@ -57,6 +60,7 @@ public final class NativeBackend implements Backend {
         }
         requireSameVersion();
         requireInstructionSet(System.getenv(INSTRUCTION_SET));
+        Door.choose();
         elementwise =
                 new ElementwiseKernel.Table(
                         new Indices(
@@ -116,47 +120,95 @@ public final class NativeBackend implements Backend {
     }
 
     @Override
+    public String door() {
+        return Foreign.status();
+    }
+
+    @Override
     public String parallelStatus() {
         return rectifier_parallel_status();
     }
 
     @Override
     public long address(Buffer direct) {
-        return rectifier_address(direct);
+        return BufferAddress.of(direct);
+    }
+
+    /** Whether two spans are both on the heap or both off it. */
+    private static boolean areTogether(Span a, Span b) {
+        return a.isHeap() ? b.isHeap() : a.isOffHeap() && b.isOffHeap();
+    }
+
+    /** The array that a span on the heap is in; null for one off-heap. */
+    private static Object array(Span span) {
+        return span.isHeap() ? span.owner() : null;
+    }
+
+    /** Where a span begins, in bytes from the start of its array, or its address. */
+    private long place(Span span) {
+        return span.isHeap() ? span.offset() * span.dtype().bytes() : span.address(this);
     }
 
     @Override
     public void forward(Elementwise f, Span x, Span y, int threads) {
         ElementwiseKernel kernel = elementwise.get(f);
+        long n = x.length();
+        if (areTogether(x, y)) {
+            if (isBrief(n) && foreignForward(kernel, x, y, 0, n)) {
+                fence(x, y);
+                return;
+            }
+            if (x.isOffHeap()) {
+                nativeForward(kernel, x, y, threads);
+                fence(x, y);
+                return;
+            }
+            Pieces pieces = kernel.pieces(x.dtype(), n);
+            if (pieces != null) {
+                int from = (int) x.offset();
+                pieces.forward(x.owner(), from, y.owner(), (int) y.offset(), (int) n);
+                return;
+            }
+        }
+        longForward(kernel, x, y, threads);
+    }
+
+    private static boolean isBrief(long n) {
+        return Foreign.IS_USED && n <= Foreign.BRIEF;
+    }
+
+    private boolean foreignForward(ElementwiseKernel kernel, Span x, Span y, long first, long n) {
+        DType t = x.dtype();
         int k = kernel.index;
         double p0 = kernel.p0;
         double p1 = kernel.p1;
         double p2 = kernel.p2;
+        long done = first * t.bytes();
+        long from = place(x) + done;
+        long to = place(y) + done;
+        return ForeignCalls.rectifier_activation_forward(
+                t, k, p0, p1, p2, array(x), from, array(y), to, n);
+    }
+
+    private void nativeForward(ElementwiseKernel kernel, Span x, Span y, int threads) {
+        int k = kernel.index;
+        double p0 = kernel.p0;
+        double p1 = kernel.p1;
+        double p2 = kernel.p2;
+        long from = x.address(this);
+        long to = y.address(this);
+        rectifier_activation_forward(x.dtype(), k, p0, p1, p2, from, to, x.length(), threads);
+    }
+
+    private void longForward(ElementwiseKernel kernel, Span x, Span y, int threads) {
         DType t = x.dtype();
+        int k = kernel.index;
+        double p0 = kernel.p0;
+        double p1 = kernel.p1;
+        double p2 = kernel.p2;
         long n = x.length();
-        if (x.isOffHeap() && y.isOffHeap()) {
-            long to = y.address(this);
-            rectifier_activation_forward(t, k, p0, p1, p2, x.address(this), to, n, threads);
-            Reference.reachabilityFence(x);
-            Reference.reachabilityFence(y);
-            return;
-        }
-        boolean isHeap = x.isHeap() && y.isHeap();
-        Pieces pieces = isHeap ? kernel.pieces(t) : null;
-        if (pieces != null && n <= pieces.longest()) {
-            forward(pieces, x, y);
-        } else if (isHeap) {
-            long most = Stage.PIECE / t.bytes();
-            try (NativeMemory memory = NativeMemory.of(Stage.PIECE)) {
-                long at = memory.address();
-                for (long i = 0; i < n; i += most) {
-                    long m = Math.min(most, n - i);
-                    memory.load(0, x, i, m);
-                    rectifier_activation_forward(t, k, p0, p1, p2, at, at, m, 1);
-                    memory.store(0, y, i, m);
-                }
-            }
-        } else {
+        long i = 0;
+        if (!x.isHeap() || !y.isHeap()) {
             elementwise(n, 2)
                     .source(x)
                     .destinationOver(0, y)
@@ -165,6 +217,27 @@ public final class NativeBackend implements Backend {
                             (at, piece, first, team) ->
                                     rectifier_activation_forward(
                                             t, k, p0, p1, p2, at[0], at[1], piece.inner(), team));
+            return;
+        }
+        while (Foreign.IS_USED && i < n) {
+            long m = Math.min(Foreign.BRIEF, n - i);
+            if (!foreignForward(kernel, x, y, i, m)) {
+                break;
+            }
+            i += m;
+        }
+        if (i == n) {
+            return;
+        }
+        long most = Stage.PIECE / t.bytes();
+        try (NativeMemory memory = NativeMemory.of(Stage.PIECE)) {
+            long at = memory.address();
+            for (; i < n; i += most) {
+                long m = Math.min(most, n - i);
+                memory.load(0, x, i, m);
+                rectifier_activation_forward(t, k, p0, p1, p2, at, at, m, 1);
+                memory.store(0, y, i, m);
+            }
         }
     }
 
@@ -185,41 +258,77 @@ public final class NativeBackend implements Backend {
 
     private void gradient(Elementwise f, int fromOutput, Span v, Span dy, Span dx, int threads) {
         ElementwiseKernel kernel = elementwise.get(f);
+        long n = v.length();
+        if (areTogether(v, dy) && areTogether(v, dx)) {
+            if (isBrief(n) && foreignGradient(kernel, fromOutput, v, dy, dx, 0, n)) {
+                fence(v, dy);
+                Reference.reachabilityFence(dx);
+                return;
+            }
+            if (v.isOffHeap()) {
+                nativeGradient(kernel, fromOutput, v, dy, dx, threads);
+                fence(v, dy);
+                Reference.reachabilityFence(dx);
+                return;
+            }
+            Pieces pieces = kernel.pieces(v.dtype(), n);
+            if (pieces != null) {
+                int at = (int) v.offset();
+                int above = (int) dy.offset();
+                int to = (int) dx.offset();
+                pieces.backward(v.owner(), at, dy.owner(), above, dx.owner(), to, (int) n);
+                return;
+            }
+        }
+        longGradient(kernel, fromOutput, v, dy, dx, threads);
+    }
+
+    private boolean foreignGradient(
+            ElementwiseKernel kernel,
+            int fromOutput,
+            Span v,
+            Span dy,
+            Span dx,
+            long first,
+            long n) {
+        DType t = v.dtype();
         int k = kernel.index;
         double p0 = kernel.p0;
         double p1 = kernel.p1;
         double p2 = kernel.p2;
+        long done = first * t.bytes();
+        long at = place(v) + done;
+        long above = place(dy) + done;
+        long to = place(dx) + done;
+        Object from = array(v);
+        return ForeignCalls.rectifier_activation_backward(
+                t, k, fromOutput, p0, p1, p2, from, at, array(dy), above, array(dx), to, n);
+    }
+
+    private void nativeGradient(
+            ElementwiseKernel kernel, int fromOutput, Span v, Span dy, Span dx, int threads) {
         DType t = v.dtype();
+        int k = kernel.index;
+        double p0 = kernel.p0;
+        double p1 = kernel.p1;
+        double p2 = kernel.p2;
+        long at = v.address(this);
+        long above = dy.address(this);
+        long to = dx.address(this);
         long n = v.length();
-        if (v.isOffHeap() && dy.isOffHeap() && dx.isOffHeap()) {
-            long at = v.address(this);
-            long above = dy.address(this);
-            long to = dx.address(this);
-            rectifier_activation_backward(t, k, fromOutput, p0, p1, p2, at, above, to, n, threads);
-            Reference.reachabilityFence(v);
-            Reference.reachabilityFence(dy);
-            Reference.reachabilityFence(dx);
-            return;
-        }
-        boolean isHeap = v.isHeap() && dy.isHeap() && dx.isHeap();
-        Pieces pieces = isHeap ? kernel.pieces(t) : null;
-        if (pieces != null && n <= pieces.longest()) {
-            backward(pieces, v, dy, dx);
-        } else if (isHeap) {
-            long most = Stage.PIECE / t.bytes();
-            try (NativeMemory memory = NativeMemory.of(2 * Stage.PIECE)) {
-                long at = memory.address();
-                long above = at + Stage.PIECE;
-                for (long i = 0; i < n; i += most) {
-                    long m = Math.min(most, n - i);
-                    memory.load(0, v, i, m);
-                    memory.load(Stage.PIECE, dy, i, m);
-                    rectifier_activation_backward(
-                            t, k, fromOutput, p0, p1, p2, at, above, at, m, 1);
-                    memory.store(0, dx, i, m);
-                }
-            }
-        } else {
+        rectifier_activation_backward(t, k, fromOutput, p0, p1, p2, at, above, to, n, threads);
+    }
+
+    private void longGradient(
+            ElementwiseKernel kernel, int fromOutput, Span v, Span dy, Span dx, int threads) {
+        DType t = v.dtype();
+        int k = kernel.index;
+        double p0 = kernel.p0;
+        double p1 = kernel.p1;
+        double p2 = kernel.p2;
+        long n = v.length();
+        long i = 0;
+        if (!v.isHeap() || !dy.isHeap() || !dx.isHeap()) {
             elementwise(n, 3)
                     .source(v)
                     .source(dy)
@@ -231,43 +340,29 @@ public final class NativeBackend implements Backend {
                                 rectifier_activation_backward(
                                         t, k, fromOutput, p0, p1, p2, at[0], at[1], at[2], m, team);
                             });
+            return;
         }
-    }
-
-    private static void forward(Pieces f, Span x, Span y) {
-        int n = (int) x.length();
-        int from = (int) x.offset();
-        int to = (int) y.offset();
-        if (x.dtype() == DType.FLOAT32) {
-            f.forward((float[]) x.owner(), from, (float[]) y.owner(), to, n);
-        } else {
-            f.forward((double[]) x.owner(), from, (double[]) y.owner(), to, n);
+        while (Foreign.IS_USED && i < n) {
+            long m = Math.min(Foreign.BRIEF, n - i);
+            if (!foreignGradient(kernel, fromOutput, v, dy, dx, i, m)) {
+                break;
+            }
+            i += m;
         }
-    }
-
-    private static void backward(Pieces f, Span v, Span dy, Span dx) {
-        int n = (int) v.length();
-        int at = (int) v.offset();
-        int above = (int) dy.offset();
-        int to = (int) dx.offset();
-        if (v.dtype() == DType.FLOAT32) {
-            f.backward(
-                    (float[]) v.owner(),
-                    at,
-                    (float[]) dy.owner(),
-                    above,
-                    (float[]) dx.owner(),
-                    to,
-                    n);
-        } else {
-            f.backward(
-                    (double[]) v.owner(),
-                    at,
-                    (double[]) dy.owner(),
-                    above,
-                    (double[]) dx.owner(),
-                    to,
-                    n);
+        if (i == n) {
+            return;
+        }
+        long most = Stage.PIECE / t.bytes();
+        try (NativeMemory memory = NativeMemory.of(2 * Stage.PIECE)) {
+            long at = memory.address();
+            long above = at + Stage.PIECE;
+            for (; i < n; i += most) {
+                long m = Math.min(most, n - i);
+                memory.load(0, v, i, m);
+                memory.load(Stage.PIECE, dy, i, m);
+                rectifier_activation_backward(t, k, fromOutput, p0, p1, p2, at, above, at, m, 1);
+                memory.store(0, dx, i, m);
+            }
         }
     }
 
@@ -275,6 +370,29 @@ public final class NativeBackend implements Backend {
     public void learnedForward(Learned f, Span x, Span parameter, Span y, Channels c, int threads) {
         int k = learned.of(f.name());
         DType t = x.dtype();
+        if (isBrief(x.length())
+                && areTogether(x, parameter)
+                && areTogether(x, y)
+                && ForeignCalls.rectifier_learned_forward(
+                        t,
+                        k,
+                        array(x),
+                        place(x),
+                        array(parameter),
+                        place(parameter),
+                        array(y),
+                        place(y),
+                        c.sizeOf(0),
+                        c.sizeOf(1),
+                        c.sizeOf(2),
+                        c.sizeOf(3),
+                        c.sizeOf(4),
+                        c.sizeOf(5),
+                        c.sizeOf(6))) {
+            fence(x, y);
+            Reference.reachabilityFence(parameter);
+            return;
+        }
         if (areOffHeap(x, y) && parameter.isOffHeap()) {
             rectifier_learned_forward(
                     t,
@@ -358,6 +476,24 @@ public final class NativeBackend implements Backend {
         double lo = f.lower();
         double up = f.upper();
         DType t = x.dtype();
+        if (isBrief(x.length())
+                && areTogether(x, y)
+                && ForeignCalls.rectifier_rrelu_forward(
+                        t,
+                        r,
+                        lo,
+                        up,
+                        key.seed(),
+                        key.stream(),
+                        key.first(),
+                        array(x),
+                        place(x),
+                        array(y),
+                        place(y),
+                        x.length())) {
+            fence(x, y);
+            return;
+        }
         elementwise(x.length(), 2)
                 .source(x)
                 .destinationOver(0, y)
@@ -379,6 +515,28 @@ public final class NativeBackend implements Backend {
         double lo = f.lower();
         double up = f.upper();
         DType t = x.dtype();
+        if (isBrief(x.length())
+                && areTogether(x, dy)
+                && areTogether(x, dx)
+                && ForeignCalls.rectifier_rrelu_backward(
+                        t,
+                        r,
+                        lo,
+                        up,
+                        key.seed(),
+                        key.stream(),
+                        key.first(),
+                        array(x),
+                        place(x),
+                        array(dy),
+                        place(dy),
+                        array(dx),
+                        place(dx),
+                        x.length())) {
+            fence(x, dy);
+            Reference.reachabilityFence(dx);
+            return;
+        }
         elementwise(x.length(), 3)
                 .source(x)
                 .source(dy)
@@ -400,6 +558,21 @@ public final class NativeBackend implements Backend {
     public void axisForward(AxisFunction f, Span x, Span y, Axis axis, int threads) {
         int k = axisFunctions.of(f.name());
         DType t = x.dtype();
+        if (isBrief(x.length())
+                && areTogether(x, y)
+                && ForeignCalls.rectifier_axis_forward(
+                        t,
+                        k,
+                        array(x),
+                        place(x),
+                        array(y),
+                        place(y),
+                        axis.outer(),
+                        axis.size(),
+                        axis.inner())) {
+            fence(x, y);
+            return;
+        }
         if (areOffHeap(x, y)) {
             rectifier_axis_forward(
                     t,
@@ -431,6 +604,26 @@ public final class NativeBackend implements Backend {
             AxisFunction f, double factor, Span y, Span dy, Span dx, Axis axis, int threads) {
         int k = axisFunctions.of(f.name());
         DType t = y.dtype();
+        if (isBrief(y.length())
+                && areTogether(y, dy)
+                && areTogether(y, dx)
+                && ForeignCalls.rectifier_axis_backward(
+                        t,
+                        k,
+                        factor,
+                        array(y),
+                        place(y),
+                        array(dy),
+                        place(dy),
+                        array(dx),
+                        place(dx),
+                        axis.outer(),
+                        axis.size(),
+                        axis.inner())) {
+            fence(y, dy);
+            Reference.reachabilityFence(dx);
+            return;
+        }
         new Stage(this, Cut.BETWEEN_SLICES, axis, 3)
                 .source(y)
                 .source(dy)
@@ -449,6 +642,22 @@ public final class NativeBackend implements Backend {
     @Override
     public void gumbelLogits(double temperature, RandomKey key, Span x, Span y, int threads) {
         DType t = x.dtype();
+        if (isBrief(x.length())
+                && areTogether(x, y)
+                && ForeignCalls.rectifier_gumbel_logits(
+                        t,
+                        temperature,
+                        key.seed(),
+                        key.stream(),
+                        key.first(),
+                        array(x),
+                        place(x),
+                        array(y),
+                        place(y),
+                        x.length())) {
+            fence(x, y);
+            return;
+        }
         elementwise(x.length(), 2)
                 .source(x)
                 .destinationOver(0, y)
@@ -466,13 +675,25 @@ public final class NativeBackend implements Backend {
 
     /** A call on GLU's halves, whose elements belong together in pairs. */
     private Stage gated(Axis axis, int operands) {
-        Axis halves = new Axis(axis.outer(), 2, axis.size() / 2 * axis.inner());
+        Axis halves = new Axis(axis.outer(), 2, half(axis));
         return new Stage(this, Cut.BETWEEN_SLICES, halves, operands);
+    }
+
+    /** The elements of one half of a slice. */
+    private static long half(Axis axis) {
+        return axis.size() / 2 * axis.inner();
     }
 
     @Override
     public void gluForward(Span x, Span y, Axis axis, int threads) {
         DType t = x.dtype();
+        if (isBrief(x.length())
+                && areTogether(x, y)
+                && ForeignCalls.rectifier_glu_forward(
+                        t, array(x), place(x), array(y), place(y), axis.outer(), half(axis))) {
+            fence(x, y);
+            return;
+        }
         gated(axis, 2)
                 .source(x)
                 .destination(y, 1)
@@ -486,6 +707,23 @@ public final class NativeBackend implements Backend {
     @Override
     public void gluBackward(Span x, Span dy, Span dx, Axis axis, int threads) {
         DType t = x.dtype();
+        if (isBrief(x.length())
+                && areTogether(x, dy)
+                && areTogether(x, dx)
+                && ForeignCalls.rectifier_glu_backward(
+                        t,
+                        array(x),
+                        place(x),
+                        array(dy),
+                        place(dy),
+                        array(dx),
+                        place(dx),
+                        axis.outer(),
+                        half(axis))) {
+            fence(x, dy);
+            Reference.reachabilityFence(dx);
+            return;
+        }
         gated(axis, 3)
                 .source(x)
                 .source(dy, 1)
@@ -501,6 +739,10 @@ public final class NativeBackend implements Backend {
 
     @Override
     public void fill(Fill fill, RandomKey key, Span out, int threads) {
+        if (isBrief(out.length()) && areTogether(out, out) && foreignFill(fill, key, out)) {
+            Reference.reachabilityFence(out);
+            return;
+        }
         elementwise(out.length(), 1)
                 .destination(out)
                 .run(
@@ -513,6 +755,28 @@ public final class NativeBackend implements Backend {
                                         at[0],
                                         piece.inner(),
                                         team));
+    }
+
+    private boolean foreignFill(Fill fill, RandomKey k, Span out) {
+        DType t = out.dtype();
+        double a = fill.a();
+        double b = fill.b();
+        long seed = k.seed();
+        long stream = k.stream();
+        long first = k.first();
+        Object to = array(out);
+        long at = place(out);
+        long n = out.length();
+        return switch (fill.distribution()) {
+            case CONSTANT -> ForeignCalls.rectifier_fill_constant(t, a, to, at, n);
+            case UNIFORM ->
+                    ForeignCalls.rectifier_fill_uniform(t, a, b, seed, stream, first, to, at, n);
+            case NORMAL ->
+                    ForeignCalls.rectifier_fill_normal(t, a, b, seed, stream, first, to, at, n);
+            case TRUNCATED_NORMAL ->
+                    ForeignCalls.rectifier_fill_truncated_normal(
+                            t, a, b, seed, stream, first, to, at, n);
+        };
     }
 
     private static void fill(Fill fill, RandomKey k, DType t, long out, long n, int threads) {
@@ -584,6 +848,20 @@ public final class NativeBackend implements Backend {
         double p1 = kernel == null ? 0 : kernel.p1;
         double p2 = kernel == null ? 0 : kernel.p2;
         DType t = x.dtype();
+        if (isBrief(y.length())
+                && (long) batch * units * inputs <= BRIEF_PRODUCTS
+                && areTogether(x, w)
+                && areTogether(x, b)
+                && areTogether(x, z)
+                && areTogether(x, y)
+                && ForeignCalls.rectifier_dense_forward(
+                        t, k, p0, p1, p2, array(x), place(x), array(w), place(w), array(b),
+                        place(b), array(z), place(z), array(y), place(y), batch, inputs, units)) {
+            fence(x, w);
+            fence(b, z);
+            Reference.reachabilityFence(y);
+            return;
+        }
         if (areOffHeap(x, w) && areOffHeap(b, z) && y.isOffHeap()) {
             // Without a stage, so that a call leaves no garbage.
             rectifier_dense_forward(

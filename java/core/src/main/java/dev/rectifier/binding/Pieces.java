@@ -102,85 +102,93 @@ final class Pieces {
                 : null;
     }
 
-    /** y = f(x) for n elements; {@code y} may be {@code x} at the same offset. */
-    void forward(float[] x, int xOffset, float[] y, int yOffset, int n) {
-        float lower = (float) this.lower;
-        float upper = (float) this.upper;
-        float slope = (float) this.slope;
-        float origin = (float) this.origin;
-        float constant = (float) this.constant;
-        if (clips && upper == Float.POSITIVE_INFINITY) {
+    /**
+     * y = f(x) for n elements of arrays of one type; {@code y} may be {@code x} at the same offset.
+     */
+    void forward(Object x, int xOffset, Object y, int yOffset, int n) {
+        // All in one method, which is too long to be inlined: loops that are make their caller too
+        // large to be inlined itself, and that is what leaves no garbage.
+        if (x instanceof float[] from) {
+            float[] to = (float[]) y;
+            float lower = (float) this.lower;
+            float upper = (float) this.upper;
+            float slope = (float) this.slope;
+            float origin = (float) this.origin;
+            float constant = (float) this.constant;
+            if (clips && upper == Float.POSITIVE_INFINITY) {
+                for (int i = 0; i < n; i++) {
+                    to[yOffset + i] = Math.max(from[xOffset + i], lower);
+                }
+                return;
+            }
+            if (clips) {
+                for (int i = 0; i < n; i++) {
+                    to[yOffset + i] = Math.min(Math.max(from[xOffset + i], lower), upper);
+                }
+                return;
+            }
+            // Keeps 0·∞ a zero.
+            float lowest = slope == 0 ? -Float.MAX_VALUE : Float.NEGATIVE_INFINITY;
             for (int i = 0; i < n; i++) {
-                y[yOffset + i] = Math.max(x[xOffset + i], lower);
+                float v = from[xOffset + i];
+                float below = slope * Math.max(v - origin, lowest) + constant;
+                to[yOffset + i] = v != v ? v : v > lower ? (v < upper ? v : upper) : below;
             }
             return;
         }
-        if (clips) {
-            for (int i = 0; i < n; i++) {
-                y[yOffset + i] = Math.min(Math.max(x[xOffset + i], lower), upper);
-            }
-            return;
-        }
-        // Keeps 0·∞ a zero.
-        float lowest = slope == 0 ? -Float.MAX_VALUE : Float.NEGATIVE_INFINITY;
-        for (int i = 0; i < n; i++) {
-            float v = x[xOffset + i];
-            float below = slope * Math.max(v - origin, lowest) + constant;
-            y[yOffset + i] = v != v ? v : v > lower ? (v < upper ? v : upper) : below;
-        }
-    }
-
-    /** {@link #forward(float[], int, float[], int, int)} in double precision. */
-    void forward(double[] x, int xOffset, double[] y, int yOffset, int n) {
+        double[] from = (double[]) x;
+        double[] to = (double[]) y;
         if (clips && upper == INFINITY) {
             for (int i = 0; i < n; i++) {
-                y[yOffset + i] = Math.max(x[xOffset + i], lower);
+                to[yOffset + i] = Math.max(from[xOffset + i], lower);
             }
             return;
         }
         if (clips) {
             for (int i = 0; i < n; i++) {
-                y[yOffset + i] = Math.min(Math.max(x[xOffset + i], lower), upper);
+                to[yOffset + i] = Math.min(Math.max(from[xOffset + i], lower), upper);
             }
             return;
         }
         double lowest = slope == 0 ? -Double.MAX_VALUE : -INFINITY;
         for (int i = 0; i < n; i++) {
-            double v = x[xOffset + i];
+            double v = from[xOffset + i];
             double below = slope * Math.max(v - origin, lowest) + constant;
-            y[yOffset + i] = v != v ? v : v > lower ? (v < upper ? v : upper) : below;
+            to[yOffset + i] = v != v ? v : v > lower ? (v < upper ? v : upper) : below;
         }
     }
 
     /**
-     * dx = f'(x)·dy for n elements; {@code dx} may be {@code x} or {@code dy} at the same offset.
-     * Where a function has a derivative by its output, that is the same function of it: {@code x}
-     * may then be what {@link #forward} wrote.
+     * dx = f'(x)·dy for n elements of arrays of one type; {@code dx} may be {@code x} or {@code dy}
+     * at the same offset. Where a function has a derivative by its output, that is the same
+     * function of it: {@code x} may then be what {@link #forward} wrote.
      */
-    void backward(
-            float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int n) {
-        float lower = (float) this.lower;
-        float upper = (float) this.upper;
-        float slope = (float) this.slope;
-        // An infinite bound is none.
-        float above = upper == Float.POSITIVE_INFINITY ? 1 : 0;
-        for (int i = 0; i < n; i++) {
-            float v = x[xOffset + i];
-            float derivative = v > lower ? (v < upper ? 1 : above) : slope;
-            float gradient = derivative == 0 ? 0 : derivative * dy[dyOffset + i];
-            dx[dxOffset + i] = v != v ? v : gradient;
+    void backward(Object x, int xOffset, Object dy, int dyOffset, Object dx, int dxOffset, int n) {
+        if (x instanceof float[] at) {
+            float[] from = (float[]) dy;
+            float[] to = (float[]) dx;
+            float lower = (float) this.lower;
+            float upper = (float) this.upper;
+            float slope = (float) this.slope;
+            // An infinite bound is none.
+            float above = upper == Float.POSITIVE_INFINITY ? 1 : 0;
+            for (int i = 0; i < n; i++) {
+                float v = at[xOffset + i];
+                float derivative = v > lower ? (v < upper ? 1 : above) : slope;
+                float gradient = derivative == 0 ? 0 : derivative * from[dyOffset + i];
+                to[dxOffset + i] = v != v ? v : gradient;
+            }
+            return;
         }
-    }
-
-    /** {@link #backward(float[], int, float[], int, float[], int, int)} in double precision. */
-    void backward(
-            double[] x, int xOffset, double[] dy, int dyOffset, double[] dx, int dxOffset, int n) {
+        double[] at = (double[]) x;
+        double[] from = (double[]) dy;
+        double[] to = (double[]) dx;
         double above = upper == INFINITY ? 1 : 0;
         for (int i = 0; i < n; i++) {
-            double v = x[xOffset + i];
+            double v = at[xOffset + i];
             double derivative = v > lower ? (v < upper ? 1 : above) : slope;
-            double gradient = derivative == 0 ? 0 : derivative * dy[dyOffset + i];
-            dx[dxOffset + i] = v != v ? v : gradient;
+            double gradient = derivative == 0 ? 0 : derivative * from[dyOffset + i];
+            to[dxOffset + i] = v != v ? v : gradient;
         }
     }
 }

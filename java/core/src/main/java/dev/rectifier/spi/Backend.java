@@ -41,6 +41,12 @@ public interface Backend {
     Optional<Path> library();
 
     /**
+     * How calls reach the kernels, and why so: {@code foreign (...)}, {@code jni (...)}, or {@code
+     * java}.
+     */
+    String door();
+
+    /**
      * How parallel execution is doing: {@code unused}, {@code loaded}, or why it is not to be had.
      */
     String parallelStatus();

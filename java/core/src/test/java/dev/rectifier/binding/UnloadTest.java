@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.rectifier.Elementwise;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -139,7 +140,8 @@ class UnloadTest {
                             long.class,
                             long.class,
                             int.class);
-            dev.rectifier.Rectifier.info();
+            // By the foreign door, where there is one.
+            Elementwise.relu().forward(new float[1], new float[1]);
             long address = RectifierNative.rectifier_address(x);
             for (int i = 0; i < 3; i++) {
                 call.invoke(null, 0, 0., 0., 0., address, 0L, address, 0L, 1L << 22, THREADS);
@@ -162,6 +164,8 @@ class UnloadTest {
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:+UseSerialGC",
                         "-XX:-UseDynamicNumberOfCompilerThreads",
+                        "-Drectifier.door="
+                                + (Runtime.version().feature() < Door.FOREIGN ? "jni" : "foreign"),
                         "-Dorg.bytedeco.javacpp.cachedir="
                                 + System.getProperty("org.bytedeco.javacpp.cachedir"),
                         "-cp",

@@ -60,6 +60,11 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public String door() {
+        return NAME;
+    }
+
+    @Override
     public String parallelStatus() {
         return "the Java backend is serial";
     }
