@@ -47,6 +47,7 @@ final class NetworkFile {
         metadata.put("dtype", network.dtype().name().toLowerCase(Locale.ROOT));
         metadata.put("inputs", Integer.toString(network.inputs()));
         metadata.put("seed", Long.toString(seed));
+        metadata.put("task", network.task().name().toLowerCase(Locale.ROOT));
         metadata.put("layers", layers(network.layers()));
         if (!network.classNames().isEmpty()) {
             metadata.put("classes", strings(network.classNames()));
@@ -90,6 +91,9 @@ final class NetworkFile {
                 json.writeStringField("activation", FunctionText.of(dense.activation()));
                 json.writeStringField(
                         "kernelInitializer", FunctionText.of(dense.kernelInitializer()));
+                if (dense.dropout() > 0) {
+                    json.writeNumberField("dropout", dense.dropout());
+                }
                 json.writeEndObject();
             }
             json.writeEndArray();
@@ -134,6 +138,7 @@ final class NetworkFile {
                     VERSION);
         }
         DType dtype = dtype();
+        Task task = task();
         int inputs = integer("inputs", 1);
         List<Dense> layers = layers();
         requireTensors(dtype, inputs, layers);
@@ -143,6 +148,7 @@ final class NetworkFile {
         } catch (IllegalArgumentException e) {
             throw ModelException.of(path, "%s", e.getMessage());
         }
+        network.setTask(task);
         try {
             for (Weights weights : network.weights()) {
                 double[] values = file.doubles(file.tensor(weights.name()));
@@ -218,6 +224,21 @@ final class NetworkFile {
                                         ModelException.quote(text)));
     }
 
+    /** A file that says nothing is from a time when all networks were classifiers. */
+    private Task task() {
+        String text = file.metadata().getOrDefault("task", "classification");
+        return Arrays.stream(Task.values())
+                .filter(task -> task.name().toLowerCase(Locale.ROOT).equals(text))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                ModelException.of(
+                                        path,
+                                        "task in its metadata is %s, of which this Rectifier knows"
+                                                + " classification, binary and regression",
+                                        ModelException.quote(text)));
+    }
+
     private List<Dense> layers() {
         List<Dense> layers = new ArrayList<>();
         try (JsonParser json = JSON.createParser(text("layers"))) {
@@ -247,12 +268,18 @@ final class NetworkFile {
         int units = 0;
         Activation activation = null;
         Initializer initializer = null;
+        double dropout = 0;
         try {
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String key = json.currentName();
                 JsonToken value = json.nextToken();
-                boolean number = key.equals("units");
-                if (value != (number ? JsonToken.VALUE_NUMBER_INT : JsonToken.VALUE_STRING)) {
+                boolean right =
+                        switch (key) {
+                            case "units" -> value == JsonToken.VALUE_NUMBER_INT;
+                            case "dropout" -> value.isNumeric();
+                            default -> value == JsonToken.VALUE_STRING;
+                        };
+                if (!right) {
                     throw new IllegalArgumentException(key + " is " + value);
                 }
                 switch (key) {
@@ -260,6 +287,7 @@ final class NetworkFile {
                     case "activation" -> activation = FunctionText.activation(json.getText());
                     case "kernelInitializer" ->
                             initializer = FunctionText.initializer(json.getText());
+                    case "dropout" -> dropout = json.getDoubleValue();
                     default -> throw new IllegalArgumentException("there is no " + key);
                 }
             }
@@ -267,7 +295,7 @@ final class NetworkFile {
                 throw new IllegalArgumentException(
                         "units, activation or kernelInitializer is missing");
             }
-            return new Dense(units, activation, initializer);
+            return new Dense(units, activation, initializer, dropout);
         } catch (JsonProcessingException e) {
             throw ModelException.of(path, "dense%d: %s", index, e.getOriginalMessage());
         } catch (IllegalArgumentException e) {

@@ -86,6 +86,7 @@ public final class Predictor {
     private final int rows;
     private final Optional<Scaling> scaling;
     private final List<String> classNames;
+    private final Task task;
     private final List<Layer> layers = new ArrayList<>();
 
     /** Keeps the weights in memory as long as this lives. */
@@ -105,6 +106,7 @@ public final class Predictor {
         outputs = network.outputs();
         scaling = network.scaling();
         classNames = network.classNames();
+        task = network.task();
         List<Weights> weights = network.weights();
         int at = 0;
         int width = inputs;
@@ -163,6 +165,11 @@ public final class Predictor {
     /** The type that it computes in. */
     public DType dtype() {
         return dtype;
+    }
+
+    /** What the outputs mean. */
+    public Task task() {
+        return task;
     }
 
     /** What the outputs are called; empty if they have no names. */
