@@ -39,6 +39,7 @@ public final class Network implements AutoCloseable {
     private Memory activations = new Memory();
     private Optional<Scaling> scaling = Optional.empty();
     private List<String> classNames = List.of();
+    private List<String> featureNames = List.of();
     private Task task;
 
     /** The scaled features, if there is a scaling. */
@@ -245,6 +246,25 @@ public final class Network implements AutoCloseable {
                             .formatted(names.size(), outputs()));
         }
         classNames = List.copyOf(names);
+    }
+
+    /** What the features are called; empty if they have no names. */
+    public List<String> featureNames() {
+        return featureNames;
+    }
+
+    /**
+     * Names the features.
+     *
+     * @throws IllegalArgumentException if there isn't one name for each feature
+     */
+    public void setFeatureNames(List<String> names) {
+        if (Objects.requireNonNull(names, "names").size() != inputs) {
+            throw new IllegalArgumentException(
+                    "names has %d, not one for each of %d features"
+                            .formatted(names.size(), inputs));
+        }
+        featureNames = List.copyOf(names);
     }
 
     /**

@@ -52,6 +52,9 @@ final class NetworkFile {
         if (!network.classNames().isEmpty()) {
             metadata.put("classes", strings(network.classNames()));
         }
+        if (!network.featureNames().isEmpty()) {
+            metadata.put("features", strings(network.featureNames()));
+        }
         List<Safetensors.Source> tensors = new ArrayList<>();
         network.scaling()
                 .ifPresent(
@@ -161,7 +164,10 @@ final class NetworkFile {
                                 file.doubles(file.tensor(SHIFT))));
             }
             if (file.metadata().containsKey("classes")) {
-                network.setClassNames(classes());
+                network.setClassNames(names("classes"));
+            }
+            if (file.metadata().containsKey("features")) {
+                network.setFeatureNames(names("features"));
             }
             return network;
         } catch (IllegalArgumentException e) {
@@ -303,25 +309,23 @@ final class NetworkFile {
         }
     }
 
-    private List<String> classes() {
-        List<String> classes = new ArrayList<>();
-        try (JsonParser json = JSON.createParser(text("classes"))) {
-            require(
-                    json.nextToken() == JsonToken.START_ARRAY,
-                    "classes in its metadata is no list");
+    private List<String> names(String key) {
+        List<String> names = new ArrayList<>();
+        try (JsonParser json = JSON.createParser(text(key))) {
+            require(json.nextToken() == JsonToken.START_ARRAY, key + " in its metadata is no list");
             while (json.nextToken() == JsonToken.VALUE_STRING) {
-                classes.add(json.getText());
+                names.add(json.getText());
             }
             require(
                     json.currentToken() == JsonToken.END_ARRAY && json.nextToken() == null,
-                    "classes in its metadata is no list of texts");
+                    key + " in its metadata is no list of texts");
         } catch (JsonProcessingException e) {
             throw ModelException.of(
-                    path, "classes in its metadata is no JSON: %s", e.getOriginalMessage());
+                    path, "%s in its metadata is no JSON: %s", key, e.getOriginalMessage());
         } catch (IOException e) {
             throw ModelException.unreadable(path, "read", e);
         }
-        return classes;
+        return names;
     }
 
     /** All tensors have their right type and shape, before memory is taken for them. */

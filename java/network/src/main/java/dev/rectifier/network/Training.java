@@ -26,6 +26,11 @@ public final class Training implements AutoCloseable {
     /** The weights of the best epoch so far. */
     private final List<double[]> best;
 
+    private double least = Double.POSITIVE_INFINITY;
+
+    /** Epochs since then. */
+    private int waited;
+
     private long steps;
     private boolean over;
 
@@ -81,41 +86,49 @@ public final class Training implements AutoCloseable {
         network.setTask(trainer.loss().task());
         SplittableRandom random = new SplittableRandom(trainer.seed());
         List<EpochReport> reports = new ArrayList<>();
-        double least = Double.POSITIVE_INFINITY;
-        int waited = 0;
         boolean goesOn = true;
-        for (int epoch = 1; epoch <= trainer.epochs() && goesOn; epoch++) {
-            shuffle(order, random);
-            Progress progress = pass();
-            LossPass.Score test = network.score(trainer.loss(), tests);
-            EpochReport report =
-                    new EpochReport(
-                            epoch,
-                            progress.loss(),
-                            progress.accuracy(),
-                            test.loss(),
-                            test.correct() / tests.examples().rows(),
-                            UnitMonitor.observe(network, whole),
-                            SignalMonitor.observe(network, trainer.loss(), sample));
-            listener.accept(report);
-            reports.add(report);
-            goesOn = report.finite() && progress.moved();
-            if (trainer.earlyStopping().isPresent()) {
-                EarlyStopping rule = trainer.earlyStopping().get();
-                if (test.loss() < least - rule.minDelta() || epoch == 1) {
-                    least = test.loss();
-                    waited = 0;
-                    keepWeights();
-                } else {
-                    waited++;
-                }
-                goesOn &= waited < rule.patience();
+        try {
+            for (int epoch = 1; epoch <= trainer.epochs() && goesOn; epoch++) {
+                shuffle(order, random);
+                Progress progress = pass();
+                LossPass.Score test = network.score(trainer.loss(), tests);
+                EpochReport report =
+                        new EpochReport(
+                                epoch,
+                                progress.loss(),
+                                progress.accuracy(),
+                                test.loss(),
+                                test.correct() / tests.examples().rows(),
+                                UnitMonitor.observe(network, whole),
+                                SignalMonitor.observe(network, trainer.loss(), sample));
+                boolean better = isBetter(epoch, test.loss());
+                reports.add(report);
+                listener.accept(report);
+                goesOn = report.finite() && progress.moved() && better;
+            }
+        } finally {
+            // Also where the listener has had enough.
+            if (trainer.earlyStopping().isPresent() && !reports.isEmpty()) {
+                restoreWeights();
             }
         }
-        if (trainer.earlyStopping().isPresent()) {
-            restoreWeights();
-        }
         return List.copyOf(reports);
+    }
+
+    /** Whether it still gets better, or that may yet be; keeps the weights if it is the best. */
+    private boolean isBetter(int epoch, double loss) {
+        if (trainer.earlyStopping().isEmpty()) {
+            return true;
+        }
+        EarlyStopping rule = trainer.earlyStopping().get();
+        if (epoch == 1 || loss < least - rule.minDelta()) {
+            least = loss;
+            waited = 0;
+            keepWeights();
+        } else {
+            waited++;
+        }
+        return waited < rule.patience();
     }
 
     private void keepWeights() {

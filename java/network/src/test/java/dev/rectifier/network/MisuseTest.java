@@ -218,7 +218,7 @@ class MisuseTest {
         if (type == Span.class) {
             return entrance.getName().equals("forward") ? "x" : "dy";
         }
-        if (entrance.getName().equals("setClassNames")) {
+        if (entrance.getName().matches("set(Class|Feature)Names")) {
             return "names";
         }
         if (type == List.class) {
