@@ -94,6 +94,35 @@ class NetworkCommandsTest {
     }
 
     @Test
+    void aNetworkGoesThroughOnnxAndBack() throws IOException {
+        assertEquals(0, run("convert", path("net.safetensors"), path("net.onnx")), err::toString);
+        assertEquals(0, run("show", path("net.onnx")), err::toString);
+        assertTrue(out.toString().contains("outputs [stays, quits]"), out::toString);
+        Files.writeString(folder.resolve("in.csv"), "1,-2\n0.5,3\n");
+        assertEquals(
+                0,
+                run("predict", path("net.onnx"), path("in.csv"), path("out.csv")),
+                err::toString);
+        assertEquals(
+                "stays,quits\n%s,%s\n%s,%s\n".formatted(y[0], y[1], y[2], y[3]),
+                Files.readString(folder.resolve("out.csv")));
+    }
+
+    @Test
+    void whatOnnxHasNotIsRefusedByItsName() {
+        List<Dense> layers =
+                List.of(new Dense(2, Elementwise.sparsePlus(), Initializer.heNormal(0)));
+        try (Network network = new Network(DType.FLOAT32, 2, layers, 42)) {
+            network.save(folder.resolve("odd.safetensors"));
+        }
+        assertEquals(1, run("convert", path("odd.safetensors"), path("odd.onnx")));
+        assertTrue(
+                err.toString().contains("ONNX has no operator for Elementwise.sparsePlus()"),
+                err::toString);
+        assertTrue(Files.notExists(folder.resolve("odd.onnx")));
+    }
+
+    @Test
     void layersAreShown() {
         assertEquals(0, run("show", path("net.safetensors")), err::toString);
         assertEquals(

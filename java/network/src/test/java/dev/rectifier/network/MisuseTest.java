@@ -315,6 +315,8 @@ class MisuseTest {
                 new Null(Safetensors.class, "path", t -> Safetensors.open(null)),
                 new Null(Safetensors.class, "name", t -> t.saved(f -> f.tensor(null))),
                 new Null(Safetensors.class, "tensor", t -> t.saved(f -> f.doubles(null))),
+                new Null(WholeFile.class, "path", t -> WholeFile.write(null, channel -> {})),
+                new Null(WholeFile.class, "content", t -> WholeFile.write(file, null)),
                 new Null(Scaling.class, "scale", t -> new Scaling(null, one)),
                 new Null(Scaling.class, "shift", t -> new Scaling(one, null)),
                 new Null(Scaling.class, "mean", t -> Scaling.standard(null, one)),
