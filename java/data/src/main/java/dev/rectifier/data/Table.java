@@ -24,7 +24,8 @@ import org.apache.commons.csv.CSVRecord;
  * @param rows how many there are
  * @param columns the number of features of a row, at least 1
  * @param names of the features; empty without a header
- * @param targets the target of each row as it is written; empty if none was asked for
+ * @param targets the target of each row as it is written, but for a decimal comma; empty if none
+ *     was asked for
  */
 public record Table(
         double[] features, int rows, int columns, List<String> names, List<String> targets) {
@@ -271,7 +272,12 @@ public record Table(
                 features[rows * width + i] = value;
             }
             if (columns.target >= 0) {
-                targets.add(row.get(columns.target));
+                String cell = row.get(columns.target);
+                // Numbers look the same in all tables.
+                targets.add(
+                        separator != ',' && CsvReader.isNumber(cell, true)
+                                ? cell.replace(',', '.')
+                                : cell);
             }
             rows++;
         }
@@ -283,8 +289,8 @@ public record Table(
         }
     }
 
-    /** A number as it is written in a table, whose separator isn't a comma or is; else NaN. */
-    public static double number(String cell) {
-        return CsvReader.number(cell, cell.indexOf('.') < 0);
+    /** What number a target is; NaN if it is none. */
+    public static double number(String target) {
+        return CsvReader.number(target, false);
     }
 }

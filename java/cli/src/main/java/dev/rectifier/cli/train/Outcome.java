@@ -35,6 +35,7 @@ import java.util.stream.Stream;
  * @param date the end of the training
  * @param duration of it
  * @param epochs that were begun
+ * @param complete whether the training came to its end
  */
 record Outcome(
         String command,
@@ -45,7 +46,8 @@ record Outcome(
         Trainer trainer,
         List<Dense> layers,
         Problem problem,
-        List<EpochReport> epochs) {
+        List<EpochReport> epochs,
+        boolean complete) {
     private static final Template TEMPLATE = Template.of(Outcome.class, "train.html");
     private static final ObjectWriter WRITER = new ObjectMapper().writerWithDefaultPrettyPrinter();
     private static final double MILLIS = 1e3;
@@ -102,6 +104,11 @@ record Outcome(
                                 problem.validation().rows(),
                                 epochs.size(),
                                 duration.toMillis() / MILLIS));
+        if (!complete) {
+            sentences.add(
+                    "Ended early: %d of %d epochs are over."
+                            .formatted(epochs.size(), trainer.epochs()));
+        }
         if (!epochs.get(epochs.size() - 1).finite()) {
             sentences.add(
                     "The training diverged; a smaller --learning-rate or --clip-norm may help.");
@@ -244,6 +251,7 @@ record Outcome(
         content.put("command", command);
         content.put("date", DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(date));
         content.put("seconds", duration.toMillis() / MILLIS);
+        content.put("complete", complete);
         content.put("data", source);
         content.put("task", trainer.loss().task().name().toLowerCase(Locale.ROOT));
         content.put("loss", trainer.loss().toString());

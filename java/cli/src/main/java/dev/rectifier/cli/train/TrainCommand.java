@@ -458,7 +458,7 @@ public final class TrainCommand implements Callable<Integer> {
                                                 problem.training(),
                                                 problem.validation()));
                 Meter meter = Meter.of("Training", "epochs", 1, trainer.epochs(), err)) {
-            run(training, problem, epochs, stop, meter);
+            boolean complete = run(training, problem, epochs, stop, meter);
             Duration duration = Duration.ofNanos(System.nanoTime() - start);
             finish(
                     network,
@@ -472,7 +472,8 @@ public final class TrainCommand implements Callable<Integer> {
                             trainer,
                             network.layers(),
                             problem,
-                            epochs),
+                            epochs,
+                            complete),
                     text,
                     page,
                     figures);
@@ -481,7 +482,8 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private static void run(
+    /** Whether it came to its end. */
+    private static boolean run(
             Training training,
             Problem problem,
             List<EpochReport> epochs,
@@ -496,8 +498,10 @@ public final class TrainCommand implements Callable<Integer> {
                             throw new CancellationException();
                         }
                     });
+            return true;
         } catch (CancellationException e) {
             // What there is by then is the result.
+            return false;
         }
     }
 
