@@ -237,14 +237,14 @@ public final class Examples {
     /**
      * Two parts, in new arrays.
      *
-     * @param first the one to train with, in the order of the rows
-     * @param second the one held out for validation
+     * @param training the one to train with, in the order of the rows
+     * @param validation the one that is held out
      */
-    public record Split(Examples first, Examples second) {
+    public record Split(Examples training, Examples validation) {
         /** Both are there. */
         public Split {
-            Objects.requireNonNull(first, "first");
-            Objects.requireNonNull(second, "second");
+            Objects.requireNonNull(training, "training");
+            Objects.requireNonNull(validation, "validation");
         }
     }
 

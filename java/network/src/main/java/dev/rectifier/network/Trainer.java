@@ -112,7 +112,8 @@ public record Trainer(
      *
      * <p>If the loss of a batch isn't finite, training has diverged: that batch's step and the rest
      * of the epochs are left out, and the last report says so. With early stopping, the network has
-     * the weights of its best epoch in the end, of which the report isn't the last.
+     * the weights of its best epoch in the end, of which the report isn't the last, also where the
+     * listener ends it by an exception. L-BFGS ends where no step lowers the loss.
      *
      * @param listener hears of each epoch right after it
      * @return the reports of all epochs that were begun

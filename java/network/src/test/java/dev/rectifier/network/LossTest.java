@@ -162,17 +162,17 @@ class LossTest {
         }
         Examples all = Examples.ofNumbers(x, 1, x, 1).withWeights(x);
         Examples.Split split = all.split(0.25, 1);
-        assertEquals(15, split.first().rows());
-        assertEquals(5, split.second().rows());
+        assertEquals(15, split.training().rows());
+        assertEquals(5, split.validation().rows());
         float[] both = new float[20];
-        System.arraycopy(split.first().targets(), 0, both, 0, 15);
-        System.arraycopy(split.second().features(), 0, both, 15, 5);
+        System.arraycopy(split.training().targets(), 0, both, 0, 15);
+        System.arraycopy(split.validation().features(), 0, both, 15, 5);
         Arrays.sort(both);
         assertEquals(Arrays.toString(x), Arrays.toString(both));
-        assertEquals(split.second().features()[2], (float) split.second().weight(2));
+        assertEquals(split.validation().features()[2], (float) split.validation().weight(2));
         assertEquals(
-                Arrays.toString(split.second().features()),
-                Arrays.toString(all.split(0.25, 1).second().features()));
+                Arrays.toString(split.validation().features()),
+                Arrays.toString(all.split(0.25, 1).validation().features()));
         assertRejected("share", () -> all.split(1, 1));
         assertRejected("share", () -> all.sample(1).split(0.5, 1));
     }

@@ -53,13 +53,13 @@ record Problem(
                         ? Examples.ofNumbers(features, table.columns(), values, 1)
                         : new Examples(features, table.columns(), labels, classes.size());
         Examples.Split split = all.split(share, seed);
-        double mean = numbers ? mean(split.first().targets()) : 0;
-        double sd = numbers ? sd(split.first().targets(), mean) : 1;
+        double mean = numbers ? mean(split.training().targets()) : 0;
+        double sd = numbers ? sd(split.training().targets(), mean) : 1;
         return new Problem(
-                numbers ? standardized(split.first(), mean, sd) : split.first(),
-                numbers ? standardized(split.second(), mean, sd) : split.second(),
+                numbers ? standardized(split.training(), mean, sd) : split.training(),
+                numbers ? standardized(split.validation(), mean, sd) : split.validation(),
                 loss.task() == Task.BINARY ? classes.subList(1, 2) : classes,
-                scale ? Optional.of(scaling(split.first())) : Optional.empty(),
+                scale ? Optional.of(scaling(split.training())) : Optional.empty(),
                 mean,
                 sd);
     }
