@@ -213,30 +213,27 @@ public record Table(
 
         private void begin(CSVRecord first) {
             cells = first.size();
-            boolean named = header == DataOptions.Header.YES;
-            if (header == DataOptions.Header.AUTO) {
-                named = first.stream().limit(cells - 1L).anyMatch(this::isWord);
-                if (cells == 1) {
-                    named = isWord(first.get(0));
-                }
-            }
+            boolean named =
+                    header == DataOptions.Header.YES
+                            || header == DataOptions.Header.AUTO && isHeader(first);
             if (named) {
                 names.addAll(first.toList());
             }
             columns = chosen(file, choice, List.copyOf(names), cells);
-            if (header == DataOptions.Header.AUTO && !named) {
-                // The last cell alone is a word: a name if it is that of a feature.
-                for (int column : columns.features) {
-                    named |= isWord(first.get(column));
-                }
-                if (named) {
-                    names.addAll(first.toList());
-                    columns = chosen(file, choice, List.copyOf(names), cells);
-                }
-            }
             if (!named) {
                 add(first, 1);
             }
+        }
+
+        private boolean isHeader(CSVRecord first) {
+            Columns unnamed;
+            try {
+                unnamed = choice.of(List.of(), cells);
+            } catch (IllegalArgumentException e) {
+                // Perhaps names help.
+                return first.stream().anyMatch(this::isWord);
+            }
+            return Arrays.stream(unnamed.features).anyMatch(i -> isWord(first.get(i)));
         }
 
         private boolean isWord(String cell) {

@@ -71,9 +71,13 @@ class TableTest {
                 Table.read(
                         file("id,b,a\nx7,1,2\nx8,3,4\n"),
                         Header.AUTO,
-                        (names, count) ->
-                                new Table.Columns(
-                                        new int[] {names.indexOf("a"), names.indexOf("b")}, -1),
+                        (names, count) -> {
+                            if (names.isEmpty()) {
+                                throw new IllegalArgumentException("no names");
+                            }
+                            return new Table.Columns(
+                                    new int[] {names.indexOf("a"), names.indexOf("b")}, -1);
+                        },
                         notes::add);
         assertEquals(List.of("a", "b"), table.names());
         assertArrayEquals(new double[] {2, 1, 4, 3}, table.features());
@@ -102,6 +106,12 @@ class TableTest {
         assertEquals(List.of("2.5", "x,y"), table.targets());
         assertEquals(2.5, Table.number(table.targets().get(0)));
         assertTrue(Double.isNaN(Table.number("x")));
+    }
+
+    @Test
+    void aLabelInWordsMakesNoHeader() throws IOException {
+        assertEquals(List.of("x", "y"), read(file("x,1,2\ny,3,4\n"), "first").targets());
+        assertEquals(List.of("x", "y"), read(file("1,2,x\n3,4,y\n"), null).targets());
     }
 
     @Test
