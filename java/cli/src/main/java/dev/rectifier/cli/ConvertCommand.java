@@ -1,5 +1,7 @@
 package dev.rectifier.cli;
 
+import dev.rectifier.models.Onnx;
+import dev.rectifier.network.ModelException;
 import dev.rectifier.network.Network;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -12,8 +14,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "convert",
         description = {
-            "Reads a network of dense layers from a file of Keras, ONNX or PyTorch and writes it as"
-                    + " safetensors with its layers, which 'rectifier predict' and Network.load read.",
+            "Reads a network of dense layers from a file of Keras, ONNX, PyTorch or our own and writes it as"
+                    + " safetensors with its layers, which 'rectifier predict' and Network.load read, or as"
+                    + " ONNX if OUT ends in .onnx.",
             "A file is taken for what its content is; one that has anything else than such layers is"
                     + " refused with the name of the first."
         },
@@ -24,7 +27,7 @@ final class ConvertCommand implements Callable<Integer> {
 
     @Parameters(
             index = "1",
-            paramLabel = "OUT.safetensors",
+            paramLabel = "OUT",
             description = "The file to write; it is replaced as a whole.")
     private Path out;
 
@@ -36,8 +39,20 @@ final class ConvertCommand implements Callable<Integer> {
     public Integer call() {
         compute.apply();
         try (Network read = network.read(in, Optional.empty())) {
-            read.save(out);
+            if (out.toString().endsWith(".onnx")) {
+                write(read);
+            } else {
+                read.save(out);
+            }
         }
         return 0;
+    }
+
+    private void write(Network read) {
+        try {
+            Onnx.write(read, out);
+        } catch (IllegalArgumentException e) {
+            throw ModelException.of(in, "can't be written as ONNX: %s", e.getMessage());
+        }
     }
 }

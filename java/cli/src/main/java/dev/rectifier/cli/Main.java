@@ -5,6 +5,7 @@ import dev.rectifier.Rectifier;
 import dev.rectifier.SettingException;
 import dev.rectifier.cli.quality.QualityCommand;
 import dev.rectifier.cli.study.StudyCommand;
+import dev.rectifier.cli.train.TrainCommand;
 import dev.rectifier.data.DataException;
 import dev.rectifier.data.Ending;
 import dev.rectifier.data.StandardOutput;
@@ -31,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ListCommand.class,
             ApplyCommand.class,
             InitCommand.class,
+            TrainCommand.class,
             PredictCommand.class,
             ConvertCommand.class,
             ShowCommand.class,

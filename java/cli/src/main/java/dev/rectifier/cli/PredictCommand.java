@@ -1,25 +1,19 @@
 package dev.rectifier.cli;
 
 import dev.rectifier.DType;
-import dev.rectifier.data.DataException;
+import dev.rectifier.data.DataOptions;
 import dev.rectifier.data.NpyArray;
 import dev.rectifier.data.NpyFile;
 import dev.rectifier.data.OutputFile;
+import dev.rectifier.data.Table;
 import dev.rectifier.network.Network;
 import dev.rectifier.network.Predictor;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,10 +25,12 @@ import picocli.CommandLine.Spec;
         name = "predict",
         description = {
             "Computes what a network makes of each row of IN, a NumPy file of float32 or float64 whose first"
-                    + " axis is that of the rows, or a CSV file of numbers. OUT gets a row of outputs for"
-                    + " each, in the form that its name ends in: .npy or .csv.",
-            "A CSV file may begin with a line of names; OUT.csv begins with the names of the outputs, if the"
-                    + " network has some."
+                    + " axis is that of the rows, or a CSV file of numbers, gzipped or not; - is standard"
+                    + " input. OUT gets a row of outputs for each, in the form that its name ends in: .npy or"
+                    + " .csv; - is CSV on standard output.",
+            "A CSV file may begin with a line of names. If the network knows the names of its features, as"
+                    + " one of 'rectifier train' does, columns are taken by them, and others left out. CSV that"
+                    + " is written begins with the names of the outputs, if the network has some."
         },
         footer = "  rectifier predict model.safetensors rows.csv scores.csv")
 final class PredictCommand implements Callable<Integer> {
@@ -55,20 +51,27 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        boolean csv = isCsv(out);
+        boolean csv = isCsv(out) || out.equals(OutputFile.STANDARD_OUTPUT);
         if (!csv && !out.toString().endsWith(".npy")) {
             throw Usage.error(spec, "OUT must end in .npy or .csv, not " + out);
         }
         compute.apply();
         OutputFile target = OutputFile.claim(out);
         Predictor predictor;
+        List<String> features;
         try (Network read = network.read(file, Optional.empty())) {
             predictor = new Predictor(read);
+            features = read.featureNames();
         }
-        double[] x = isCsv(in) ? readCsv(predictor.inputs()) : readNpy(predictor.inputs());
-        int rows = x.length / predictor.inputs();
+        Table table =
+                Table.read(
+                        in,
+                        DataOptions.Header.AUTO,
+                        (names, count) -> columns(features, predictor.inputs(), names, count),
+                        note -> Usage.note(spec, note));
+        int rows = table.rows();
         double[] y = new double[Math.multiplyExact(rows, predictor.outputs())];
-        predictor.predict(x, y);
+        predictor.predict(table.features(), y);
         if (csv) {
             target.writeText(csv(predictor, y));
         } else if (predictor.dtype() == DType.FLOAT64) {
@@ -91,70 +94,26 @@ final class PredictCommand implements Callable<Integer> {
         return floats;
     }
 
-    private double[] readNpy(int inputs) {
-        NpyArray array = NpyFile.read(in, note -> Usage.note(spec, note));
-        long[] shape = array.shape();
-        long columns = 1;
-        for (int axis = 1; axis < shape.length; axis++) {
-            columns *= shape[axis];
+    /** Those of the network's features, by their names if both have some. */
+    private static Table.Columns columns(
+            List<String> features, int inputs, List<String> names, int count) {
+        int[] columns = new int[inputs];
+        if (!features.isEmpty() && names.containsAll(features)) {
+            Arrays.setAll(columns, i -> names.indexOf(features.get(i)));
+            return new Table.Columns(columns, -1);
         }
-        if (shape.length < 1 || columns != inputs) {
-            throw DataException.of(
-                    in, "is %s, but the network has rows of %d features", array, inputs);
+        if (count != inputs) {
+            String missing =
+                    features.isEmpty() || names.isEmpty()
+                            ? ""
+                            : "; missing are "
+                                    + features.stream().filter(f -> !names.contains(f)).toList();
+            throw new IllegalArgumentException(
+                    "has %d columns, but the network has rows of %d features%s"
+                            .formatted(count, inputs, missing));
         }
-        if (array.isFloat64()) {
-            return array.doubles();
-        }
-        float[] floats = array.floats();
-        double[] doubles = new double[floats.length];
-        Arrays.setAll(doubles, i -> floats[i]);
-        return doubles;
-    }
-
-    private double[] readCsv(int inputs) {
-        List<double[]> rows = new ArrayList<>();
-        try (Reader text = Files.newBufferedReader(in, StandardCharsets.UTF_8);
-                CSVParser parser = CSVParser.parse(text, CSVFormat.DEFAULT)) {
-            for (CSVRecord cells : parser) {
-                boolean first = cells.getRecordNumber() == 1;
-                if (cells.size() != inputs) {
-                    throw DataException.of(
-                            in,
-                            "line %d: has %d cells, but the network has rows of %d features",
-                            parser.getCurrentLineNumber(),
-                            cells.size(),
-                            inputs);
-                }
-                double[] row = new double[inputs];
-                boolean numbers = true;
-                for (int i = 0; i < inputs && numbers; i++) {
-                    numbers = put(row, i, cells.get(i));
-                    if (!numbers && !first) {
-                        throw DataException.of(
-                                in,
-                                "line %d: '%s' in column %d is no number",
-                                parser.getCurrentLineNumber(),
-                                cells.get(i),
-                                i + 1);
-                    }
-                }
-                if (numbers) {
-                    rows.add(row);
-                }
-            }
-        } catch (IOException e) {
-            throw DataException.of(in, "can't be read: %s", e.toString());
-        }
-        return rows.stream().flatMapToDouble(Arrays::stream).toArray();
-    }
-
-    private static boolean put(double[] row, int i, String cell) {
-        try {
-            row[i] = Double.parseDouble(cell.strip());
-            return true;
-        } catch (NumberFormatException e) {
-            return false;
-        }
+        Arrays.setAll(columns, i -> i);
+        return new Table.Columns(columns, -1);
     }
 
     private static String csv(Predictor predictor, double[] y) {

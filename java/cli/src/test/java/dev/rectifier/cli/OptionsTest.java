@@ -12,6 +12,8 @@ import dev.rectifier.data.NpyArray;
 import dev.rectifier.data.NpyFile;
 import dev.rectifier.network.Dense;
 import dev.rectifier.network.Network;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +69,11 @@ class OptionsTest {
                                                     + " --activations relu --initializers heNormal"
                                                     + " --learning-rate 0.01 --out out.html")
                                             .split(" ")),
+                    "train",
+                            List.of(
+                                    ("--data table.csv --layers 2 --epochs 2 --batch-size 4"
+                                                    + " --out trained.safetensors")
+                                            .split(" ")),
                     "convert", List.of("network.safetensors", "out.safetensors"),
                     "predict", List.of("network.safetensors", "in.npy", "out.npy"),
                     "show", List.of("network.safetensors"),
@@ -76,7 +83,8 @@ class OptionsTest {
     @TempDir Path folder;
 
     @BeforeEach
-    void makeAnInput() {
+    void makeAnInput() throws IOException {
+        Files.writeString(folder.resolve("table.csv"), "a,b,c\n1,2,0\n2,1,1\n3,3,0\n4,0,1\n");
         NpyFile.write(folder.resolve("in.npy"), NpyArray.of(new float[] {-1, 0, 2, 3}, 2, 2));
         List<Dense> layers = List.of(new Dense(2, Elementwise.relu(), Initializer.heNormal(1)));
         try (Network network = new Network(DType.FLOAT32, 2, layers, 1)) {
@@ -117,7 +125,7 @@ class OptionsTest {
                 i++;
             } else {
                 args.add(
-                        word.matches(".*\\.(npy|svg|html|safetensors)")
+                        word.matches(".*\\.(npy|svg|html|csv|safetensors)")
                                 ? folder.resolve(word)
                                 : word);
             }
@@ -192,7 +200,8 @@ class OptionsTest {
         "study, --activations",
         "study, --initializers",
         "study, --learning-rate",
-        "init, --shape"
+        "init, --shape",
+        "train, --layers"
     })
     void anEmptyElementOfAListIsAUsageErrorThatNamesTheOption(String command, String name) {
         OptionSpec option =

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rectifier.data.OutputFile;
+import dev.rectifier.network.Network;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -113,6 +115,46 @@ class SignalTest {
         assertEquals(1, figures.get("combinations").size());
         assertEquals(2, figures.get("combinations").get(0).get("runs").size());
         assertTrue(Files.readString(folder.resolve("report.html")).contains(ended));
+        assertEquals(List.of(), Outputs.hidden(folder));
+    }
+
+    @Test
+    void aTrainingWritesTheNetworkThatItHas() throws Exception {
+        StringBuilder table = new StringBuilder();
+        for (int row = 0; row < 200; row++) {
+            table.append("%d,%d,%d%n".formatted(row % 17, row % 5, row % 17 > 8 ? 1 : 0));
+        }
+        Files.writeString(folder.resolve("t.csv"), table);
+        Path network = folder.resolve("t.safetensors");
+        Path json = folder.resolve("t.json");
+        Object[] args = {
+            "train",
+            "--data",
+            folder.resolve("t.csv"),
+            "--epochs",
+            30_000,
+            "--early-stopping",
+            30_000,
+            "--threads",
+            1,
+            "--out",
+            network,
+            "--json",
+            json
+        };
+        Child child = Child.startAttentive(Child.rectifier(args));
+        child.waitFor("3000/30000 epochs");
+        child.signal("INT");
+        Outcome outcome = child.outcome();
+        assertEquals(130, outcome.code(), outcome.err());
+        assertTrue(outcome.out().contains("Ended early: "), outcome.out());
+        assertFalse(outcome.err().contains("bug"), outcome.err());
+        JsonNode figures = new ObjectMapper().readTree(json.toFile());
+        assertFalse(figures.get("complete").asBoolean());
+        assertTrue(figures.get("epochs").size() >= 3000);
+        try (Network read = Network.load(network)) {
+            assertEquals(2, read.outputs());
+        }
         assertEquals(List.of(), Outputs.hidden(folder));
     }
 }

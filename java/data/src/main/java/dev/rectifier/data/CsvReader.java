@@ -54,7 +54,7 @@ final class CsvReader {
         this.options = options;
         this.notes = notes;
         this.file = in.name();
-        this.separator = separator(firstLine());
+        this.separator = separator(firstLine(in));
         this.decimalComma = separator != ',';
         this.labels = new Labels(file, decimalComma);
     }
@@ -70,7 +70,7 @@ final class CsvReader {
         return reader.data(name);
     }
 
-    private Charset charset() {
+    static Charset charset(Input in) {
         byte[] mark = in.peek(2);
         boolean two = mark.length == 2;
         if (two && mark[0] == (byte) 0xff && mark[1] == (byte) 0xfe) {
@@ -81,8 +81,8 @@ final class CsvReader {
                 : StandardCharsets.UTF_8;
     }
 
-    private String firstLine() {
-        String start = new String(in.peek(Input.BUFFER_BYTES), charset());
+    static String firstLine(Input in) {
+        String start = new String(in.peek(Input.BUFFER_BYTES), charset(in));
         return start.lines().filter(line -> !line.isBlank()).findFirst().orElse("");
     }
 
@@ -113,7 +113,7 @@ final class CsvReader {
                         .setIgnoreSurroundingSpaces(true)
                         .get();
         long line = 0;
-        try (Reader text = new BufferedReader(new InputStreamReader(in, charset()))) {
+        try (Reader text = new BufferedReader(new InputStreamReader(in, charset(in)))) {
             skipByteOrderMark(text);
             CSVRecord first = null;
             long firstLine = 0;
@@ -149,7 +149,7 @@ final class CsvReader {
         return DataException.atLine(file, line, "can't be read: %s", DataException.reason(cause));
     }
 
-    private static void skipByteOrderMark(Reader text) throws IOException {
+    static void skipByteOrderMark(Reader text) throws IOException {
         text.mark(1);
         if (text.read() != '\ufeff') {
             text.reset();

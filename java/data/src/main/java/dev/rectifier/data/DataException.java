@@ -83,7 +83,7 @@ public final class DataException extends RuntimeException {
     }
 
     /** Shows text from a file in quotes, cut and escaped so that it can't garble a terminal. */
-    static String quote(String text) {
+    public static String quote(String text) {
         StringBuilder shown = new StringBuilder("'");
         for (char c : text.substring(0, Math.min(text.length(), LONGEST_QUOTE)).toCharArray()) {
             boolean unprintable = Character.isISOControl(c) || Character.isSurrogate(c);

@@ -4,10 +4,13 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
@@ -44,7 +47,11 @@ final class OnnxGraph {
     /** Larger expressions than any function is spelt out with. */
     private static final int LARGEST_EXPRESSION = 64;
 
+    /** Where we write the names of classes in the metadata, as a list in JSON. */
+    static final String CLASSES = "classes";
+
     private final Path path;
+    private final ModelProto model;
     private final GraphProto graph;
     private final long opset;
     private final OnnxTensors tensors;
@@ -53,6 +60,7 @@ final class OnnxGraph {
 
     OnnxGraph(Path path, ModelProto model) {
         this.path = path;
+        this.model = model;
         this.graph = model.getGraph();
         this.tensors = new OnnxTensors(path);
         opset =
@@ -83,8 +91,22 @@ final class OnnxGraph {
                 path,
                 rows.type() == DataType.DOUBLE_VALUE ? DType.FLOAT64 : DType.FLOAT32,
                 chain,
-                rows.classes(),
+                rows.classes().isEmpty() ? writtenClasses() : rows.classes(),
                 List.copyOf(notes));
+    }
+
+    /** Those of a file that we wrote. */
+    private List<String> writtenClasses() {
+        for (StringStringEntryProto entry : model.getMetadataPropsList()) {
+            if (entry.getKey().equals(CLASSES) && model.getProducerName().equals("Rectifier")) {
+                try {
+                    return List.of(new ObjectMapper().readValue(entry.getValue(), String[].class));
+                } catch (JsonProcessingException | NullPointerException e) {
+                    throw ModelException.of(path, "has classes that are no list in JSON");
+                }
+            }
+        }
+        return List.of();
     }
 
     /** A tensor that can't be read matters only to those that need it. */

@@ -5,6 +5,7 @@ import dev.rectifier.AxisFunction;
 import dev.rectifier.Glu;
 import dev.rectifier.GumbelSoftmax;
 import dev.rectifier.Initializer;
+import dev.rectifier.Parameter;
 import java.util.Objects;
 
 /**
@@ -21,11 +22,23 @@ import java.util.Objects;
  *     Gumbel-softmax are for none
  * @param kernelInitializer the values that W starts with; its seed and stream are replaced by those
  *     of the {@link Network}
+ * @param dropout the share of outputs that are set to 0 while training, others in each pass, from 0
+ *     to less than 1; the rest are divided by 1 − dropout, so that nothing is to be done at
+ *     inference (Srivastava et al. 2014, JMLR 15; Keras's and PyTorch's {@code Dropout} behind the
+ *     layer). Which ones, is drawn from the seed of the network and not kept.
  */
-public record Dense(int units, Activation activation, Initializer kernelInitializer) {
+public record Dense(
+        int units, Activation activation, Initializer kernelInitializer, double dropout) {
+    private static final Parameter DROPOUT = Parameter.number("dropout", 0, 0, Math.nextDown(1.0));
+
+    /** A layer without dropout. */
+    public Dense(int units, Activation activation, Initializer kernelInitializer) {
+        this(units, activation, kernelInitializer, 0);
+    }
+
     /**
      * @throws IllegalArgumentException if {@code units < 1}, an {@link AxisFunction} isn't along
-     *     the units, or the activation is none for a layer
+     *     the units, the activation is none for a layer, or {@code dropout} is out of its range
      */
     public Dense {
         if (units < 1) {
@@ -38,6 +51,7 @@ public record Dense(int units, Activation activation, Initializer kernelInitiali
                     "axis of %s must be -1 or 1, the units, in [batch, units], not %d"
                             .formatted(f.name(), f.axis()));
         }
+        DROPOUT.check(dropout);
         if (activation instanceof Glu || activation instanceof GumbelSoftmax) {
             throw new IllegalArgumentException(activation + " is no activation of a dense layer");
         }

@@ -49,6 +49,19 @@ final class Elements {
         }
     }
 
+    /** Copies all of {@code source}, which is in a buffer, to {@code at}; how much that is. */
+    static int readAll(Span source, double[] destination, int at) {
+        int n = (int) source.length();
+        if (source.owner() instanceof FloatBuffer) {
+            double[] copy = new double[n];
+            read(source, 0, copy, n);
+            System.arraycopy(copy, 0, destination, at, n);
+        } else {
+            ((DoubleBuffer) source.owner()).get((int) source.offset(), destination, at, n);
+        }
+        return n;
+    }
+
     /** Sets the first {@code count} elements of {@code destination}, rounded to its type. */
     static void write(double[] source, Span destination, int count) {
         int start = (int) destination.offset();
@@ -111,6 +124,24 @@ final class Elements {
     static double standardDeviation(Span span) {
         double mean = sum(span, x -> x) / span.length();
         return Math.sqrt(sum(span, x -> (x - mean) * (x - mean)) / span.length());
+    }
+
+    /** Of all elements, in their order. */
+    static double sumOfSquares(Span span) {
+        return sum(span, x -> x * x);
+    }
+
+    /** Multiplies all elements, which are in a buffer. */
+    static void scale(Span span, double factor) {
+        int end = (int) (span.offset() + span.length());
+        for (int i = (int) span.offset(); i < end; i++) {
+            if (span.owner() instanceof FloatBuffer floats) {
+                floats.put(i, (float) (floats.get(i) * factor));
+            } else {
+                DoubleBuffer doubles = (DoubleBuffer) span.owner();
+                doubles.put(i, doubles.get(i) * factor);
+            }
+        }
     }
 
     /** In the order of the elements, in pieces, since a copy of all may be large. */

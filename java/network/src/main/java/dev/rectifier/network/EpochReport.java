@@ -7,10 +7,13 @@ import java.util.Objects;
  * How training stands after an epoch.
  *
  * @param epoch the number of the epoch, from 1
- * @param trainingLoss the mean cross-entropy of all batches of the epoch, each taken just before
- *     its step, as Keras reports it
- * @param trainingAccuracy the share of examples classified correctly, in the same passes
- * @param testAccuracy the share of test examples classified correctly after the epoch
+ * @param trainingLoss the mean loss of all batches of the epoch, each taken just before its step,
+ *     as Keras reports it
+ * @param trainingAccuracy the share of examples classified correctly, in the same passes; NaN if
+ *     outputs are numbers
+ * @param testLoss the mean loss of the test examples after the epoch
+ * @param testAccuracy the share of test examples classified correctly after the epoch; NaN if
+ *     outputs are numbers
  * @param hiddenUnits of each hidden layer, after the epoch, on all training examples
  * @param signals of each layer, after the epoch, on a sample of the training examples
  */
@@ -18,6 +21,7 @@ public record EpochReport(
         int epoch,
         double trainingLoss,
         double trainingAccuracy,
+        double testLoss,
         double testAccuracy,
         List<LayerUnits> hiddenUnits,
         List<LayerSignals> signals) {

@@ -18,6 +18,10 @@ final class Feed implements AutoCloseable {
     private final int batchSize;
     private final Memory memory = new Memory();
     private final Span rows;
+
+    /** The number of targets of a row. */
+    private final int width;
+
     private Batch batch;
 
     /** Batches of the examples in their own order, for inference. */
@@ -38,7 +42,8 @@ final class Feed implements AutoCloseable {
         this.batchSize = Math.min(batchSize, order.length);
         Elements.requireSize("a batch of examples", dtype, this.batchSize, examples.columns());
         rows = Elements.matrix(memory, dtype, this.batchSize, examples.columns());
-        batch = new Batch(rows, new int[this.batchSize]);
+        width = Math.max(1, examples.targetWidth());
+        batch = batch(rows, this.batchSize);
     }
 
     /** The most rows of a batch. */
@@ -59,14 +64,24 @@ final class Feed implements AutoCloseable {
         int from = index * batchSize;
         int count = Math.min(batchSize, order.length - from);
         if (count != batch.rows()) {
-            batch = new Batch(rows.slice(0, (long) count * examples.columns()), new int[count]);
+            batch = batch(rows.slice(0, (long) count * examples.columns()), count);
         }
         for (int i = 0; i < count; i++) {
             int row = order[from + i];
-            batch.labels()[i] = examples.labels()[row];
+            if (examples.targetWidth() == 0) {
+                batch.targets()[i] = examples.labels()[row];
+            }
+            for (int j = 0; j < examples.targetWidth(); j++) {
+                batch.targets()[i * width + j] = examples.targets()[row * width + j];
+            }
+            batch.weights()[i] = examples.weight(row);
             Elements.writeRow(examples.features(), row, examples.columns(), rows, i);
         }
         return batch;
+    }
+
+    private Batch batch(Span x, int count) {
+        return new Batch(x, new double[count * width], new double[count]);
     }
 
     @Override

@@ -43,6 +43,10 @@ final class Layer {
     private long draws;
     private Optional<RandomKey> drawn = Optional.empty();
 
+    private final Optional<Dropout> dropout;
+    private long dropoutDraws;
+    private Optional<RandomKey> dropped = Optional.empty();
+
     /**
      * @param memory for the weights
      */
@@ -56,6 +60,8 @@ final class Layer {
         kernel = new Weights(memory, "dense" + index + "/kernel", dtype, inputs, dense.units());
         bias = new Weights(memory, "dense" + index + "/bias", dtype, 1, dense.units());
         learned = learned(memory, dtype, dense, index);
+        dropout =
+                dense.dropout() > 0 ? Optional.of(new Dropout(dense.dropout())) : Optional.empty();
     }
 
     /** Gives the weights the values that training starts with. */
@@ -140,11 +146,32 @@ final class Layer {
             ((RRelu) dense.activation()).forward(key, z, y);
             drawn = Optional.of(key);
         }
+        dropped = Optional.empty();
+        if (training && dropout.isPresent()) {
+            // RReLU has the streams from 0 on.
+            RandomKey key = new RandomKey(seed, -1L - index, dropoutDraws);
+            dropoutDraws += y.length();
+            dropout.get().apply(key, y);
+            dropped = Optional.of(key);
+        }
         return y;
     }
 
+    /** Whether two passes over the same rows in training give different outputs. */
+    boolean isRandom() {
+        return dropout.isPresent() || dense.activation() instanceof RRelu;
+    }
+
     /** dL/dz from dL/dy, which may be {@link #gradient()} itself. */
-    void activationBackward(Span dy) {
+    void activationBackward(Span outputGradient) {
+        Span dy = outputGradient;
+        if (dropped.isPresent()) {
+            if (dy != dz) {
+                dz.copyFrom(dy);
+                dy = dz;
+            }
+            dropout.orElseThrow().apply(dropped.get(), dz);
+        }
         if (dense.activation() instanceof Learned f) {
             Weights p = learned.orElseThrow();
             f.backward(z, p.value(), dy, dz, p.gradient(), axis());

@@ -1,11 +1,14 @@
 package dev.rectifier.network;
 
+import dev.rectifier.Activation;
 import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
+import dev.rectifier.Elementwise;
 import dev.rectifier.Memory;
 import dev.rectifier.Span;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,11 +34,13 @@ public final class Network implements AutoCloseable {
     private final int inputs;
     private final long seed;
     private final List<Layer> layers;
-    private final CrossEntropy crossEntropy = new CrossEntropy();
+    private final LossPass lossPass = new LossPass();
     private final Memory weights = new Memory();
     private Memory activations = new Memory();
     private Optional<Scaling> scaling = Optional.empty();
     private List<String> classNames = List.of();
+    private List<String> featureNames = List.of();
+    private Task task;
 
     /** The scaled features, if there is a scaling. */
     private Optional<Span> scaled = Optional.empty();
@@ -52,8 +57,8 @@ public final class Network implements AutoCloseable {
      * @param inputs the number of features
      * @param seed of the weights, and of the slopes that {@link dev.rectifier.RRelu} draws
      * @throws IllegalArgumentException if the type has 16 bits, there are no inputs or layers, a
-     *     layer before the last is one along an axis, such as softmax, or a kernel is larger than 2
-     *     GiB
+     *     layer before the last is one along an axis, such as softmax, the last has dropout, or a
+     *     kernel is larger than 2 GiB
      * @throws OutOfMemoryError if the weights can't be held; the message says how to allow more
      */
     public Network(DType dtype, int inputs, List<Dense> layers, long seed) {
@@ -91,12 +96,25 @@ public final class Network implements AutoCloseable {
             Layer.requireKernel(dtype, width, dense, l);
             width = dense.units();
         }
+        Dense last = layers.get(layers.size() - 1);
+        if (last.dropout() > 0) {
+            throw new IllegalArgumentException(
+                    "the last layer must have no dropout, not " + last.dropout());
+        }
+        task = usualTask(last.activation());
         try {
             addLayers(layers, initialize);
         } catch (RuntimeException | Error e) {
             weights.close();
             throw e;
         }
+    }
+
+    private static Task usualTask(Activation last) {
+        if (last.name().equals(AxisFunction.softmax().name())) {
+            return Task.CLASSIFICATION;
+        }
+        return last.name().equals(Elementwise.sigmoid().name()) ? Task.BINARY : Task.REGRESSION;
     }
 
     private void addLayers(List<Dense> descriptions, boolean initialize) {
@@ -132,9 +150,7 @@ public final class Network implements AutoCloseable {
         if (scaling.isPresent()) {
             Elements.requireSize("a batch of scaled features", dtype, rows, inputs);
         }
-        if (isClassifier()) {
-            crossEntropy.reserve(rows, outputs());
-        }
+        lossPass.reserve(rows, outputs());
         batch = 0;
         capacity = 0;
         // First, so that both needn't fit.
@@ -232,10 +248,42 @@ public final class Network implements AutoCloseable {
         classNames = List.copyOf(names);
     }
 
+    /** What the features are called; empty if they have no names. */
+    public List<String> featureNames() {
+        return featureNames;
+    }
+
     /**
-     * Writes all of it, but for gradients and what RReLU has drawn, to a safetensors file, with the
-     * architecture in its metadata. The file is whole at any time: it is written under another name
-     * and renamed. The same network gives the same bytes, and so does one that was loaded.
+     * Names the features.
+     *
+     * @throws IllegalArgumentException if there isn't one name for each feature
+     */
+    public void setFeatureNames(List<String> names) {
+        if (Objects.requireNonNull(names, "names").size() != inputs) {
+            throw new IllegalArgumentException(
+                    "names has %d, not one for each of %d features"
+                            .formatted(names.size(), inputs));
+        }
+        featureNames = List.copyOf(names);
+    }
+
+    /**
+     * What the outputs mean: what the last training was for, or the last layer is usual for,
+     * softmax for classes, sigmoid for binary outputs and anything else for numbers.
+     */
+    public Task task() {
+        return task;
+    }
+
+    void setTask(Task task) {
+        this.task = task;
+    }
+
+    /**
+     * Writes all of it, but for gradients and what RReLU and dropout have drawn, to a safetensors
+     * file, with the architecture in its metadata. The file is whole at any time: it is written
+     * under another name and renamed. The same network gives the same bytes, and so does one that
+     * was loaded.
      *
      * @throws ModelException if the file can't be written
      * @throws IllegalStateException if the network has been closed
@@ -260,7 +308,8 @@ public final class Network implements AutoCloseable {
      * The outputs [batch, outputs] for the features {@code x} [batch, inputs], row-major.
      *
      * @param x must stay as it is until the backward pass; off-heap memory is the fastest
-     * @param training whether RReLU draws slopes, new ones in each pass; nothing else differs
+     * @param training whether RReLU draws slopes, and dropout what it drops, new ones in each pass;
+     *     nothing else differs
      * @return memory of this network, valid until the next forward pass
      * @throws IllegalArgumentException if {@code batch < 1}, or {@code x} has another type or
      *     length, or the outputs of a layer would be larger than 2 GiB
@@ -322,31 +371,80 @@ public final class Network implements AutoCloseable {
      */
     public double backward(int[] labels, Optional<Span> dx) {
         requireForward();
-        requireSoftmax();
+        Loss loss = Loss.crossEntropy();
+        loss.requireLast(last().dense().activation());
         if (Objects.requireNonNull(labels, "labels").length != batch) {
             throw new IllegalArgumentException(
                     "labels has length %d, not that of the batch, %d"
                             .formatted(labels.length, batch));
         }
         requireDestination(dx);
+        double[] targets = new double[batch];
         for (int row = 0; row < batch; row++) {
             if (labels[row] < 0 || labels[row] >= outputs()) {
                 throw new IndexOutOfBoundsException(
                         "labels must be in 0..%d, not %d in row %d"
                                 .formatted(outputs() - 1, labels[row], row));
             }
+            targets[row] = labels[row];
         }
+        return backward(loss, targets, ones(batch), dx).loss();
+    }
+
+    /**
+     * The mean of a loss over the rows of the last forward pass, and the gradients of all weights
+     * by it.
+     *
+     * @param targets of each row one for each output; its class for {@link Loss#crossEntropy}
+     * @param dx where to write the loss's gradient by the features [batch, inputs], if wanted
+     * @throws IllegalStateException if there was no forward pass or the network has been closed
+     * @throws IllegalArgumentException if the last layer is none for the loss, there aren't as many
+     *     targets as the rows have, one is none for the loss, or {@code dx} has another type or
+     *     length or is read-only
+     */
+    public double backward(Loss loss, double[] targets, Optional<Span> dx) {
+        requireForward();
+        Objects.requireNonNull(loss, "loss").requireLast(last().dense().activation());
+        int width = loss.width(outputs());
+        if (Objects.requireNonNull(targets, "targets").length != (long) batch * width) {
+            throw new IllegalArgumentException(
+                    "targets has length %d, not that of %d rows of %d"
+                            .formatted(targets.length, batch, width));
+        }
+        for (int i = 0; i < targets.length; i++) {
+            if (!loss.isLegal(targets[i], outputs())) {
+                throw new IllegalArgumentException(
+                        "targets has %s in row %d, which is none for %s"
+                                .formatted(targets[i], i / width, loss));
+            }
+        }
+        requireDestination(dx);
+        return backward(loss, targets, ones(batch), dx).loss();
+    }
+
+    private static double[] ones(int n) {
+        double[] ones = new double[n];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    /** The same without checks. */
+    LossPass.Score backward(Loss loss, double[] targets, double[] weights, Optional<Span> dx) {
         Layer last = last();
-        double loss =
-                crossEntropy.backward(
-                        last.preActivation(), last.output(), labels, outputs(), last.gradient());
+        LossPass.Score score =
+                lossPass.score(loss, last, targets, weights, Optional.of(last.gradient()));
+        if (!loss.isByLogits()) {
+            last.activationBackward(last.gradient());
+        }
         propagate(dx);
-        return loss;
+        return score;
     }
 
     /**
      * The share of examples whose label has the largest output, at inference. Of equal outputs the
-     * first counts; a row with NaN is wrong.
+     * first counts; a row with NaN is wrong. If the outputs are {@linkplain Task#BINARY binary},
+     * the share of those that are on the side of one half where their target is; NaN if they are
+     * numbers.
      *
      * @throws IllegalArgumentException if the examples don't have the network's inputs and outputs
      * @throws IllegalStateException if the network has been closed
@@ -355,23 +453,39 @@ public final class Network implements AutoCloseable {
     public double accuracy(Examples examples) {
         requireExamples("examples", examples);
         try (Feed feed = new Feed(examples, dtype)) {
-            return accuracy(feed);
+            return score(usualLoss(examples), feed).correct() / examples.rows();
         }
     }
 
-    double accuracy(Feed feed) {
-        long correct = 0;
+    /**
+     * The mean of a loss over the examples, at inference.
+     *
+     * @throws IllegalArgumentException if the examples or the last layer are none for the loss
+     * @throws IllegalStateException if the network has been closed
+     * @throws OutOfMemoryError as in {@link #reserve}
+     */
+    public double loss(Loss loss, Examples examples) {
+        requireOpen();
+        requireExamples("examples", examples, Objects.requireNonNull(loss, "loss"));
+        loss.requireLast(last().dense().activation());
+        try (Feed feed = new Feed(examples, dtype)) {
+            return score(loss, feed).loss();
+        }
+    }
+
+    /** The mean loss of all rows, and how many of them are right. */
+    LossPass.Score score(Loss loss, Feed feed) {
+        double sum = 0;
+        double correct = 0;
         for (int i = 0; i < feed.batches(); i++) {
             Batch next = feed.batch(i);
             forward(next.x(), next.rows(), false);
-            correct += correct(next.labels());
+            LossPass.Score score =
+                    lossPass.score(loss, last(), next.targets(), next.weights(), Optional.empty());
+            sum += next.rows() * score.loss();
+            correct += score.correct();
         }
-        return (double) correct / feed.examples().rows();
-    }
-
-    /** How many rows of the last forward pass have the largest output at their label. */
-    int correct(int[] labels) {
-        return crossEntropy.correct(last().output(), labels, outputs());
+        return new LossPass.Score(sum / feed.examples().rows(), correct);
     }
 
     private void propagate(Optional<Span> dx) {
@@ -399,25 +513,51 @@ public final class Network implements AutoCloseable {
         return layers.get(layers.size() - 1);
     }
 
-    private boolean isClassifier() {
-        return last().dense().activation().name().equals(AxisFunction.softmax().name());
-    }
-
-    void requireSoftmax() {
-        if (!isClassifier()) {
-            throw new IllegalArgumentException(
-                    "cross-entropy needs softmax as the last layer's activation, not "
-                            + last().dense().activation());
-        }
-    }
-
     void requireExamples(String name, Examples examples) {
         requireOpen();
         Objects.requireNonNull(examples, name);
-        if (examples.columns() != inputs || examples.classes() != outputs()) {
+        requireExamples(name, examples, usualLoss(examples));
+    }
+
+    /** That of classes if the examples have as many as there are outputs, else that of the task. */
+    Loss usualLoss(Examples examples) {
+        return examples.classes() == outputs() ? Loss.crossEntropy() : Loss.of(task);
+    }
+
+    void requireExamples(String name, Examples examples, Loss loss) {
+        requireOpen();
+        Objects.requireNonNull(examples, name);
+        if (examples.columns() != inputs || !loss.fits(examples, outputs())) {
             throw new IllegalArgumentException(
-                    "%s, %s, don't fit a network of %d inputs and %d outputs"
-                            .formatted(name, examples, inputs, outputs()));
+                    "%s, %s, don't fit a network of %d inputs and %d outputs%s"
+                            .formatted(
+                                    name,
+                                    examples,
+                                    inputs,
+                                    outputs(),
+                                    loss.task() == Task.CLASSIFICATION ? "" : " with " + loss));
+        }
+        for (float target : examples.targets()) {
+            if (!loss.isLegal(target, outputs())) {
+                throw new IllegalArgumentException(
+                        "%s has the target %s, which is none for %s".formatted(name, target, loss));
+            }
+        }
+    }
+
+    /** The last layer is one for the loss. */
+    void requireLast(Loss loss) {
+        loss.requireLast(last().dense().activation());
+    }
+
+    /** Nothing is drawn anew in each pass. */
+    void requireSamePasses() {
+        for (int l = 0; l < layers.size(); l++) {
+            if (layers.get(l).isRandom()) {
+                throw new IllegalArgumentException(
+                        "L-BFGS needs the same loss in each pass, but dense%d draws at random: %s"
+                                .formatted(l, layers.get(l).dense()));
+            }
         }
     }
 

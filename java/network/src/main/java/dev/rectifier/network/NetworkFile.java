@@ -47,9 +47,13 @@ final class NetworkFile {
         metadata.put("dtype", network.dtype().name().toLowerCase(Locale.ROOT));
         metadata.put("inputs", Integer.toString(network.inputs()));
         metadata.put("seed", Long.toString(seed));
+        metadata.put("task", network.task().name().toLowerCase(Locale.ROOT));
         metadata.put("layers", layers(network.layers()));
         if (!network.classNames().isEmpty()) {
             metadata.put("classes", strings(network.classNames()));
+        }
+        if (!network.featureNames().isEmpty()) {
+            metadata.put("features", strings(network.featureNames()));
         }
         List<Safetensors.Source> tensors = new ArrayList<>();
         network.scaling()
@@ -90,6 +94,9 @@ final class NetworkFile {
                 json.writeStringField("activation", FunctionText.of(dense.activation()));
                 json.writeStringField(
                         "kernelInitializer", FunctionText.of(dense.kernelInitializer()));
+                if (dense.dropout() > 0) {
+                    json.writeNumberField("dropout", dense.dropout());
+                }
                 json.writeEndObject();
             }
             json.writeEndArray();
@@ -134,6 +141,7 @@ final class NetworkFile {
                     VERSION);
         }
         DType dtype = dtype();
+        Task task = task();
         int inputs = integer("inputs", 1);
         List<Dense> layers = layers();
         requireTensors(dtype, inputs, layers);
@@ -143,6 +151,7 @@ final class NetworkFile {
         } catch (IllegalArgumentException e) {
             throw ModelException.of(path, "%s", e.getMessage());
         }
+        network.setTask(task);
         try {
             for (Weights weights : network.weights()) {
                 double[] values = file.doubles(file.tensor(weights.name()));
@@ -155,7 +164,10 @@ final class NetworkFile {
                                 file.doubles(file.tensor(SHIFT))));
             }
             if (file.metadata().containsKey("classes")) {
-                network.setClassNames(classes());
+                network.setClassNames(names("classes"));
+            }
+            if (file.metadata().containsKey("features")) {
+                network.setFeatureNames(names("features"));
             }
             return network;
         } catch (IllegalArgumentException e) {
@@ -218,6 +230,21 @@ final class NetworkFile {
                                         ModelException.quote(text)));
     }
 
+    /** A file that says nothing is from a time when all networks were classifiers. */
+    private Task task() {
+        String text = file.metadata().getOrDefault("task", "classification");
+        return Arrays.stream(Task.values())
+                .filter(task -> task.name().toLowerCase(Locale.ROOT).equals(text))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                ModelException.of(
+                                        path,
+                                        "task in its metadata is %s, of which this Rectifier knows"
+                                                + " classification, binary and regression",
+                                        ModelException.quote(text)));
+    }
+
     private List<Dense> layers() {
         List<Dense> layers = new ArrayList<>();
         try (JsonParser json = JSON.createParser(text("layers"))) {
@@ -247,12 +274,18 @@ final class NetworkFile {
         int units = 0;
         Activation activation = null;
         Initializer initializer = null;
+        double dropout = 0;
         try {
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String key = json.currentName();
                 JsonToken value = json.nextToken();
-                boolean number = key.equals("units");
-                if (value != (number ? JsonToken.VALUE_NUMBER_INT : JsonToken.VALUE_STRING)) {
+                boolean right =
+                        switch (key) {
+                            case "units" -> value == JsonToken.VALUE_NUMBER_INT;
+                            case "dropout" -> value.isNumeric();
+                            default -> value == JsonToken.VALUE_STRING;
+                        };
+                if (!right) {
                     throw new IllegalArgumentException(key + " is " + value);
                 }
                 switch (key) {
@@ -260,6 +293,7 @@ final class NetworkFile {
                     case "activation" -> activation = FunctionText.activation(json.getText());
                     case "kernelInitializer" ->
                             initializer = FunctionText.initializer(json.getText());
+                    case "dropout" -> dropout = json.getDoubleValue();
                     default -> throw new IllegalArgumentException("there is no " + key);
                 }
             }
@@ -267,7 +301,7 @@ final class NetworkFile {
                 throw new IllegalArgumentException(
                         "units, activation or kernelInitializer is missing");
             }
-            return new Dense(units, activation, initializer);
+            return new Dense(units, activation, initializer, dropout);
         } catch (JsonProcessingException e) {
             throw ModelException.of(path, "dense%d: %s", index, e.getOriginalMessage());
         } catch (IllegalArgumentException e) {
@@ -275,25 +309,23 @@ final class NetworkFile {
         }
     }
 
-    private List<String> classes() {
-        List<String> classes = new ArrayList<>();
-        try (JsonParser json = JSON.createParser(text("classes"))) {
-            require(
-                    json.nextToken() == JsonToken.START_ARRAY,
-                    "classes in its metadata is no list");
+    private List<String> names(String key) {
+        List<String> names = new ArrayList<>();
+        try (JsonParser json = JSON.createParser(text(key))) {
+            require(json.nextToken() == JsonToken.START_ARRAY, key + " in its metadata is no list");
             while (json.nextToken() == JsonToken.VALUE_STRING) {
-                classes.add(json.getText());
+                names.add(json.getText());
             }
             require(
                     json.currentToken() == JsonToken.END_ARRAY && json.nextToken() == null,
-                    "classes in its metadata is no list of texts");
+                    key + " in its metadata is no list of texts");
         } catch (JsonProcessingException e) {
             throw ModelException.of(
-                    path, "classes in its metadata is no JSON: %s", e.getOriginalMessage());
+                    path, "%s in its metadata is no JSON: %s", key, e.getOriginalMessage());
         } catch (IOException e) {
             throw ModelException.unreadable(path, "read", e);
         }
-        return classes;
+        return names;
     }
 
     /** All tensors have their right type and shape, before memory is taken for them. */

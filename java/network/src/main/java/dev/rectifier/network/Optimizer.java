@@ -6,9 +6,9 @@ import java.util.Objects;
 
 /**
  * A rule by which gradients change weights: an immutable, thread-safe value. Computes in the type
- * of the weights; none decays them.
+ * of the weights.
  */
-public sealed interface Optimizer permits Sgd, Adam {
+public sealed interface Optimizer permits Sgd, Adam, Lbfgs {
     /**
      * Stochastic gradient descent without momentum.
      *
@@ -38,6 +38,27 @@ public sealed interface Optimizer permits Sgd, Adam {
     }
 
     /**
+     * Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv 1711.05101), Keras's and
+     * PyTorch's {@code AdamW}; otherwise as {@link #adam}.
+     *
+     * @param learningRate finite and &gt; 0; 0.001 is the default elsewhere
+     * @param weightDecay finite and ≥ 0; Keras's default is 0.004, PyTorch's 0.01
+     */
+    static Adam adamW(double learningRate, double weightDecay) {
+        return new Adam(learningRate, 0.9, 0.999, 1e-7, weightDecay);
+    }
+
+    /** L-BFGS with a history of 10 and at most 20 trials for each step. */
+    static Lbfgs lbfgs() {
+        return new Lbfgs(10, 20);
+    }
+
+    /** Whether each step takes all examples, and the loss must be the same in each pass. */
+    default boolean isFullBatch() {
+        return false;
+    }
+
+    /**
      * Requires all hyperparameters to be legal for weights of this type, too, to which they are
      * rounded: a learning rate that is 0 there would train nothing, and an epsilon make NaN.
      *
@@ -54,7 +75,7 @@ public sealed interface Optimizer permits Sgd, Adam {
     default Updater start(List<Weights> weights) {
         Objects.requireNonNull(weights, "weights");
         List<Updater> each = weights.stream().map(this::start).toList();
-        return () -> each.forEach(Updater::update);
+        return factor -> each.forEach(updater -> updater.update(factor));
     }
 
     /**

@@ -36,6 +36,13 @@ public final class Predictor {
     private static final int PIECE_BYTES = 1 << 18;
     private static final int KEPT = 64;
 
+    /**
+     * Products of one piece of rows below which a call stays on its thread: some tens of
+     * microseconds, of which handing over and waking up would take a good part, in each layer; and
+     * where many call at a time, each has its own processor already.
+     */
+    private static final long LEAST_SHARED = 1L << 20;
+
     private record Layer(
             int inputs,
             int units,
@@ -84,8 +91,13 @@ public final class Predictor {
     private final int inputs;
     private final int outputs;
     private final int rows;
+
+    /** Of one row, in all layers. */
+    private final long products;
+
     private final Optional<Scaling> scaling;
     private final List<String> classNames;
+    private final Task task;
     private final List<Layer> layers = new ArrayList<>();
 
     /** Keeps the weights in memory as long as this lives. */
@@ -105,6 +117,7 @@ public final class Predictor {
         outputs = network.outputs();
         scaling = network.scaling();
         classNames = network.classNames();
+        task = network.task();
         List<Weights> weights = network.weights();
         int at = 0;
         int width = inputs;
@@ -132,6 +145,7 @@ public final class Predictor {
             width = dense.units();
             widest = Math.max(widest, width);
         }
+        products = layers.stream().mapToLong(l -> (long) l.inputs * l.units).sum();
         rows = Math.max(1, Math.min(MOST_ROWS, PIECE_BYTES / dtype.bytes() / widest));
     }
 
@@ -165,6 +179,11 @@ public final class Predictor {
         return dtype;
     }
 
+    /** What the outputs mean. */
+    public Task task() {
+        return task;
+    }
+
     /** What the outputs are called; empty if they have no names. */
     public List<String> classNames() {
         return classNames;
@@ -182,32 +201,7 @@ public final class Predictor {
                 requireRows(
                         Objects.requireNonNull(x, "x").length,
                         Objects.requireNonNull(out, "out").length);
-        Workspace workspace = take();
-        try {
-            for (int done = 0; done < count; ) {
-                int n = Math.min(rows, count - done);
-                Span[] views = workspace.views(n);
-                if (views[0].owner() instanceof FloatBuffer to && scaling.isEmpty()) {
-                    to.put((int) views[0].offset(), x, done * inputs, n * inputs);
-                } else {
-                    for (int i = 0; i < n * inputs; i++) {
-                        set(views[0], i, x[done * inputs + i]);
-                    }
-                }
-                run(workspace, views, n);
-                Span last = views[layers.size()];
-                if (last.owner() instanceof FloatBuffer from) {
-                    from.get((int) last.offset(), out, done * outputs, n * outputs);
-                } else {
-                    for (int i = 0; i < n * outputs; i++) {
-                        out[done * outputs + i] = (float) get(last, i);
-                    }
-                }
-                done += n;
-            }
-        } finally {
-            giveBack(workspace);
-        }
+        predict(x, 0, out, 0, count);
     }
 
     /**
@@ -222,23 +216,7 @@ public final class Predictor {
                 requireRows(
                         Objects.requireNonNull(x, "x").length,
                         Objects.requireNonNull(out, "out").length);
-        Workspace workspace = take();
-        try {
-            for (int done = 0; done < count; ) {
-                int n = Math.min(rows, count - done);
-                Span[] views = workspace.views(n);
-                for (int i = 0; i < n * inputs; i++) {
-                    set(views[0], i, x[done * inputs + i]);
-                }
-                run(workspace, views, n);
-                for (int i = 0; i < n * outputs; i++) {
-                    out[done * outputs + i] = get(views[layers.size()], i);
-                }
-                done += n;
-            }
-        } finally {
-            giveBack(workspace);
-        }
+        predict(x, 0, out, 0, count);
     }
 
     /**
@@ -257,24 +235,65 @@ public final class Predictor {
         if (out.isReadOnly()) {
             throw new ReadOnlyBufferException();
         }
+        predict(x, x.position(), out, out.position(), count);
+    }
+
+    /** Rows from and to arrays or buffers, from these places on. */
+    private void predict(Object x, int from, Object out, int to, int count) {
         Workspace workspace = take();
         try {
             for (int done = 0; done < count; ) {
                 int n = Math.min(rows, count - done);
                 Span[] views = workspace.views(n);
-                int from = x.position() + done * inputs;
-                int to = out.position() + done * outputs;
-                for (int i = 0; i < n * inputs; i++) {
-                    set(views[0], i, x.get(from + i));
-                }
+                load(x, from + done * inputs, views[0], n * inputs);
                 run(workspace, views, n);
-                for (int i = 0; i < n * outputs; i++) {
-                    out.put(to + i, (float) get(views[layers.size()], i));
-                }
+                store(views[layers.size()], out, to + done * outputs, n * outputs);
                 done += n;
             }
         } finally {
             giveBack(workspace);
+        }
+    }
+
+    private void load(Object x, int from, Span to, int n) {
+        if (x instanceof float[] floats) {
+            if (to.owner() instanceof FloatBuffer buffer && scaling.isEmpty()) {
+                buffer.put((int) to.offset(), floats, from, n);
+                return;
+            }
+            for (int i = 0; i < n; i++) {
+                set(to, i, floats[from + i]);
+            }
+        } else if (x instanceof double[] doubles) {
+            for (int i = 0; i < n; i++) {
+                set(to, i, doubles[from + i]);
+            }
+        } else {
+            FloatBuffer floats = (FloatBuffer) x;
+            for (int i = 0; i < n; i++) {
+                set(to, i, floats.get(from + i));
+            }
+        }
+    }
+
+    private static void store(Span from, Object out, int to, int n) {
+        if (out instanceof float[] floats) {
+            if (from.owner() instanceof FloatBuffer buffer) {
+                buffer.get((int) from.offset(), floats, to, n);
+                return;
+            }
+            for (int i = 0; i < n; i++) {
+                floats[to + i] = (float) get(from, i);
+            }
+        } else if (out instanceof double[] doubles) {
+            for (int i = 0; i < n; i++) {
+                doubles[to + i] = get(from, i);
+            }
+        } else {
+            FloatBuffer floats = (FloatBuffer) out;
+            for (int i = 0; i < n; i++) {
+                floats.put(to + i, (float) get(from, i));
+            }
         }
     }
 
@@ -307,7 +326,7 @@ public final class Predictor {
     private void run(Workspace workspace, Span[] views, int count) {
         // Without the checks of DenseKernel, which all memory here passes.
         Backend backend = Rectifier.backend();
-        int threads = Rectifier.threads();
+        int threads = count * products < LEAST_SHARED ? 1 : Rectifier.threads();
         for (int l = 0; l < layers.size(); l++) {
             Layer layer = layers.get(l);
             Span y = views[l + 1];

@@ -14,10 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -387,65 +384,17 @@ public final class Safetensors implements AutoCloseable {
      */
     static void write(Path path, Map<String, String> metadata, List<Source> tensors) {
         byte[] header = header(metadata, tensors);
-        Path target = path.toAbsolutePath();
-        Path part = null;
-        try {
-            part = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".part");
-            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-                ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-                put(channel, length.putLong(header.length).flip());
-                put(channel, ByteBuffer.wrap(header));
-                for (Source tensor : tensors) {
-                    write(channel, tensor.values);
-                }
-                channel.force(true);
-            }
-            inherit(part, target);
-            move(part, target);
-        } catch (IOException e) {
-            deleteQuietly(part);
-            throw ModelException.unreadable(path, "written", e);
-        } catch (RuntimeException | Error e) {
-            deleteQuietly(part);
-            throw e;
-        }
-    }
-
-    /** A temporary file is its owner's alone; a new file is for whom the folder's files are. */
-    private static void inherit(Path part, Path target) throws IOException {
-        if (!part.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            return;
-        }
-        if (Files.exists(target)) {
-            Files.setPosixFilePermissions(part, Files.getPosixFilePermissions(target));
-            return;
-        }
-        // What the process's mask leaves of a file's rights is told by a file only.
-        Path probe = part.resolveSibling(part.getFileName() + ".mode");
-        Files.createFile(probe);
-        try {
-            Files.setPosixFilePermissions(part, Files.getPosixFilePermissions(probe));
-        } finally {
-            Files.delete(probe);
-        }
-    }
-
-    private static void move(Path part, Path target) throws IOException {
-        try {
-            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
-        }
-    }
-
-    private static void deleteQuietly(Path part) {
-        try {
-            if (part != null) {
-                Files.deleteIfExists(part);
-            }
-        } catch (IOException e) {
-            // What went wrong before says more.
-        }
+        WholeFile.write(
+                path,
+                channel -> {
+                    ByteBuffer length =
+                            ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                    put(channel, length.putLong(header.length).flip());
+                    put(channel, ByteBuffer.wrap(header));
+                    for (Source tensor : tensors) {
+                        write(channel, tensor.values);
+                    }
+                });
     }
 
     private static byte[] header(Map<String, String> metadata, List<Source> tensors) {

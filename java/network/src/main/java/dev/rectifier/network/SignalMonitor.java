@@ -17,23 +17,27 @@ public final class SignalMonitor {
      * activations and gradients of the network, but no weights; for a network of many layers, a
      * {@linkplain Examples#sample sample} of {@link #SAMPLE_ROWS} is enough and much quicker.
      *
+     * <p>The loss is cross-entropy if the examples have a class for each output, else the
+     * {@linkplain Loss#of(Task) usual} one for what the outputs mean.
+     *
      * @throws IllegalArgumentException if the examples don't have the network's inputs and outputs,
-     *     or its last layer isn't a softmax
+     *     or its last layer is none for the loss
      * @throws IllegalStateException if the network has been closed
      * @throws OutOfMemoryError as in {@link Network#reserve}
      */
     public static List<LayerSignals> observe(Network network, Examples examples) {
         Objects.requireNonNull(network, "network").requireExamples("examples", examples);
-        network.requireSoftmax();
+        Loss loss = network.usualLoss(examples);
+        network.requireLast(loss);
         try (Feed feed = Feed.whole(examples, network.dtype())) {
-            return observe(network, feed);
+            return observe(network, loss, feed);
         }
     }
 
-    static List<LayerSignals> observe(Network network, Feed feed) {
+    static List<LayerSignals> observe(Network network, Loss loss, Feed feed) {
         Batch batch = feed.batch(0);
         network.forward(batch.x(), batch.rows(), false);
-        network.backward(batch.labels(), Optional.empty());
+        network.backward(loss, batch.targets(), batch.weights(), Optional.empty());
         return IntStream.range(0, network.layers().size())
                 .mapToObj(l -> signals(l, network.layer(l)))
                 .toList();

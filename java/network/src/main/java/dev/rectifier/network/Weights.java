@@ -5,7 +5,6 @@ import dev.rectifier.Memory;
 import dev.rectifier.Span;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
-import java.util.function.BiConsumer;
 
 /**
  * One tensor that training changes, with its gradient, both in off-heap memory of its {@link
@@ -56,35 +55,56 @@ public final class Weights {
         return gradient;
     }
 
+    /** Changes weights by their gradients; a factor goes with the learning rate. */
+    @FunctionalInterface
+    interface Rule<T> {
+        void step(T weights, T gradients, double factor);
+    }
+
+    /** Makes weights smaller by this share. */
+    static void decay(float[] w, double share) {
+        float lost = (float) share;
+        for (int i = 0; i < w.length && lost > 0; i++) {
+            w[i] -= lost * w[i];
+        }
+    }
+
+    /** {@link #decay(float[], double)} in double precision. */
+    static void decay(double[] w, double share) {
+        for (int i = 0; i < w.length && share > 0; i++) {
+            w[i] -= share * w[i];
+        }
+    }
+
     /**
      * A step by {@code rule}, which gets the weights and their gradient in arrays: loops over those
      * are vectorized by the JVM, loops over buffers aren't, which makes Adam five times as slow.
      */
-    Updater floats(BiConsumer<float[], float[]> rule) {
+    Updater floats(Rule<float[]> rule) {
         FloatBuffer values = (FloatBuffer) value().owner();
         FloatBuffer gradients = (FloatBuffer) gradient.owner();
         float[] w = new float[values.capacity()];
         float[] g = new float[values.capacity()];
-        return () -> {
+        return factor -> {
             requireOpen();
             values.get(0, w);
             gradients.get(0, g);
-            rule.accept(w, g);
+            rule.step(w, g, factor);
             values.put(0, w);
         };
     }
 
     /** {@link #floats} in double precision. */
-    Updater doubles(BiConsumer<double[], double[]> rule) {
+    Updater doubles(Rule<double[]> rule) {
         DoubleBuffer values = (DoubleBuffer) value().owner();
         DoubleBuffer gradients = (DoubleBuffer) gradient.owner();
         double[] w = new double[values.capacity()];
         double[] g = new double[values.capacity()];
-        return () -> {
+        return factor -> {
             requireOpen();
             values.get(0, w);
             gradients.get(0, g);
-            rule.accept(w, g);
+            rule.step(w, g, factor);
             values.put(0, w);
         };
     }

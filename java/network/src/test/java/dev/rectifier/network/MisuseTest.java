@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -67,11 +68,15 @@ class MisuseTest {
     private static Stream<Executable> entrances() {
         return Stream.of(
                         Adam.class,
+                        Decay.class,
                         Dense.class,
+                        EarlyStopping.class,
                         EpochReport.class,
                         Examples.class,
+                        Lbfgs.class,
                         LayerSignals.class,
                         LayerUnits.class,
+                        Loss.class,
                         Network.class,
                         Optimizer.class,
                         Sgd.class,
@@ -118,6 +123,13 @@ class MisuseTest {
                         Map.entry(Initializer.class, KERNEL),
                         Map.entry(Span.class, Span.of(new float[6])),
                         Map.entry(float[].class, new float[] {1, 2, 3, 4, 5, 6}),
+                        Map.entry(double[].class, new double[] {0, 1, 0}),
+                        Map.entry(Loss.class, Loss.crossEntropy()),
+                        Map.entry(Decay.class, Decay.none()),
+                        Map.entry(EarlyStopping.class, new EarlyStopping(1)),
+                        Map.entry(DoubleSupplier.class, (DoubleSupplier) () -> 0),
+                        Map.entry(String.class, "crossEntropy"),
+                        Map.entry(Task.class, Task.BINARY),
                         Map.entry(int[].class, new int[] {0, 1, 0}),
                         Map.entry(List.class, ofFirstLayer ? network.layers() : List.of()),
                         Map.entry(int.class, 3),
@@ -136,6 +148,19 @@ class MisuseTest {
                 Arrays.stream(entrance.getParameterTypes())
                         .map(type -> argument(type, isNetwork))
                         .toArray();
+        if (entrance.getName().equals("ofNumbers")) {
+            String name = index == 0 ? "features" : "targets";
+            arguments[index] = null;
+            var e = assertThrows(Exception.class, () -> invoke(entrance, arguments));
+            assertEquals(name, e.getCause().getMessage());
+            return;
+        }
+        if (entrance.getName().equals("withClassWeights")) {
+            arguments[index] = new double[2];
+        }
+        if (entrance.getName().equals("withWeights")) {
+            arguments[index] = new float[3];
+        }
         if (entrance.getName().equals("backward") && arguments[0] instanceof Span) {
             arguments[0] = Span.of(new float[6]);
         }
@@ -149,6 +174,21 @@ class MisuseTest {
         assertEquals(name(entrance, index), thrown.getMessage());
         assertEquals(Arrays.toString(before), Arrays.toString(weights()));
     }
+
+    private static final Map<String, String> NAMES =
+            Map.ofEntries(
+                    Map.entry("withLoss Loss", "loss"),
+                    Map.entry("withDecay Decay", "decay"),
+                    Map.entry("withEarlyStopping EarlyStopping", "earlyStopping"),
+                    Map.entry("withWeights float[]", "weights"),
+                    Map.entry("withClassWeights double[]", "classWeights"),
+                    Map.entry("minimize DoubleSupplier", "objective"),
+                    Map.entry("of String", "text"),
+                    Map.entry("of Task", "task"),
+                    Map.entry("loss Loss", "loss"),
+                    Map.entry("backward Loss", "loss"),
+                    Map.entry("backward double[]", "targets"),
+                    Map.entry(Examples.class.getName() + " float[]", "features"));
 
     /** As the source has it, which reflection tells of records alone. */
     private static String name(Executable entrance, int index) {
@@ -166,6 +206,10 @@ class MisuseTest {
                         Optional.class, "dx",
                         Weights.class, "weights");
         Class<?> type = entrance.getParameterTypes()[index];
+        String named = NAMES.get(entrance.getName() + " " + type.getSimpleName());
+        if (named != null) {
+            return named;
+        }
         if (type == Examples.class) {
             return entrance.getDeclaringClass() != Trainer.class
                     ? "examples"
@@ -174,7 +218,7 @@ class MisuseTest {
         if (type == Span.class) {
             return entrance.getName().equals("forward") ? "x" : "dy";
         }
-        if (entrance.getName().equals("setClassNames")) {
+        if (entrance.getName().matches("set(Class|Feature)Names")) {
             return "names";
         }
         if (type == List.class) {
@@ -193,6 +237,8 @@ class MisuseTest {
                         Optimizer.class, Optimizer.sgd(0.1),
                         Sgd.class, Optimizer.sgd(0.1),
                         Adam.class, Optimizer.adam(0.1),
+                        Lbfgs.class, Optimizer.lbfgs(),
+                        Updater.class, Optimizer.sgd(0.1).start(network.weights()),
                         Trainer.class, new Trainer(Optimizer.sgd(0.1), 2, 1, 1),
                         Training.class,
                                 new Trainer(Optimizer.sgd(0.1), 2, 1, 1)
@@ -240,6 +286,7 @@ class MisuseTest {
                         "cause",
                         t -> ModelException.unreadable(file, "read", null)),
                 new Null(ModelException.class, "text", t -> ModelException.quote(null)),
+                new Null(Task.class, "Name is null", t -> Task.valueOf(null)),
                 new Null(Predictor.class, "network", t -> new Predictor(null)),
                 new Null(
                         Predictor.class,
@@ -268,6 +315,8 @@ class MisuseTest {
                 new Null(Safetensors.class, "path", t -> Safetensors.open(null)),
                 new Null(Safetensors.class, "name", t -> t.saved(f -> f.tensor(null))),
                 new Null(Safetensors.class, "tensor", t -> t.saved(f -> f.doubles(null))),
+                new Null(WholeFile.class, "path", t -> WholeFile.write(null, channel -> {})),
+                new Null(WholeFile.class, "content", t -> WholeFile.write(file, null)),
                 new Null(Scaling.class, "scale", t -> new Scaling(null, one)),
                 new Null(Scaling.class, "shift", t -> new Scaling(one, null)),
                 new Null(Scaling.class, "mean", t -> Scaling.standard(null, one)),
@@ -328,6 +377,12 @@ class MisuseTest {
                 new Use("reserve", t -> t.network.reserve(1)),
                 new Use("backward", t -> t.network.backward(x, Optional.empty())),
                 new Use("loss", t -> t.network.backward(new int[1], Optional.empty())),
+                new Use(
+                        "another loss",
+                        t ->
+                                t.network.backward(
+                                        Loss.crossEntropy(), new double[1], Optional.empty())),
+                new Use("mean loss", t -> t.network.loss(Loss.crossEntropy(), EXAMPLES)),
                 new Use("accuracy", t -> t.network.accuracy(EXAMPLES)),
                 new Use("value", t -> t.network.weights().get(0).value()),
                 new Use("gradient", t -> t.network.weights().get(0).gradient()),

@@ -224,6 +224,9 @@ class NetworkFileTest {
                 "\"version\":\"1\"  | \"version\":\"2\"     | version 2",
                 "\"version\":\"1\"  | \"version\":\"x\"     | version",
                 "rectifier.network  | other                 | 'other'",
+                "\"classification\" | \"ranking\"           | task in its metadata is 'ranking', of which",
+                "\\\"units\\\":3,   | \\\"units\\\":3,\\\"dropout\\\":1, | dense1: dropout",
+                "\\\"units\\\":3,   | \\\"units\\\":3,\\\"dropout\\\":\\\"x\\\", | dense1: dropout",
                 "\"inputs\":\"3\"   | \"inputs\":\"-3\"     | inputs",
                 "\"float32\"        | \"float16\"           | 'float16'",
                 "\"seed\":\"42\"    | \"seed\":\"\"         | seed",
@@ -235,6 +238,20 @@ class NetworkFileTest {
     void damageIsNamed(String from, String to, String named) throws IOException {
         String message = refused(edited(header -> header.replaceFirst(quote(from), quoteTo(to))));
         assertTrue(message.contains(named), message);
+    }
+
+    @Test
+    void aFileWithoutATaskIsAClassifier() throws IOException {
+        String key = "\"task\":\"classification\",";
+        Path file = folder.resolve("old.safetensors");
+        Files.write(file, edited(header -> header.replace(key, "")));
+        try (Network network = Network.load(file)) {
+            assertEquals(Task.CLASSIFICATION, network.task());
+        }
+        Files.write(file, edited(header -> header.replace("classification", "regression")));
+        try (Network network = Network.load(file)) {
+            assertEquals(Task.REGRESSION, network.task());
+        }
     }
 
     private static String quote(String text) {

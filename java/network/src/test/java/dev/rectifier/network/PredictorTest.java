@@ -13,6 +13,7 @@ import dev.rectifier.Elementwise;
 import dev.rectifier.Initializer;
 import dev.rectifier.PRelu;
 import dev.rectifier.RRelu;
+import dev.rectifier.Rectifier;
 import dev.rectifier.Span;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -171,6 +172,48 @@ class PredictorTest {
             double each = (threads.getCurrentThreadAllocatedBytes() - before) / (double) calls;
             System.out.println("bytes of garbage per call: " + each);
             assertTrue(each < 1, () -> each + " bytes per call");
+        }
+    }
+
+    /** Whatever it comes from and goes to, and however many threads it may have. */
+    @ParameterizedTest
+    @MethodSource("dev.rectifier.DType#arithmeticTypes")
+    void arraysAndBuffersGetTheSameBitsOnAnyNumberOfThreads(DType dtype) {
+        Initializer kernel = Initializer.heNormal(0);
+        List<Dense> layers =
+                List.of(
+                        new Dense(600, Elementwise.tanh(), kernel),
+                        new Dense(300, new PRelu(), kernel));
+        try (Network network = new Network(dtype, INPUTS, layers, 3)) {
+            Predictor predictor = new Predictor(network);
+            for (int count : new int[] {1, 3, 130}) {
+                float[] x = rows(count);
+                double[] wide = new double[x.length];
+                for (int i = 0; i < x.length; i++) {
+                    wide[i] = x[i];
+                }
+                float[] first = new float[count * 300];
+                Rectifier.setThreads(1);
+                predictor.predict(x, first);
+                for (int threads : new int[] {1, 2}) {
+                    Rectifier.setThreads(threads);
+                    float[] floats = new float[first.length];
+                    predictor.predict(x, floats);
+                    assertArrayEquals(first, floats);
+                    double[] doubles = new double[first.length];
+                    predictor.predict(wide, doubles);
+                    FloatBuffer in = direct(x.length + 5).put(5, x).position(5);
+                    FloatBuffer out = direct(first.length + 3).position(3);
+                    predictor.predict(in, out);
+                    for (int i = 0; i < first.length; i++) {
+                        assertEquals(first[i], (float) doubles[i]);
+                        assertEquals(first[i], out.get(3 + i));
+                    }
+                    assertEquals(5, in.position());
+                }
+            }
+        } finally {
+            Rectifier.setThreads(Integer.MAX_VALUE);
         }
     }
 

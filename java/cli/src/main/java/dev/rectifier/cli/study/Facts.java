@@ -1,6 +1,7 @@
 package dev.rectifier.cli.study;
 
 import dev.rectifier.Rectifier;
+import dev.rectifier.cli.Program;
 import dev.rectifier.data.DataSets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +46,7 @@ record Facts(
         }
         facts.put("Network", network(plan));
         facts.put("Training", training(plan));
-        facts.put("Program", program());
+        facts.put("Program", Program.text());
         facts.put("Date", written() + "; " + effort(runs, duration));
         return facts;
     }
@@ -72,17 +73,6 @@ record Facts(
         return ("%s, batches of %d, epochs: %d, cross-entropy; seeds 1 to %d decide the weights"
                         + " and the order of the examples")
                 .formatted(plan.rule().describe(), plan.batchSize(), plan.epochs(), plan.seeds());
-    }
-
-    private static String program() {
-        Rectifier.Info info = Rectifier.info();
-        return "Rectifier %s, %s backend, instruction set %s, on %s with Java %s"
-                .formatted(
-                        info.version(),
-                        info.backend(),
-                        info.instructionSet(),
-                        info.platform(),
-                        Runtime.version());
     }
 
     private String written() {

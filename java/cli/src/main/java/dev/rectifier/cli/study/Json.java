@@ -2,8 +2,8 @@ package dev.rectifier.cli.study;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
-import dev.rectifier.Rectifier;
 import dev.rectifier.cli.Named;
+import dev.rectifier.cli.Program;
 import dev.rectifier.network.EpochReport;
 import dev.rectifier.network.LayerSignals;
 import dev.rectifier.network.LayerUnits;
@@ -46,7 +46,7 @@ final class Json {
 
     Map<String, Object> content() {
         Map<String, Object> content = new LinkedHashMap<>();
-        content.put("program", program());
+        content.put("program", Program.byName());
         content.put("command", facts.command());
         content.put("date", DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(facts.date()));
         content.put("seconds", facts.duration().toMillis() / MILLIS);
@@ -55,18 +55,6 @@ final class Json {
         content.put("findings", findings);
         content.put("combinations", combinations());
         return content;
-    }
-
-    private static Map<String, Object> program() {
-        Rectifier.Info info = Rectifier.info();
-        Map<String, Object> program = new LinkedHashMap<>();
-        program.put("version", info.version());
-        program.put("platform", info.platform());
-        program.put("backend", info.backend());
-        program.put("instructionSet", info.instructionSet());
-        program.put("threads", info.threads());
-        program.put("java", Runtime.version().toString());
-        return program;
     }
 
     private Map<String, Object> plan() {

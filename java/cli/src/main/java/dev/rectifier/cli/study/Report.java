@@ -1,6 +1,7 @@
 package dev.rectifier.cli.study;
 
 import dev.rectifier.cli.Named;
+import dev.rectifier.report.Chart;
 import dev.rectifier.report.Html;
 import dev.rectifier.report.Template;
 import java.util.List;

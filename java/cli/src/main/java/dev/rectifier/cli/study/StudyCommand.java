@@ -1,15 +1,12 @@
 package dev.rectifier.cli.study;
 
 import dev.rectifier.Activation;
-import dev.rectifier.Elementwise;
 import dev.rectifier.Initializer;
-import dev.rectifier.Learned;
-import dev.rectifier.RRelu;
 import dev.rectifier.Rectifier;
 import dev.rectifier.cli.ComputeOptions;
+import dev.rectifier.cli.FunctionConverters;
 import dev.rectifier.cli.Listing;
 import dev.rectifier.cli.Named;
-import dev.rectifier.cli.Precision;
 import dev.rectifier.cli.Usage;
 import dev.rectifier.data.DataException;
 import dev.rectifier.data.DataOptions;
@@ -28,20 +25,15 @@ import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** Trains the same network with many activations and initializers, and says what came of it. */
 @Command(
@@ -113,7 +105,7 @@ public final class StudyCommand implements Callable<Integer> {
             paramLabel = "NAME,NAME,...",
             hideParamSyntax = true,
             defaultValue = "sigmoid,tanh,relu,leakyRelu,prelu,rrelu,elu,selu",
-            converter = ActivationConverter.class,
+            converter = FunctionConverters.OfActivations.class,
             description =
                     "Any of 'rectifier list activations' but softmax; by default ${DEFAULT-VALUE}.")
     private Listing<Named<Activation>> activations;
@@ -123,7 +115,7 @@ public final class StudyCommand implements Callable<Integer> {
             paramLabel = "NAME,NAME,...",
             hideParamSyntax = true,
             defaultValue = "randomNormal,glorotUniform,heNormal",
-            converter = InitializerConverter.class,
+            converter = FunctionConverters.OfInitializers.class,
             description = "Any of 'rectifier list initializers'; by default ${DEFAULT-VALUE}.")
     private Listing<Named<Initializer>> initializers;
 
@@ -237,7 +229,7 @@ public final class StudyCommand implements Callable<Integer> {
         text.printf("%n%s%n", Facts.effort(outcome.runs(), duration));
         Facts facts =
                 new Facts(
-                        commandLine(),
+                        Usage.commandLine(spec),
                         Optional.ofNullable(data),
                         notes,
                         ZonedDateTime.now(),
@@ -363,57 +355,5 @@ public final class StudyCommand implements Callable<Integer> {
     private static String wrap(String text) {
         return text.replaceAll("(.{1,%d})( |$)".formatted(LINE - 2), "$1%n  ".formatted())
                 .stripTrailing();
-    }
-
-    private String commandLine() {
-        ParseResult all = spec.root().commandLine().getParseResult();
-        return all.originalArgs().stream()
-                .map(argument -> argument.matches("[\\w.,:=/+-]+") ? argument : quote(argument))
-                .collect(Collectors.joining(" ", spec.root().name() + " ", ""));
-    }
-
-    /** As a shell takes it, also where it has bytes that are no text. */
-    private static String quote(String argument) {
-        String printable = SystemText.printable(argument.replace("\\", "\\\\").replace("'", "\\'"));
-        return SystemText.printable(argument).equals(argument)
-                ? "'" + argument.replace("'", "'\\''") + "'"
-                : "$'" + printable + "'";
-    }
-
-    /** Reads an activation that a hidden layer can have. */
-    static final class ActivationConverter extends Listing.Converter<Named<Activation>> {
-        @Override
-        protected Named<Activation> element(String text) {
-            Named<Activation> named = named(text, ActivationConverter::activation);
-            if (!(named.value() instanceof Elementwise
-                    || named.value() instanceof Learned
-                    || named.value() instanceof RRelu)) {
-                throw new TypeConversionException(
-                        named.label() + " is for the last layer or for none, not for a hidden one");
-            }
-            return named;
-        }
-
-        private static Activation activation(String name, Map<String, String> parameters) {
-            Precision.requireNonzero(parameters, Plan.TYPE);
-            return Activation.of(name, parameters);
-        }
-    }
-
-    /** Reads an initializer. */
-    static final class InitializerConverter extends Listing.Converter<Named<Initializer>> {
-        @Override
-        protected Named<Initializer> element(String text) {
-            return named(text, (name, parameters) -> Initializer.of(name, parameters, 0));
-        }
-    }
-
-    private static <T> Named<T> named(
-            String text, BiFunction<String, Map<String, String>, T> registry) {
-        try {
-            return Named.parse(text, registry);
-        } catch (IllegalArgumentException e) {
-            throw new TypeConversionException(e.getMessage());
-        }
     }
 }

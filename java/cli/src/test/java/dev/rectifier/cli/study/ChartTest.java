@@ -3,8 +3,9 @@ package dev.rectifier.cli.study;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.rectifier.cli.study.Chart.Line;
-import dev.rectifier.cli.study.Chart.Scale;
+import dev.rectifier.report.Chart;
+import dev.rectifier.report.Chart.Line;
+import dev.rectifier.report.Chart.Scale;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

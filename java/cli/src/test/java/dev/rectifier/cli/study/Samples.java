@@ -95,7 +95,7 @@ final class Samples {
             for (int e = 0; e < accuracies.length; e++) {
                 boolean finite = !diverged || e < accuracies.length - 1;
                 double loss = finite ? 1 : Double.NaN;
-                epochs.add(new EpochReport(e + 1, loss, 0.5, accuracies[e], units, signals));
+                epochs.add(new EpochReport(e + 1, loss, 0.5, loss, accuracies[e], units, signals));
             }
             return new Run(combination, seed, signals, epochs);
         }

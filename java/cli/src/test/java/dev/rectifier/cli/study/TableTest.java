@@ -77,7 +77,8 @@ class TableTest {
                 IntStream.range(0, 20).mapToObj(l -> new LayerUnits(l, 10, 0, l == 0, 0)).toList();
         List<LayerSignals> signals =
                 IntStream.range(0, 21).mapToObj(l -> new LayerSignals(l, 1, 1)).toList();
-        Run run = new Run(relu, 1, signals, List.of(new EpochReport(1, 1, 1, 1, units, signals)));
+        Run run =
+                new Run(relu, 1, signals, List.of(new EpochReport(1, 1, 1, 1, 1, units, signals)));
         String text = new Table(List.of(new Result(relu, List.of(run))), 1).text();
         assertTrue(text.contains(" 1 3 6 9 11 14 17 20 "), text);
         assertTrue(text.contains("layer 1 → 20"), text);

@@ -1,6 +1,5 @@
-package dev.rectifier.cli.study;
+package dev.rectifier.report;
 
-import dev.rectifier.report.LetsPlot;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.HashMap;
@@ -17,7 +16,7 @@ import java.util.stream.Stream;
  * @param steps the points that a line has at most
  * @param names of all lines that there may be; each has the same look in every chart
  */
-record Chart(
+public record Chart(
         String xLabel,
         int steps,
         String yLabel,
@@ -44,10 +43,10 @@ record Chart(
      * @param row the title of its panel's row, which may be empty
      * @param values one per step; what the scale has no place for is left out
      */
-    record Line(String column, String row, String name, double[] values) {}
+    public record Line(String column, String row, String name, double[] values) {}
 
     /** A vertical axis. */
-    enum Scale {
+    public enum Scale {
         /** Of shares. */
         PERCENT,
         /** In powers of ten. */
@@ -63,7 +62,7 @@ record Chart(
     }
 
     /** An SVG element. */
-    String svg() {
+    public String svg() {
         List<Point> points = lines.stream().flatMap(this::points).toList();
         List<Point> marked = points.stream().filter(this::isMarked).toList();
         List<Object> layers = new ArrayList<>();

@@ -1,0 +1,2 @@
+/** Trains one network on a table. */
+package dev.rectifier.cli.train;
