@@ -114,6 +114,26 @@ std::vector<Kernel<S>> all_kernels() {
                                    }});
             }
         }
+        for (const char* gate : {"sigmoid", "silu", "geluTanh", "relu"}) {
+            const int32_t f = elementwise(gate);
+            const std::string name = std::string("gated by ") + gate;
+            kernels.push_back({name + " forward", 2, 1, false, [=](C c) {
+                                   A::gated_forward(f, 0, 0, 0, c.x, c.x_offset, c.dy, c.dy_offset, c.out, c.out_offset,
+                                       1, c.n, c.n, c.threads);
+                               }});
+            for (bool of_gate : {false, true}) {
+                kernels.push_back({name + (of_gate ? " backward of the gate" : " backward"), 2, 1, false, [=](C c) {
+                                       std::vector<S> other(size_t(c.n));
+                                       S* const a = of_gate ? other.data() : c.out;
+                                       S* const b = of_gate ? c.out : other.data();
+                                       const int64_t a_offset = of_gate ? 0 : c.out_offset;
+                                       const int64_t b_offset = of_gate ? c.out_offset : 0;
+                                       const std::vector<S> above(size_t(c.n), S(1.5));
+                                       A::gated_backward(f, 0, 0, 0, c.x, c.x_offset, c.dy, c.dy_offset, above.data(),
+                                           0, a, a_offset, b, b_offset, 1, c.n, c.n, c.threads);
+                                   }});
+            }
+        }
         kernels.push_back({"gumbel logits", 1, 1, true,
             [](C c) { A::gumbel_logits(0.7, 42, 7, c.first, c.x, c.x_offset, c.out, c.out_offset, c.n, c.threads); }});
         kernels.push_back(

@@ -49,8 +49,8 @@ struct Api;
         static constexpr auto rrelu_backward = rectifier_rrelu_backward_##suffix;               \
         static constexpr auto axis_forward = rectifier_axis_forward_##suffix;                   \
         static constexpr auto axis_backward = rectifier_axis_backward_##suffix;                 \
-        static constexpr auto glu_forward = rectifier_glu_forward_##suffix;                     \
-        static constexpr auto glu_backward = rectifier_glu_backward_##suffix;                   \
+        static constexpr auto gated_forward = rectifier_gated_forward_##suffix;                 \
+        static constexpr auto gated_backward = rectifier_gated_backward_##suffix;               \
         static constexpr auto gumbel_logits = rectifier_gumbel_logits_##suffix;                 \
         static constexpr auto fill_constant = rectifier_fill_constant_##suffix;                 \
         static constexpr auto fill_uniform = rectifier_fill_uniform_##suffix;                   \

@@ -128,9 +128,15 @@ struct Kernels {
     void (*rrelu_forward)(const RandomSlope&, const S* x, S* y, int64_t first, int64_t last);
     void (*rrelu_backward)(const RandomSlope&, const S* x, const S* dy, S* dx, int64_t first, int64_t last);
 
-    // first and last count elements of y, which is half as long as x.
-    void (*glu_forward)(const S* x, S* y, int64_t first, int64_t last, int64_t half);
-    void (*glu_backward)(const S* x, const S* dy, S* dx, int64_t first, int64_t last, int64_t half);
+    // first and last count elements of y, which has rows of `row`; those of a and b are `stride` apart.
+    void (*gated_forward)(const Elementwise& f, const Parameters&, const S* a, const S* b, S* y, int64_t first,
+        int64_t last, int64_t row, int64_t stride);
+    void (*gated_backward)(const Elementwise& f, const Parameters&, const S* a, const S* b, const S* dy, S* da, S* db,
+        int64_t first, int64_t last, int64_t row, int64_t stride);
+    // With f = sigmoid.
+    void (*glu_forward)(const S* a, const S* b, S* y, int64_t first, int64_t last, int64_t row, int64_t stride);
+    void (*glu_backward)(
+        const S* a, const S* b, const S* dy, S* da, S* db, int64_t first, int64_t last, int64_t row, int64_t stride);
 
     void (*gumbel_logits)(double temperature, const RandomKey&, const S* x, S* y, int64_t first, int64_t last);
 

@@ -469,20 +469,24 @@ final class NativeBackend implements Backend {
     }
 
     @Override
-    public void gluForward(Span x, Span y, Axis axis, int threads) {
+    public void gluForward(Glu f, Span x, Span y, Axis axis, int threads) {
         DType t = x.dtype();
         gated(axis, 2)
                 .source(x)
                 .destination(y, 1)
                 .run(
                         threads,
-                        (at, piece, first, team) ->
-                                rectifier_glu_forward(
-                                        t, at[0], at[1], piece.outer(), piece.inner(), team));
+                        (at, piece, first, team) -> {
+                            long row = piece.inner();
+                            long a = at[0] + (f.gateFirst() ? row * t.bytes() : 0);
+                            long b = at[0] + (f.gateFirst() ? 0 : row * t.bytes());
+                            gatedForward(
+                                    f.gate(), t, a, b, at[1], piece.outer(), row, 2 * row, team);
+                        });
     }
 
     @Override
-    public void gluBackward(Span x, Span dy, Span dx, Axis axis, int threads) {
+    public void gluBackward(Glu f, Span x, Span dy, Span dx, Axis axis, int threads) {
         DType t = x.dtype();
         gated(axis, 3)
                 .source(x)
@@ -491,10 +495,81 @@ final class NativeBackend implements Backend {
                 .run(
                         threads,
                         (at, piece, first, team) -> {
-                            long outer = piece.outer();
-                            long half = piece.inner();
-                            rectifier_glu_backward(t, at[0], at[1], at[2], outer, half, team);
+                            long row = piece.inner();
+                            long a = f.gateFirst() ? row * t.bytes() : 0;
+                            long b = f.gateFirst() ? 0 : row * t.bytes();
+                            gatedBackward(
+                                    f.gate(),
+                                    t,
+                                    new long[] {at[0] + a, at[0] + b, at[1], at[2] + a, at[2] + b},
+                                    piece.outer(),
+                                    row,
+                                    2 * row,
+                                    team);
                         });
+    }
+
+    @Override
+    public void gatedForward(Elementwise f, Span a, Span b, Span y, int threads) {
+        DType t = a.dtype();
+        elementwise(a.length(), 3)
+                .source(a)
+                .source(b)
+                .destinationOver(0, y)
+                .run(
+                        threads,
+                        (at, piece, first, team) -> {
+                            long n = piece.inner();
+                            gatedForward(f, t, at[0], at[1], at[2], 1, n, n, team);
+                        });
+    }
+
+    @Override
+    public void gatedBackward(
+            Elementwise f, Span a, Span b, Span dy, Span da, Span db, int threads) {
+        DType t = a.dtype();
+        elementwise(a.length(), 5)
+                .source(a)
+                .source(b)
+                .source(dy)
+                .destinationOver(0, da)
+                .destinationOver(1, db)
+                .run(
+                        threads,
+                        (at, piece, first, team) -> {
+                            long n = piece.inner();
+                            gatedBackward(f, t, at, 1, n, n, team);
+                        });
+    }
+
+    private void gatedForward(
+            Elementwise f,
+            DType t,
+            long a,
+            long b,
+            long y,
+            long rows,
+            long row,
+            long stride,
+            int threads) {
+        int k = indices[f.ordinal()];
+        double p0 = f.parameter(0);
+        double p1 = f.parameter(1);
+        double p2 = f.parameter(2);
+        rectifier_gated_forward(t, k, p0, p1, p2, a, b, y, rows, row, stride, threads);
+    }
+
+    /**
+     * @param at the addresses of a, b, dy, da and db
+     */
+    private void gatedBackward(
+            Elementwise f, DType t, long[] at, long rows, long row, long stride, int threads) {
+        int k = indices[f.ordinal()];
+        double p0 = f.parameter(0);
+        double p1 = f.parameter(1);
+        double p2 = f.parameter(2);
+        rectifier_gated_backward(
+                t, k, p0, p1, p2, at[0], at[1], at[2], at[3], at[4], rows, row, stride, threads);
     }
 
     @Override

@@ -164,16 +164,42 @@ class BadInputTest {
                     new Operation(
                             "Glu.forward",
                             List.of(source("x", 32), destination("y", 16)),
-                            a -> Glu.forward(a.get("x"), a.get("y"), Axis.of(1, 2, 4, 4))),
+                            a -> new Glu().forward(a.get("x"), a.get("y"), Axis.of(1, 2, 4, 4))),
                     new Operation(
                             "Glu.backward",
                             List.of(source("x", 32), source("dy", 16), destination("dx", 32, "x")),
                             a ->
-                                    Glu.backward(
-                                            a.get("x"),
-                                            a.get("dy"),
-                                            a.get("dx"),
-                                            Axis.of(1, 2, 4, 4))),
+                                    new Glu()
+                                            .backward(
+                                                    a.get("x"),
+                                                    a.get("dy"),
+                                                    a.get("dx"),
+                                                    Axis.of(1, 2, 4, 4))),
+                    new Operation(
+                            "Glu.forward of two",
+                            List.of(
+                                    source("values", 16),
+                                    source("gates", 16),
+                                    destination("y", 16, "values", "gates")),
+                            a ->
+                                    Glu.of(Elementwise.silu())
+                                            .forward(a.get("values"), a.get("gates"), a.get("y"))),
+                    new Operation(
+                            "Glu.backward of two",
+                            List.of(
+                                    source("values", 16),
+                                    source("gates", 16),
+                                    source("dy", 16),
+                                    destination("dvalues", 16, "values", "gates", "dy"),
+                                    destination("dgates", 16, "values", "gates", "dy")),
+                            a ->
+                                    Glu.of(Elementwise.silu())
+                                            .backward(
+                                                    a.get("values"),
+                                                    a.get("gates"),
+                                                    a.get("dy"),
+                                                    a.get("dvalues"),
+                                                    a.get("dgates"))),
                     new Operation(
                             "GumbelSoftmax.forward",
                             List.of(source("x", 24), destination("soft", 24, "x")),

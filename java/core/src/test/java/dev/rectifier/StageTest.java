@@ -70,6 +70,7 @@ class StageTest {
         Axis even = new Axis(axis.outer(), 2 * size, axis.inner());
         AxisFunction softmax = AxisFunction.softmax();
         AxisFunction hardmax = AxisFunction.hardmax();
+        Glu swiGlu = Glu.of(Elementwise.silu());
         Learned prelu = new PRelu();
         Learned swish = new LearnedSwish();
         return Stream.of(
@@ -87,8 +88,31 @@ class StageTest {
                         n,
                         n,
                         size),
-                call("glu", 1, s -> Glu.forward(s[0], s[1], even), 2 * n, n),
-                call("glu'", 1, s -> Glu.backward(s[0], s[1], s[2], even), 2 * n, n, 2 * n),
+                call("glu", 1, s -> new Glu().forward(s[0], s[1], even), 2 * n, n),
+                call("glu'", 1, s -> new Glu().backward(s[0], s[1], s[2], even), 2 * n, n, 2 * n),
+                call(
+                        "swiGlu",
+                        1,
+                        s -> Glu.gateFirst(Elementwise.silu()).forward(s[0], s[1], even),
+                        2 * n,
+                        n),
+                call(
+                        "swiGlu'",
+                        1,
+                        s -> Glu.of(Elementwise.silu()).backward(s[0], s[1], s[2], even),
+                        2 * n,
+                        n,
+                        2 * n),
+                call("swiGlu of two", 1, s -> swiGlu.forward(s[0], s[1], s[2]), n, n, n),
+                call(
+                        "swiGlu' of two",
+                        2,
+                        s -> swiGlu.backward(s[0], s[1], s[2], s[3], s[4]),
+                        n,
+                        n,
+                        n,
+                        n,
+                        n),
                 call(
                         "gumbelSoftmax",
                         2,

@@ -82,6 +82,20 @@ final class ApplyCommand implements Callable<Integer> {
                             + " opset 13, where axis is 1 by default.")
     private boolean flatten;
 
+    @Option(
+            names = "--gate",
+            paramLabel = "F",
+            defaultValue = Option.NULL_VALUE,
+            description =
+                    "glu: the gate instead of sigmoid, an elementwise activation written as"
+                            + " NAME[:KEY=VALUE]...: silu makes it SwiGLU.")
+    private Optional<String> gate;
+
+    @Option(
+            names = "--gate-first",
+            description = "glu and its relatives: the first half is the gate, not the second.")
+    private boolean gateFirst;
+
     @ArgGroup(exclusive = false)
     private Parameter learned;
 
@@ -144,7 +158,7 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Activation activation = Usage.check(spec, () -> Activation.of(name, parameters));
+        Activation activation = Usage.check(spec, this::activation);
         requireRightOptions(activation);
         compute.apply();
         OutputFile file = OutputFile.claim(out);
@@ -159,6 +173,27 @@ final class ApplyCommand implements Callable<Integer> {
             throw DataException.of(in, "%s: %s", x, e.getMessage());
         }
         return 0;
+    }
+
+    private Activation activation() {
+        Activation activation = Activation.of(name, parameters);
+        if (gate.isEmpty() && !gateFirst) {
+            return activation;
+        }
+        if (!(activation instanceof Glu glu)) {
+            throw new IllegalArgumentException(
+                    (gateFirst ? "--gate-first" : "--gate") + " is for glu, not for " + name);
+        }
+        Activation f = gate.isEmpty() ? glu.gate() : gateOf(gate.get());
+        if (!(f instanceof Elementwise elementwise)) {
+            throw new IllegalArgumentException(
+                    "--gate must be an elementwise activation, not " + gate.get());
+        }
+        return new Glu(elementwise, gateFirst, glu.axis());
+    }
+
+    private static Activation gateOf(String text) {
+        return Named.parse(text, Activation::of).value();
     }
 
     private NpyArray read(Path file) {
@@ -226,7 +261,7 @@ final class ApplyCommand implements Callable<Integer> {
         long[] shape = withAxis(x);
         Span input = Staging.span(x);
         if (activation instanceof Glu glu) {
-            return glu(input, x, dy, outputShape, Axis.of(glu.axis(), shape));
+            return glu(glu, input, x, dy, outputShape, Axis.of(glu.axis(), shape));
         }
         Passes passes = passes(activation, input, shape);
         List<Span> arrays = new ArrayList<>(passes.beside());
@@ -240,11 +275,11 @@ final class ApplyCommand implements Callable<Integer> {
     }
 
     private NpyArray glu(
-            Span input, NpyArray x, Optional<NpyArray> dy, long[] outputShape, Axis axis) {
+            Glu f, Span input, NpyArray x, Optional<NpyArray> dy, long[] outputShape, Axis axis) {
         if (dy.isPresent()) {
             staging.run(
                     axis.outer(),
-                    (first, n, s) -> Glu.backward(s[1], s[0], s[1], Passes.rows(axis, n)),
+                    (first, n, s) -> f.backward(s[1], s[0], s[1], Passes.rows(axis, n)),
                     Staging.span(dy.get()),
                     input);
             return x;
@@ -252,7 +287,7 @@ final class ApplyCommand implements Callable<Integer> {
         NpyArray y = NpyArray.zeros(x.isFloat64(), outputShape);
         staging.run(
                 axis.outer(),
-                (first, n, s) -> Glu.forward(s[0], s[1], Passes.rows(axis, n)),
+                (first, n, s) -> f.forward(s[0], s[1], Passes.rows(axis, n)),
                 input,
                 Staging.span(y));
         return y;

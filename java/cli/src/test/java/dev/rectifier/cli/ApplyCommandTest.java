@@ -499,14 +499,14 @@ class ApplyCommandTest {
     void gluHalvesItsAxis() {
         Axis axis = Axis.of(-2, SHAPE);
         double[] y = new double[N / 2];
-        Glu.forward(Span.of(x), Span.of(y), axis);
+        new Glu().forward(Span.of(x), Span.of(y), axis);
         NpyArray result = apply("glu", "-p", "axis=-2");
         assertArrayEquals(new long[] {3, 2, 5}, result.shape());
         assertArrayEquals(y, result.doubles());
 
         double[] half = Arrays.copyOf(gradient, N / 2);
         double[] dx = new double[N];
-        Glu.backward(Span.of(x), Span.of(half), Span.of(dx), axis);
+        new Glu().backward(Span.of(x), Span.of(half), Span.of(dx), axis);
         bad("glu", "-p", "axis=-2", "--grad", dy).isDataError(dy.toString(), "[3, 2, 5]");
         NpyFile.write(dy, NpyArray.of(half, 3, 2, 5));
         NpyArray inputGradient = apply("glu", "-p", "axis=-2", "--grad", dy);
@@ -514,6 +514,31 @@ class ApplyCommandTest {
         assertArrayEquals(dx, inputGradient.doubles());
 
         bad("glu").isDataError(in.toString(), "5");
+    }
+
+    @Test
+    void gluTakesAnyGateInEitherHalf() {
+        Axis axis = Axis.of(-2, SHAPE);
+        double[] half = Arrays.copyOf(gradient, N / 2);
+        NpyFile.write(dy, NpyArray.of(half, 3, 2, 5));
+        for (boolean first : new boolean[] {false, true}) {
+            Glu f = new Glu(Elementwise.swish(2), first, -2);
+            double[] y = new double[N / 2];
+            double[] dx = new double[N];
+            f.forward(Span.of(x), Span.of(y), axis);
+            f.backward(Span.of(x), Span.of(half), Span.of(dx), axis);
+            List<Object> form = new ArrayList<>(List.of("glu", "-p", "axis=-2"));
+            form.addAll(List.of("--gate", "swish:beta=2"));
+            if (first) {
+                form.add("--gate-first");
+            }
+            assertArrayEquals(y, apply(form.toArray()).doubles());
+            assertArrayEquals(dx, apply(with(form, "--grad", dy)).doubles());
+        }
+        bad("relu", "--gate", "silu").isUsageError("--gate", "relu");
+        bad("softmax", "--gate-first").isUsageError("--gate-first", "softmax");
+        bad("glu", "--gate", "softmax").isUsageError("--gate", "softmax");
+        bad("glu", "--gate", "swish:beta").isUsageError("name:key=value");
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.rectifier.AxisFunction;
 import dev.rectifier.Channels;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
+import dev.rectifier.Glu;
 import dev.rectifier.Learned;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
@@ -87,11 +88,17 @@ public interface Backend {
     /** y = (x + G) / temperature, with the Gumbel noise G drawn by {@code key}. */
     void gumbelLogits(double temperature, RandomKey key, Span x, Span y, int threads);
 
-    /** y = a·sigmoid(b), the halves of x along its axis. */
-    void gluForward(Span x, Span y, Axis axis, int threads);
+    /** y = a·f(b), the halves of x along its axis, or f(a)·b if the gate is the first. */
+    void gluForward(Glu f, Span x, Span y, Axis axis, int threads);
 
     /** dx = the gradients of both halves. */
-    void gluBackward(Span x, Span dy, Span dx, Axis axis, int threads);
+    void gluBackward(Glu f, Span x, Span dy, Span dx, Axis axis, int threads);
+
+    /** y = a·f(b). */
+    void gatedForward(Elementwise f, Span a, Span b, Span y, int threads);
+
+    /** da = f(b)·dy and db = a·f'(b)·dy, each of which may be any of the sources. */
+    void gatedBackward(Elementwise f, Span a, Span b, Span dy, Span da, Span db, int threads);
 
     /** out = the values of {@code fill} for the elements {@code key.first()} onwards. */
     void fill(Fill fill, RandomKey key, Span out, int threads);

@@ -6,6 +6,7 @@ import dev.rectifier.Channels;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
+import dev.rectifier.Glu;
 import dev.rectifier.Learned;
 import dev.rectifier.PRelu;
 import dev.rectifier.RRelu;
@@ -200,24 +201,47 @@ public final class ReferenceBackend implements Backend {
         }
     }
 
-    /** A pair of elements of a GLU, from the halves of x. */
+    /** A pair of elements of a gated unit, the value and the gate. */
     @FunctionalInterface
-    private interface Halves {
+    private interface Pairs {
         void at(long a, long b, long result);
     }
 
-    private static void eachPair(Axis axis, Halves body) {
+    private static void eachPair(Glu f, Axis axis, Pairs body) {
         long half = axis.size() / 2 * axis.inner();
         for (long outer = 0; outer < axis.outer(); outer++) {
             for (long i = 0; i < half; i++) {
-                body.at(2 * outer * half + i, (2 * outer + 1) * half + i, outer * half + i);
+                long first = 2 * outer * half + i;
+                long second = first + half;
+                body.at(
+                        f.gateFirst() ? second : first,
+                        f.gateFirst() ? first : second,
+                        outer * half + i);
             }
         }
     }
 
     @Override
-    public void gluForward(Span x, Span y, Axis axis, int threads) {
-        eachPair(axis, (a, b, result) -> y.set(result, glu(x.get(a), x.get(b))));
+    public void gluForward(Glu f, Span x, Span y, Axis axis, int threads) {
+        Elementwise gate = f.gate().rounded(x.dtype());
+        eachPair(f, axis, (a, b, result) -> y.set(result, gated(gate, x.get(a), x.get(b))));
+    }
+
+    @Override
+    public void gatedForward(Elementwise f, Span a, Span b, Span y, int threads) {
+        Elementwise gate = f.rounded(a.dtype());
+        for (long i = 0; i < a.length(); i++) {
+            y.set(i, gated(gate, a.get(i), b.get(i)));
+        }
+    }
+
+    private static double gated(Elementwise gate, double a, double b) {
+        return gate.equals(SIGMOID) ? glu(a, b) : gatedProduct(a, gate.valueAt(b));
+    }
+
+    /** A gate of 0 is shut, also for an infinite factor. */
+    private static double gatedProduct(double a, double gate) {
+        return gate == 0 && !Double.isNaN(a) ? Math.copySign(0, a) * gate : a * gate;
     }
 
     private static double glu(double a, double b) {
@@ -236,19 +260,44 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void gluBackward(Span x, Span dy, Span dx, Axis axis, int threads) {
-        DType dtype = x.dtype();
+    public void gluBackward(Glu f, Span x, Span dy, Span dx, Axis axis, int threads) {
+        Elementwise gate = f.gate().rounded(x.dtype());
         eachPair(
+                f,
                 axis,
                 (i, j, result) -> {
                     double a = x.get(i);
                     double b = x.get(j);
                     double g = dy.get(result);
-                    boolean nan = Double.isNaN(a) || Double.isNaN(b);
-                    double slope = Double.isInfinite(b) ? 0 : a * SIGMOID.derivativeAt(b);
-                    dx.set(i, gradient(nan ? Double.NaN : b, dtype.round(SIGMOID.valueAt(b)), g));
-                    dx.set(j, gradient(nan ? Double.NaN : b, dtype.round(slope), g));
+                    dx.set(i, ofValue(gate, x.dtype(), a, b, g));
+                    dx.set(j, ofGate(gate, x.dtype(), a, b, g));
                 });
+    }
+
+    @Override
+    public void gatedBackward(
+            Elementwise f, Span a, Span b, Span dy, Span da, Span db, int threads) {
+        DType dtype = a.dtype();
+        Elementwise gate = f.rounded(dtype);
+        for (long i = 0; i < a.length(); i++) {
+            double ofValue = ofValue(gate, dtype, a.get(i), b.get(i), dy.get(i));
+            double ofGate = ofGate(gate, dtype, a.get(i), b.get(i), dy.get(i));
+            da.set(i, ofValue);
+            db.set(i, ofGate);
+        }
+    }
+
+    /** NaN if one of them is, else 0. */
+    private static double nanOf(double a, double b) {
+        return Double.isNaN(a) || Double.isNaN(b) ? Double.NaN : 0;
+    }
+
+    private static double ofValue(Elementwise gate, DType dtype, double a, double b, double dy) {
+        return gradient(nanOf(a, b), dtype.round(gate.valueAt(b)), dy);
+    }
+
+    private static double ofGate(Elementwise gate, DType dtype, double a, double b, double dy) {
+        return gradient(nanOf(a, b), dtype.round(gatedProduct(a, gate.derivativeAt(b))), dy);
     }
 
     @Override

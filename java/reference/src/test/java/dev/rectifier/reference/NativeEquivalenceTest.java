@@ -10,6 +10,7 @@ import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
 import dev.rectifier.Fill.Distribution;
+import dev.rectifier.Glu;
 import dev.rectifier.Initializer;
 import dev.rectifier.Learned;
 import dev.rectifier.LearnedSwish;
@@ -838,9 +839,23 @@ class NativeEquivalenceTest {
                 });
     }
 
+    /** GLU with gates of all kinds, of which some are exact, and of either order. */
+    static Stream<Arguments> gated() {
+        return Stream.of(
+                        new Glu(),
+                        new Glu(Elementwise.sigmoid(), true, -1),
+                        Glu.of(Elementwise.silu()),
+                        Glu.gateFirst(Elementwise.geluTanh()),
+                        Glu.of(Elementwise.relu()),
+                        Glu.of(Elementwise.linear()),
+                        Glu.gateFirst(Elementwise.softplus(0.3, 20)))
+                .flatMap(
+                        f -> DType.arithmeticTypes().stream().map(dtype -> Arguments.of(f, dtype)));
+    }
+
     @ParameterizedTest
-    @MethodSource("dev.rectifier.DType#arithmeticTypes")
-    void gluGivesWhatTheReferenceGives(DType dtype) {
+    @MethodSource("gated")
+    void gatedUnitsGiveWhatTheReferenceGives(Glu f, DType dtype) {
         for (Axis axis :
                 new Axis[] {Axis.of(-1, 7, 34), Axis.of(1, 3, 10, 7), new Axis(2, 2, 40_000)}) {
             int n = (int) axis.elements();
@@ -850,35 +865,65 @@ class NativeEquivalenceTest {
                             .toArray();
             double[] dy = Samples.normal(dtype, 35, n / 2);
             Span y = Span.allocate(dtype, n / 2);
-            REFERENCE.gluForward(direct(dtype, x), y, axis, 1);
+            REFERENCE.gluForward(f, direct(dtype, x), y, axis, 1);
             Span dx = Span.allocate(dtype, n);
-            REFERENCE.gluBackward(direct(dtype, x), direct(dtype, dy), dx, axis, 1);
+            REFERENCE.gluBackward(f, direct(dtype, x), direct(dtype, dy), dx, axis, 1);
+            double least = dtype == DType.FLOAT32 ? 0x1p-20 : 0x1p-49;
             everyPlace(
                     dtype,
                     x,
                     data -> {
                         Span actual = Span.allocate(dtype, n / 2);
-                        NATIVE.gluForward(data.span(), actual, axis, 2);
+                        NATIVE.gluForward(f, data.span(), actual, axis, 2);
                         for (int i = 0; i < n / 2; i++) {
                             double value = y.get(i);
-                            assertClose(
-                                    dtype,
-                                    value,
-                                    actual.get(i),
-                                    6 * ulp(dtype, value),
-                                    () -> "glu");
+                            double tolerance = 6 * ulp(dtype, value);
+                            assertClose(dtype, value, actual.get(i), tolerance, () -> "" + f);
                         }
-                        NATIVE.gluBackward(data.span(), direct(dtype, dy), data.span(), axis, 2);
+                        NATIVE.gluBackward(f, data.span(), direct(dtype, dy), data.span(), axis, 2);
                         for (int i = 0; i < n; i++) {
                             double value = dx.get(i);
-                            double tolerance = 9 * ulp(dtype, value);
-                            assertClose(
-                                    dtype,
-                                    value,
-                                    data.span().get(i),
-                                    tolerance,
-                                    () -> "glu backward");
+                            // The derivative of the gate is as good as one of this size.
+                            double size = Math.max(Math.abs(value), 100 * least);
+                            double tolerance = 9 * ulp(dtype, size);
+                            assertClose(dtype, value, data.span().get(i), tolerance, () -> f + "'");
                         }
+                    });
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("gated")
+    void gatedUnitsOfTwoArraysAreThoseOfTheirHalves(Glu f, DType dtype) {
+        int n = 5000;
+        double[] a = Samples.anything(dtype, 36, n);
+        double[] b = Samples.anything(dtype, 37, n);
+        double[] dy = Samples.anything(dtype, 38, n);
+        double[] halves = new double[2 * n];
+        System.arraycopy(f.gateFirst() ? b : a, 0, halves, 0, n);
+        System.arraycopy(f.gateFirst() ? a : b, 0, halves, n, n);
+        Axis axis = new Axis(1, 2, n);
+        for (Backend backend : List.of(NATIVE, REFERENCE)) {
+            Span x = direct(dtype, halves);
+            Span y = Span.allocate(dtype, n);
+            Span dx = Span.allocate(dtype, 2 * n);
+            backend.gluForward(f, x, y, axis, 1);
+            backend.gluBackward(f, x, direct(dtype, dy), dx, axis, 1);
+            Span da = dx.slice(f.gateFirst() ? n : 0, n);
+            Span db = dx.slice(f.gateFirst() ? 0 : n, n);
+            everyPlace(
+                    dtype,
+                    a,
+                    data -> {
+                        Span gates = direct(dtype, b);
+                        Span above = direct(dtype, dy);
+                        Span whole = Span.allocate(dtype, n);
+                        backend.gatedForward(f.gate(), data.span(), gates, whole, 2);
+                        assertBits(Memory.values(y), 0, whole, () -> "" + f);
+                        backend.gatedBackward(
+                                f.gate(), data.span(), gates, above, above, data.span(), 2);
+                        assertBits(Memory.values(da), 0, above, () -> f + "' of the value");
+                        assertBits(Memory.values(db), 0, data.span(), () -> f + "' of the gate");
                     });
         }
     }
