@@ -445,6 +445,120 @@ final class NativeBackend implements Backend {
     }
 
     @Override
+    public void maskedSoftmax(
+            MaskedSoftmax f,
+            Span x,
+            Optional<Span> mask,
+            Span y,
+            long[] shape,
+            long[] strides,
+            int threads) {
+        DType t = x.dtype();
+        double scale = f.scale();
+        long n = shape[3];
+        long past = f.causal() ? f.past() : n;
+        int zeroRows = f.zeroRows() ? 1 : 0;
+        Stage stage = whole(mask.isPresent() ? 3 : 2).source(x).destinationOver(0, y);
+        mask.ifPresent(stage::source);
+        stage.run(
+                threads,
+                (at, all, zero, team) -> {
+                    long of = mask.isPresent() ? at[2] : 0;
+                    rectifier_masked_softmax(
+                            t,
+                            scale,
+                            at[0],
+                            of,
+                            at[1],
+                            shape[0],
+                            shape[1],
+                            shape[2],
+                            n,
+                            strides[0],
+                            strides[1],
+                            strides[2],
+                            past,
+                            zeroRows,
+                            team);
+                });
+    }
+
+    @Override
+    public void logSumExp(Span x, Span y, Axis axis, int threads) {
+        DType t = x.dtype();
+        new Stage(this, Cut.BETWEEN_SLICES, axis, 2)
+                .source(x)
+                .destination(y, 1)
+                .run(
+                        threads,
+                        (at, piece, first, team) -> {
+                            long outer = piece.outer();
+                            long size = piece.size();
+                            long inner = piece.inner();
+                            rectifier_log_sum_exp(t, at[0], at[1], outer, size, inner, team);
+                        });
+    }
+
+    @Override
+    public void logSumExpBackward(Span x, Span dy, Span dx, Axis axis, int threads) {
+        DType t = x.dtype();
+        new Stage(this, Cut.BETWEEN_SLICES, axis, 3)
+                .source(x)
+                .source(dy, 1)
+                .destinationOver(0, dx)
+                .run(
+                        threads,
+                        (at, piece, first, team) -> {
+                            long outer = piece.outer();
+                            long size = piece.size();
+                            long inner = piece.inner();
+                            rectifier_log_sum_exp_backward(
+                                    t, at[0], at[1], at[2], outer, size, inner, team);
+                        });
+    }
+
+    @Override
+    public void crossEntropy(
+            SoftmaxCrossEntropy f,
+            Span x,
+            int[] labels,
+            double scale,
+            Span loss,
+            Optional<Span> dx,
+            int classes,
+            int threads) {
+        DType t = x.dtype();
+        double smoothing = f.smoothing();
+        try (Memory memory = new Memory()) {
+            // Integers as bits of floats; none is negative, which might be a NaN and change on the
+            // way. The label that doesn't count is the one after the last.
+            Span bits = memory.allocate(DType.FLOAT32, labels.length);
+            for (int i = 0; i < labels.length; i++) {
+                int label = labels[i] == f.ignoredLabel() ? classes : labels[i];
+                bits.set(i, Float.intBitsToFloat(label));
+            }
+            Stage stage = whole(dx.isPresent() ? 4 : 3).source(x).source(bits).destination(loss);
+            dx.ifPresent(span -> stage.destinationOver(0, span));
+            stage.run(
+                    threads,
+                    (at, all, zero, team) -> {
+                        long to = dx.isPresent() ? at[3] : 0;
+                        rectifier_cross_entropy(
+                                t,
+                                smoothing,
+                                scale,
+                                at[0],
+                                at[1],
+                                at[2],
+                                to,
+                                labels.length,
+                                classes,
+                                team);
+                    });
+        }
+    }
+
+    @Override
     public void gumbelLogits(double temperature, RandomKey key, Span x, Span y, int threads) {
         DType t = x.dtype();
         elementwise(x.length(), 2)

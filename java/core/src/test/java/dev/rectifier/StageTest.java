@@ -70,6 +70,7 @@ class StageTest {
         Axis even = new Axis(axis.outer(), 2 * size, axis.inner());
         AxisFunction softmax = AxisFunction.softmax();
         AxisFunction hardmax = AxisFunction.hardmax();
+        MaskedSoftmax causal = MaskedSoftmax.scaled(0.3).withCausal(1);
         Glu swiGlu = Glu.of(Elementwise.silu());
         Learned prelu = new PRelu();
         Learned swish = new LearnedSwish();
@@ -112,6 +113,27 @@ class StageTest {
                         n,
                         n,
                         n,
+                        n),
+                call("logSumExp", 1, s -> LogSumExp.forward(s[0], s[1], axis), n, n / size),
+                call(
+                        "logSumExp'",
+                        1,
+                        s -> LogSumExp.backward(s[0], s[1], s[2], axis),
+                        n,
+                        n / size,
+                        n),
+                call(
+                        "masked softmax",
+                        1,
+                        s ->
+                                causal.forward(
+                                        s[0],
+                                        Optional.of(Mask.of(s[1], size)),
+                                        s[2],
+                                        n / size,
+                                        size),
+                        n,
+                        size,
                         n),
                 call(
                         "gumbelSoftmax",

@@ -9,6 +9,8 @@ import dev.rectifier.Elementwise;
 import dev.rectifier.Glu;
 import dev.rectifier.GumbelSoftmax;
 import dev.rectifier.Learned;
+import dev.rectifier.Mask;
+import dev.rectifier.MaskedSoftmax;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
 import dev.rectifier.Span;
@@ -97,6 +99,9 @@ final class ApplyCommand implements Callable<Integer> {
     private boolean gateFirst;
 
     @ArgGroup(exclusive = false)
+    private Masking masking;
+
+    @ArgGroup(exclusive = false)
     private Parameter learned;
 
     @ArgGroup(exclusive = false)
@@ -136,6 +141,38 @@ final class ApplyCommand implements Callable<Integer> {
                         "The axis that the parameters of one axis belong to. Negative numbers count from the"
                                 + " end.")
         private Optional<Integer> axis;
+    }
+
+    /** Of softmax along the last axis, as in attention. */
+    private static final class Masking {
+        @Option(
+                names = "--scale",
+                paramLabel = "S",
+                defaultValue = "1",
+                converter = NumberConverter.class,
+                description = "softmax along the last axis: of S times x; by default 1.")
+        private double scale;
+
+        @Option(
+                names = "--mask",
+                paramLabel = "M.npy",
+                defaultValue = Option.NULL_VALUE,
+                description =
+                        "softmax along the last axis: what is added to S times x, -inf to take elements out, of"
+                                + " the type of IN.npy and broadcast to its shape but for the last axis.")
+        private Optional<Path> mask;
+
+        @Option(
+                names = "--causal",
+                description =
+                        "softmax along the last axis: row i of the axis before sees the first i + 1 elements alone.")
+        private boolean causal;
+
+        @Option(
+                names = "--zero-rows",
+                description =
+                        "softmax along the last axis: rows of which nothing is left are 0 instead of NaN.")
+        private boolean zeroRows;
     }
 
     private static final class Draws {
@@ -202,7 +239,11 @@ final class ApplyCommand implements Callable<Integer> {
 
     private void requireRightOptions(Activation activation) {
         Usage.requireOneStandardInput(
-                spec, in, grad.orElse(null), learned == null ? null : learned.file);
+                spec,
+                in,
+                grad.orElse(null),
+                learned == null ? null : learned.file,
+                masking == null ? null : masking.mask.orElse(null));
         if (learned != null) {
             if (!(activation instanceof Learned f)) {
                 throw Usage.error(spec, "--alpha and --beta are not for " + name);
@@ -218,6 +259,13 @@ final class ApplyCommand implements Callable<Integer> {
         }
         if (flatten && !(activation instanceof AxisFunction)) {
             throw Usage.error(spec, "--flatten is for functions along an axis, not for " + name);
+        }
+        boolean isSoftmax = activation.equals(AxisFunction.softmax()) && !flatten;
+        if (masking != null && !isSoftmax) {
+            throw Usage.error(
+                    spec,
+                    "--scale, --mask, --causal and --zero-rows are for softmax along the last axis, not for "
+                            + name);
         }
         if (draws == null && activation instanceof GumbelSoftmax) {
             throw Usage.error(spec, "gumbelSoftmax draws noise and needs --seed");
@@ -263,6 +311,9 @@ final class ApplyCommand implements Callable<Integer> {
         if (activation instanceof Glu glu) {
             return glu(glu, input, x, dy, outputShape, Axis.of(glu.axis(), shape));
         }
+        if (masking != null) {
+            return masked(input, x, dy, shape);
+        }
         Passes passes = passes(activation, input, shape);
         List<Span> arrays = new ArrayList<>(passes.beside());
         arrays.add(input);
@@ -272,6 +323,28 @@ final class ApplyCommand implements Callable<Integer> {
                 dy.isPresent() ? passes.backward() : passes.forward(),
                 arrays.toArray(Span[]::new));
         return dy.orElse(x);
+    }
+
+    private NpyArray masked(Span x, NpyArray array, Optional<NpyArray> dy, long[] shape) {
+        MaskedSoftmax f = new MaskedSoftmax(masking.scale, masking.causal, 0, masking.zeroRows);
+        Optional<Mask> mask = Optional.empty();
+        if (masking.mask.isPresent()) {
+            NpyArray values = read(masking.mask.get());
+            try {
+                mask = Optional.of(Mask.of(Staging.span(values), values.shape()));
+                f.forward(x, mask, x, shape);
+            } catch (IllegalArgumentException e) {
+                throw DataException.of(masking.mask.get(), "%s: %s", values, e.getMessage());
+            }
+        } else {
+            f.forward(x, x, shape);
+        }
+        if (dy.isEmpty()) {
+            return array;
+        }
+        Span gradient = Staging.span(dy.get());
+        f.backward(x, gradient, gradient, shape);
+        return dy.get();
     }
 
     private NpyArray glu(

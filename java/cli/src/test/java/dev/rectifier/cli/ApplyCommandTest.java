@@ -14,6 +14,8 @@ import dev.rectifier.Glu;
 import dev.rectifier.GumbelSoftmax;
 import dev.rectifier.Learned;
 import dev.rectifier.LearnedSwish;
+import dev.rectifier.Mask;
+import dev.rectifier.MaskedSoftmax;
 import dev.rectifier.PRelu;
 import dev.rectifier.Parameter;
 import dev.rectifier.RRelu;
@@ -493,6 +495,29 @@ class ApplyCommandTest {
         }
         bad("softmax", "--flatten", "-p", "axis=3").isDataError(in.toString(), "axis 3");
         bad("relu", "--flatten").isUsageError("--flatten", "relu");
+    }
+
+    @Test
+    void softmaxTakesAScaleAMaskAndACausalLimit() {
+        double[] added = new Random(4).doubles(20, -1, 1).toArray();
+        added[3] = Double.NEGATIVE_INFINITY;
+        Path mask = folder.resolve("mask.npy");
+        NpyFile.write(mask, NpyArray.of(added, 4, 5));
+        MaskedSoftmax f = MaskedSoftmax.scaled(0.5).withCausal(0).withZeroRows();
+        double[] y = new double[N];
+        double[] dx = new double[N];
+        f.forward(Span.of(x), Optional.of(Mask.of(Span.of(added), 4, 5)), Span.of(y), SHAPE);
+        f.backward(Span.of(y), Span.of(gradient), Span.of(dx), SHAPE);
+        List<Object> form = List.of("softmax", "--scale", 0.5, "--causal", "--zero-rows");
+        assertArrayEquals(y, apply(with(form, "--mask", mask)).doubles());
+        assertArrayEquals(dx, apply(with(form, "--mask", mask, "--grad", dy)).doubles());
+        MaskedSoftmax.scaled(3).forward(Span.of(x), Span.of(y), SHAPE);
+        assertArrayEquals(y, apply("softmax", "--scale", 3).doubles());
+
+        NpyFile.write(mask, NpyArray.of(added, 5, 4));
+        bad("softmax", "--mask", mask).isDataError(mask.toString(), "broadcast");
+        bad("softmax", "-p", "axis=1", "--causal").isUsageError("--causal", "softmax");
+        bad("relu", "--scale", 2).isUsageError("--scale", "relu");
     }
 
     @Test

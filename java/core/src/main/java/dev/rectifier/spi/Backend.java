@@ -7,8 +7,10 @@ import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
 import dev.rectifier.Glu;
 import dev.rectifier.Learned;
+import dev.rectifier.MaskedSoftmax;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
+import dev.rectifier.SoftmaxCrossEntropy;
 import dev.rectifier.Span;
 import java.nio.Buffer;
 import java.nio.file.Path;
@@ -84,6 +86,37 @@ public interface Backend {
     /** dx = factor·(the gradient of x along the axis), from y = f(x). */
     void axisBackward(
             AxisFunction f, double factor, Span y, Span dy, Span dx, Axis axis, int threads);
+
+    /**
+     * y = softmax(scale·x + mask) along the last of four axes.
+     *
+     * @param strides rows of the mask between neighbours along the other axes
+     */
+    void maskedSoftmax(
+            MaskedSoftmax f,
+            Span x,
+            Optional<Span> mask,
+            Span y,
+            long[] shape,
+            long[] strides,
+            int threads);
+
+    /** y = log Σ exp(x) along the axis, one number for each slice. */
+    void logSumExp(Span x, Span y, Axis axis, int threads);
+
+    /** dx = dy·softmax(x) along the axis, with a dy for each slice. */
+    void logSumExpBackward(Span x, Span dy, Span dx, Axis axis, int threads);
+
+    /** The loss of each row, and if wanted scale times the gradient of its logits. */
+    void crossEntropy(
+            SoftmaxCrossEntropy f,
+            Span x,
+            int[] labels,
+            double scale,
+            Span loss,
+            Optional<Span> dx,
+            int classes,
+            int threads);
 
     /** y = (x + G) / temperature, with the Gumbel noise G drawn by {@code key}. */
     void gumbelLogits(double temperature, RandomKey key, Span x, Span y, int threads);

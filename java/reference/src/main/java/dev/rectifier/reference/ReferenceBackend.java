@@ -8,9 +8,11 @@ import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
 import dev.rectifier.Glu;
 import dev.rectifier.Learned;
+import dev.rectifier.MaskedSoftmax;
 import dev.rectifier.PRelu;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
+import dev.rectifier.SoftmaxCrossEntropy;
 import dev.rectifier.Span;
 import dev.rectifier.reference.Draws.Purpose;
 import dev.rectifier.spi.Backend;
@@ -189,6 +191,129 @@ public final class ReferenceBackend implements Backend {
                     double[] gradient = f.gradientOf(slice.load(y), slice.load(dy));
                     slice.store(Arrays.stream(gradient).map(g -> g * scale).toArray(), dx);
                 });
+    }
+
+    @Override
+    public void maskedSoftmax(
+            MaskedSoftmax f,
+            Span x,
+            Optional<Span> mask,
+            Span y,
+            long[] shape,
+            long[] strides,
+            int threads) {
+        DType dtype = x.dtype();
+        double scale = dtype.round(f.scale());
+        long n = shape[3];
+        for (long row = 0; n > 0 && row < x.length() / n; row++) {
+            long query = row % shape[2];
+            long head = row / shape[2] % shape[1];
+            long batch = row / shape[2] / shape[1];
+            long of = (batch * strides[0] + head * strides[1] + query * strides[2]) * n;
+            int length = (int) (f.causal() ? Math.min(query + f.past() + 1, n) : n);
+            double[] logits = new double[length];
+            for (int i = 0; i < length; i++) {
+                double added = mask.isPresent() ? mask.get().get(of + i) : 0;
+                double logit = Math.fma(scale, x.get(row * n + i), added);
+                logits[i] = added == Double.NEGATIVE_INFINITY ? added : dtype.round(logit);
+            }
+            boolean nothing = Arrays.stream(logits).allMatch(v -> v == Double.NEGATIVE_INFINITY);
+            double[] shares =
+                    nothing && f.zeroRows()
+                            ? new double[length]
+                            : AxisFunction.softmax().valueOf(logits);
+            for (int i = 0; i < n; i++) {
+                y.set(row * n + i, i < length ? shares[i] : 0);
+            }
+        }
+    }
+
+    @Override
+    public void logSumExp(Span x, Span y, Axis axis, int threads) {
+        eachSlice(axis, (at, number) -> y.set(number, logSumExp(slice(x, axis, at))));
+    }
+
+    private static double logSumExp(double[] x) {
+        double max = Arrays.stream(x).max().orElse(Double.NEGATIVE_INFINITY);
+        return Double.isFinite(max)
+                ? max + Math.log(Arrays.stream(x).map(v -> Math.exp(v - max)).sum())
+                : max;
+    }
+
+    @Override
+    public void logSumExpBackward(Span x, Span dy, Span dx, Axis axis, int threads) {
+        eachSlice(
+                axis,
+                (at, number) -> {
+                    double[] shares = AxisFunction.softmax().valueOf(slice(x, axis, at));
+                    for (int i = 0; i < shares.length; i++) {
+                        double share = x.dtype().round(shares[i]);
+                        dx.set(at + i * axis.inner(), gradient(share, share, dy.get(number)));
+                    }
+                });
+    }
+
+    /** A slice by the place of its first element and its number. */
+    @FunctionalInterface
+    private interface Slices {
+        void at(long at, long number);
+    }
+
+    private static void eachSlice(Axis axis, Slices body) {
+        for (long outer = 0; outer < axis.outer(); outer++) {
+            for (long inner = 0; inner < axis.inner(); inner++) {
+                long at = outer * axis.size() * axis.inner() + inner;
+                body.at(at, outer * axis.inner() + inner);
+            }
+        }
+    }
+
+    private static double[] slice(Span x, Axis axis, long at) {
+        double[] slice = new double[(int) axis.size()];
+        Arrays.setAll(slice, i -> x.get(at + i * axis.inner()));
+        return slice;
+    }
+
+    @Override
+    public void crossEntropy(
+            SoftmaxCrossEntropy f,
+            Span x,
+            int[] labels,
+            double scale,
+            Span loss,
+            Optional<Span> dx,
+            int classes,
+            int threads) {
+        Axis rows = Axis.ofRows(labels.length, classes);
+        for (int row = 0; row < labels.length; row++) {
+            double[] logits = slice(x, rows, (long) row * classes);
+            boolean counts = labels[row] != f.ignoredLabel();
+            loss.set(row, counts ? loss(f.smoothing(), logits, labels[row]) : 0);
+            if (dx.isPresent()) {
+                double[] shares = AxisFunction.softmax().valueOf(logits);
+                for (int i = 0; i < classes; i++) {
+                    double target = f.smoothing() / classes;
+                    target += i == labels[row] ? 1 - f.smoothing() : 0;
+                    double share = x.dtype().round(shares[i]);
+                    dx.get().set((long) row * classes + i, counts ? scale * (share - target) : 0);
+                }
+            }
+        }
+    }
+
+    private static double loss(double smoothing, double[] logits, int label) {
+        double max = Arrays.stream(logits).max().orElseThrow();
+        double rest = 0;
+        boolean first = true;
+        for (double v : logits) {
+            rest += first && v == max ? 0 : Math.exp(v - max);
+            first &= v != max;
+        }
+        double value = smoothing < 1 ? (1 - smoothing) * (max - logits[label]) : 0;
+        if (smoothing > 0) {
+            value += smoothing * Arrays.stream(logits).map(v -> max - v).average().orElseThrow();
+        }
+        return Math.log1p(rest) + value;
     }
 
     @Override

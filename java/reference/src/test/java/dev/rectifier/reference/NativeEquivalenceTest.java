@@ -14,11 +14,13 @@ import dev.rectifier.Glu;
 import dev.rectifier.Initializer;
 import dev.rectifier.Learned;
 import dev.rectifier.LearnedSwish;
+import dev.rectifier.MaskedSoftmax;
 import dev.rectifier.PRelu;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
 import dev.rectifier.Rectifier;
 import dev.rectifier.Shape;
+import dev.rectifier.SoftmaxCrossEntropy;
 import dev.rectifier.Span;
 import dev.rectifier.reference.Memory.Place;
 import dev.rectifier.spi.Backend;
@@ -837,6 +839,105 @@ class NativeEquivalenceTest {
                     NATIVE.gumbelLogits(0.3, key, data.span(), data.span(), 2);
                     assertBits(y, 0, data.span(), () -> "logits in " + data.span());
                 });
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rectifier.DType#arithmeticTypes")
+    void maskedSoftmaxGivesWhatTheReferenceGives(DType dtype) {
+        long[] shape = {2, 3, 5, 17};
+        int n = 2 * 3 * 5 * 17;
+        // The plain formula rounds the difference to the maximum, which the exponential magnifies.
+        double ulps = dtype == DType.FLOAT32 ? 8 : 40;
+        double[] x = Samples.normal(dtype, 41, n);
+        double[] mask = Samples.normal(dtype, 42, 2 * 5 * 17);
+        for (int i = 0; i < mask.length; i += 3) {
+            mask[i] = Double.NEGATIVE_INFINITY;
+        }
+        for (MaskedSoftmax f :
+                List.of(
+                        MaskedSoftmax.scaled(0.25),
+                        MaskedSoftmax.scaled(-4).withCausal(0).withZeroRows(),
+                        MaskedSoftmax.temperature(0.5).withCausal(6))) {
+            for (Optional<Span> of :
+                    List.of(Optional.of(direct(dtype, mask)), Optional.<Span>empty())) {
+                Span y = Span.allocate(dtype, n);
+                long[] strides = {5, 0, 1};
+                REFERENCE.maskedSoftmax(f, direct(dtype, x), of, y, shape, strides, 1);
+                everyPlace(
+                        dtype,
+                        x,
+                        data -> {
+                            NATIVE.maskedSoftmax(
+                                    f, data.span(), of, data.span(), shape, strides, 2);
+                            for (int i = 0; i < n; i++) {
+                                double value = y.get(i);
+                                assertClose(
+                                        dtype,
+                                        value,
+                                        data.span().get(i),
+                                        ulps * ulp(dtype, value),
+                                        () -> "" + f);
+                            }
+                        });
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rectifier.DType#arithmeticTypes")
+    void logSumExpAndCrossEntropyGiveWhatTheReferenceGives(DType dtype) {
+        int rows = 40;
+        int classes = 23;
+        double[] x = Samples.normal(dtype, 43, rows * classes);
+        double[] dy = Samples.normal(dtype, 44, rows);
+        int[] labels = IntStream.range(0, rows).map(i -> i % 7 == 6 ? -5 : i % classes).toArray();
+        Axis axis = new Axis(4, classes, 10);
+        SoftmaxCrossEntropy f = new SoftmaxCrossEntropy(0.1, -5);
+        Span sum = Span.allocate(dtype, rows);
+        Span ofSum = Span.allocate(dtype, rows * classes);
+        Span loss = Span.allocate(dtype, rows);
+        Span ofLoss = Span.allocate(dtype, rows * classes);
+        REFERENCE.logSumExp(direct(dtype, x), sum, axis, 1);
+        REFERENCE.logSumExpBackward(direct(dtype, x), direct(dtype, dy), ofSum, axis, 1);
+        REFERENCE.crossEntropy(
+                f, direct(dtype, x), labels, 0.5, loss, Optional.of(ofLoss), classes, 1);
+        everyPlace(
+                dtype,
+                x,
+                data -> {
+                    Span actual = Span.allocate(dtype, rows);
+                    NATIVE.logSumExp(data.span(), actual, axis, 2);
+                    assertAllClose(dtype, sum, actual);
+                    NATIVE.logSumExpBackward(data.span(), direct(dtype, dy), data.span(), axis, 2);
+                    assertAllClose(dtype, ofSum, data.span());
+                });
+        everyPlace(
+                dtype,
+                x,
+                data -> {
+                    Span actual = Span.allocate(dtype, rows);
+                    NATIVE.crossEntropy(
+                            f,
+                            data.span(),
+                            labels,
+                            0.5,
+                            actual,
+                            Optional.of(data.span()),
+                            classes,
+                            2);
+                    assertAllClose(dtype, loss, actual);
+                    assertAllClose(dtype, ofLoss, data.span());
+                });
+    }
+
+    private static void assertAllClose(DType dtype, Span expected, Span actual) {
+        for (int i = 0; i < expected.length(); i++) {
+            double value = expected.get(i);
+            // A gradient may be a small difference of shares.
+            double tolerance = 6 * ulp(dtype, Math.max(Math.abs(value), 0.03));
+            int at = i;
+            assertClose(dtype, value, actual.get(i), tolerance, () -> "element " + at);
+        }
     }
 
     /** GLU with gates of all kinds, of which some are exact, and of either order. */
