@@ -7,6 +7,7 @@
 #include "activations/glu.h"
 #include "activations/gumbel.h"
 #include "activations/learned.h"
+#include "activations/masked_softmax.h"
 #include "activations/registry.h"
 #include "activations/rrelu.h"
 #include "dense/dense.h"
@@ -156,8 +157,9 @@ template <class Format>
 constexpr HalfFormat half_format = {widen<Format>, narrow<Format>};
 
 template <class S>
-constexpr Kernels<S> kernels = {shared_parts, shared_finish<S>, rrelu_forward<S>, rrelu_backward<S>, glu_forward<S>,
-    glu_backward<S>, gumbel_logits<S>, fill<S>, dense_forward<S>, dense_input_gradient<S>, dense_weight_gradient<S>,
+constexpr Kernels<S> kernels = {shared_parts, shared_finish<S>, rrelu_forward<S>, rrelu_backward<S>, gated_forward<S>,
+    gated_backward<S>, glu_forward<S>, glu_backward<S>, masked_softmax<S>, log_sum_exp<S>, log_sum_exp_backward<S>,
+    cross_entropy<S>, gumbel_logits<S>, fill<S>, dense_forward<S>, dense_input_gradient<S>, dense_weight_gradient<S>,
     dense_bias_gradient<S>};
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
+#include <limits>
 #include <memory>
 #include <new>
 
@@ -225,18 +227,75 @@ void axis_backward(int32_t function, double scale, const S* y, const S* dy, S* d
     }
 }
 
+bool is_sigmoid(const Elementwise& f) { return std::strcmp(f.name, "sigmoid") == 0; }
+
 template <class S>
-void glu_forward(const S* x, S* y, int64_t outer, int64_t half, int32_t threads) {
+void gated_forward(int32_t gate, Parameters parameters, const S* a, const S* b, S* y, int64_t rows, int64_t row,
+    int64_t stride, int32_t threads) {
+    const Elementwise& f = kernel_table().activation[gate];
     const Kernels<S>& k = kernel_table().of<S>();
-    split(outer * half, piece_length(Cost::exponential), threads,
-        [&](int64_t first, int64_t last) { k.glu_forward(x, y, first, last, half); });
+    split(rows * row, piece_length(Cost::exponential), threads, [&](int64_t first, int64_t last) {
+        if (is_sigmoid(f)) {
+            k.glu_forward(a, b, y, first, last, row, stride);
+        } else {
+            k.gated_forward(f, parameters, a, b, y, first, last, row, stride);
+        }
+    });
 }
 
 template <class S>
-void glu_backward(const S* x, const S* dy, S* dx, int64_t outer, int64_t half, int32_t threads) {
+void gated_backward(int32_t gate, Parameters parameters, const S* a, const S* b, const S* dy, S* da, S* db,
+    int64_t rows, int64_t row, int64_t stride, int32_t threads) {
+    const Elementwise& f = kernel_table().activation[gate];
     const Kernels<S>& k = kernel_table().of<S>();
-    split(outer * half, piece_length(Cost::exponential), threads,
-        [&](int64_t first, int64_t last) { k.glu_backward(x, dy, dx, first, last, half); });
+    split(rows * row, piece_length(Cost::exponential), threads, [&](int64_t first, int64_t last) {
+        if (is_sigmoid(f)) {
+            k.glu_backward(a, b, dy, da, db, first, last, row, stride);
+        } else {
+            k.gated_backward(f, parameters, a, b, dy, da, db, first, last, row, stride);
+        }
+    });
+}
+
+template <class S>
+void masked_softmax(const Masking& masking, const S* mask, const S* x, S* y, int64_t rows, int64_t n, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    if (n > 0) {
+        split(rows, slices_per_piece(n), threads,
+            [&](int64_t first, int64_t last) { k.masked_softmax(masking, mask, x, y, first, last, n); });
+    }
+}
+
+template <class S>
+void log_sum_exp(const S* x, S* y, int64_t outer, int64_t axis, int64_t inner, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    if (axis == 0) {
+        std::fill_n(y, outer * inner, -std::numeric_limits<S>::infinity());
+        return;
+    }
+    split(outer * inner, slices_per_piece(axis), threads,
+        [&](int64_t first, int64_t last) { k.log_sum_exp(x, y, first, last, axis, inner); });
+}
+
+template <class S>
+void log_sum_exp_backward(const S* x, const S* dy, S* dx, int64_t outer, int64_t axis, int64_t inner, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    if (axis > 0) {
+        split(outer * inner, slices_per_piece(axis), threads,
+            [&](int64_t first, int64_t last) { k.log_sum_exp_backward(x, dy, dx, first, last, axis, inner); });
+    }
+}
+
+template <class S>
+void cross_entropy(double smoothing, double scale, const S* x, const int32_t* labels, S* loss, S* dx, int64_t rows,
+    int64_t n, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    if (n == 0) {
+        std::fill_n(loss, rows, S(0));
+        return;
+    }
+    split(rows, slices_per_piece(n), threads,
+        [&](int64_t first, int64_t last) { k.cross_entropy(smoothing, scale, x, labels, loss, dx, first, last, n); });
 }
 
 template <class S>
@@ -454,13 +513,40 @@ const char* rectifier_axis_name(int32_t index) { return kernel_table().axis_func
         axis_backward(                                                                                                 \
             function, scale, at(y, y_offset), at(dy, dy_offset), at(dx, dx_offset), outer, axis, inner, threads);      \
     }                                                                                                                  \
-    void rectifier_glu_forward_##suffix(                                                                               \
-        const S* x, int64_t x_offset, S* y, int64_t y_offset, int64_t outer, int64_t half, int32_t threads) {          \
-        glu_forward(at(x, x_offset), at(y, y_offset), outer, half, threads);                                           \
+    void rectifier_gated_forward_##suffix(int32_t gate, double p0, double p1, double p2, const S* a, int64_t a_offset, \
+        const S* b, int64_t b_offset, S* y, int64_t y_offset, int64_t rows, int64_t row, int64_t stride,               \
+        int32_t threads) {                                                                                             \
+        gated_forward(                                                                                                 \
+            gate, {{p0, p1, p2}}, at(a, a_offset), at(b, b_offset), at(y, y_offset), rows, row, stride, threads);      \
     }                                                                                                                  \
-    void rectifier_glu_backward_##suffix(const S* x, int64_t x_offset, const S* dy, int64_t dy_offset, S* dx,          \
-        int64_t dx_offset, int64_t outer, int64_t half, int32_t threads) {                                             \
-        glu_backward(at(x, x_offset), at(dy, dy_offset), at(dx, dx_offset), outer, half, threads);                     \
+    void rectifier_gated_backward_##suffix(int32_t gate, double p0, double p1, double p2, const S* a,                  \
+        int64_t a_offset, const S* b, int64_t b_offset, const S* dy, int64_t dy_offset, S* da, int64_t da_offset,      \
+        S* db, int64_t db_offset, int64_t rows, int64_t row, int64_t stride, int32_t threads) {                        \
+        gated_backward(gate, {{p0, p1, p2}}, at(a, a_offset), at(b, b_offset), at(dy, dy_offset), at(da, da_offset),   \
+            at(db, db_offset), rows, row, stride, threads);                                                            \
+    }                                                                                                                  \
+    void rectifier_masked_softmax_##suffix(double scale, const S* x, int64_t x_offset, const S* mask,                  \
+        int64_t mask_offset, S* y, int64_t y_offset, int64_t batch, int64_t heads, int64_t queries, int64_t n,         \
+        int64_t batch_stride, int64_t head_stride, int64_t query_stride, int64_t past, int32_t zero_rows,              \
+        int32_t threads) {                                                                                             \
+        const Masking masking = {                                                                                      \
+            scale, heads, queries, {batch_stride, head_stride, query_stride}, past, zero_rows != 0};                   \
+        masked_softmax(                                                                                                \
+            masking, at(mask, mask_offset), at(x, x_offset), at(y, y_offset), batch* heads* queries, n, threads);      \
+    }                                                                                                                  \
+    void rectifier_log_sum_exp_##suffix(const S* x, int64_t x_offset, S* y, int64_t y_offset, int64_t outer,           \
+        int64_t axis, int64_t inner, int32_t threads) {                                                                \
+        log_sum_exp(at(x, x_offset), at(y, y_offset), outer, axis, inner, threads);                                    \
+    }                                                                                                                  \
+    void rectifier_log_sum_exp_backward_##suffix(const S* x, int64_t x_offset, const S* dy, int64_t dy_offset, S* dx,  \
+        int64_t dx_offset, int64_t outer, int64_t axis, int64_t inner, int32_t threads) {                              \
+        log_sum_exp_backward(at(x, x_offset), at(dy, dy_offset), at(dx, dx_offset), outer, axis, inner, threads);      \
+    }                                                                                                                  \
+    void rectifier_cross_entropy_##suffix(double smoothing, double scale, const S* x, int64_t x_offset,                \
+        const int32_t* labels, int64_t labels_offset, S* loss, int64_t loss_offset, S* dx, int64_t dx_offset,          \
+        int64_t rows, int64_t n, int32_t threads) {                                                                    \
+        cross_entropy(smoothing, scale, at(x, x_offset), at(labels, labels_offset), at(loss, loss_offset),             \
+            at(dx, dx_offset), rows, n, threads);                                                                      \
     }                                                                                                                  \
     void rectifier_gumbel_logits_##suffix(double temperature, int64_t seed, int64_t stream, int64_t first, const S* x, \
         int64_t x_offset, S* y, int64_t y_offset, int64_t n, int32_t threads) {                                        \

@@ -471,4 +471,235 @@ TYPED_TEST(AxisFunctions, GumbelNoiseHasItsMomentsAndTheTemperatureDividesIt) {
     EXPECT_NEAR(squares / n - mean * mean, pi * pi / 6, 0.02);
 }
 
+template <class S>
+std::vector<S> masked(double scale, const std::vector<S>& x, const S* mask, int64_t queries, int64_t n, int64_t past,
+    bool zero_rows = false) {
+    std::vector<S> y(x.size());
+    const int64_t batch = int64_t(x.size()) / queries / n;
+    Api<S>::masked_softmax(scale, x.data(), 0, mask, 0, y.data(), 0, batch, 1, queries, n, 0, 0, 1, past, zero_rows, 1);
+    return y;
+}
+
+RECTIFIER_TYPED_SUITE(MaskedSoftmax);
+
+TYPED_TEST(MaskedSoftmax, WithoutMaskAndWithScaleOneIsSoftmaxBitForBit) {
+    using S = TypeParam;
+    on_every_instruction_set([&](const std::string&) {
+        for (int64_t n : {1, 2, 7, 64, 1000, 5000}) {
+            const std::vector<S> x = rows<S>(22, n);
+            EXPECT_TRUE(bits_equal(masked<S>(1, x, nullptr, 11, n, n), forward(axis_oracles()[0], x, 22, n, 1))) << n;
+        }
+    });
+}
+
+// Of the logits as they are rounded, which a multiply-add and a test for -infinity give.
+TYPED_TEST(MaskedSoftmax, IsTheSoftmaxOfItsRoundedLogits) {
+    using S = TypeParam;
+    RECTIFIER_SKIP_UNLESS_JUDGED(TypeParam);
+    const S inf = std::numeric_limits<S>::infinity();
+    const int64_t queries = 5, count = 20;
+    on_every_instruction_set([&](const std::string& level) {
+        for (int64_t n : {1, 3, 17, 64, 257}) {
+            const std::vector<S> x = everyday_values<S>(count * n, 21, 0);
+            std::vector<S> mask = everyday_values<S>(queries * n, 22, 0);
+            for (size_t i = 1; i < mask.size(); i += 3) {
+                mask[i] = -inf;
+            }
+            for (double scale : {0.125, 0.3, -2.0}) {
+                for (int64_t past : {int64_t(0), int64_t(2), n}) {
+                    const std::vector<S> y = masked(scale, x, mask.data(), queries, n, past);
+                    for (int64_t row = 0; row < count; ++row) {
+                        const int64_t length = past < n ? std::min(row % queries + past + 1, n) : n;
+                        Slice logits, shares(size_t(length), 0);
+                        std::vector<size_t> left;
+                        for (int64_t i = 0; i < length; ++i) {
+                            const S v = x[size_t(row * n + i)], m = mask[size_t(row % queries * n + i)];
+                            const S z = has_fma(level) ? std::fma(S(scale), v, m) : S(S(scale) * v) + m;
+                            if (m != -inf) {
+                                logits.push_back(z);
+                                left.push_back(size_t(i));
+                            }
+                        }
+                        if (logits.empty()) {
+                            ASSERT_TRUE(std::isnan(y[size_t(row * n)]));
+                            continue;
+                        }
+                        const Slice of_left = softmax(logits);
+                        for (size_t i = 0; i < left.size(); ++i) {
+                            shares[left[i]] = of_left[i];
+                        }
+                        for (int64_t i = 0; i < n; ++i) {
+                            const S actual = y[size_t(row * n + i)];
+                            const long double share = i < length ? shares[size_t(i)] : 0;
+                            ASSERT_LE(ulps(actual, share), 2) << level << ": " << n << ", row " << row << ", " << i;
+                            ASSERT_TRUE(share != 0 || to_bits(actual) == 0);
+                        }
+                    }
+                }
+            }
+        }
+    });
+}
+
+TYPED_TEST(MaskedSoftmax, WhatIsTakenOutDoesNotMatterAndNothingIsNanOrZero) {
+    using S = TypeParam;
+    const S inf = std::numeric_limits<S>::infinity(), nan = std::numeric_limits<S>::quiet_NaN();
+    on_every_instruction_set([&](const std::string&) {
+        const std::vector<S> x = {nan, 1, inf, 1}, mask = {-inf, 0, -inf, 0};
+        EXPECT_EQ(masked(1, x, mask.data(), 1, 4, 4), (std::vector<S>{0, S(0.5), 0, S(0.5)}));
+        // The second query sees two of four keys.
+        const std::vector<S> two = {2, nan, nan, nan, 3, 3, nan, inf};
+        EXPECT_EQ(masked<S>(7, two, nullptr, 2, 4, 0), (std::vector<S>{1, 0, 0, 0, S(0.5), S(0.5), 0, 0}));
+        const std::vector<S> none(4, -inf);
+        for (const S* m : {mask.data(), none.data()}) {
+            const std::vector<S> left = m == none.data() ? std::vector<S>{1, 2, 3, nan} : none;
+            for (S y : masked(1, left, m, 1, 4, 4)) {
+                EXPECT_TRUE(std::isnan(y));
+            }
+            EXPECT_TRUE(bits_equal(masked(1, left, m, 1, 4, 4, true), std::vector<S>(4, 0)));
+        }
+        EXPECT_TRUE(bits_equal(masked<S>(1, none, nullptr, 1, 4, 4, true), std::vector<S>(4, 0)));
+        for (S y : masked<S>(1, {nan, 1, 2, 3}, nullptr, 1, 4, 4, true)) {
+            EXPECT_TRUE(std::isnan(y));
+        }
+    });
+}
+
+TYPED_TEST(MaskedSoftmax, RowsOfTheMaskAreThoseThatTheStridesSay) {
+    using S = TypeParam;
+    const int64_t batch = 3, heads = 2, queries = 4, n = 9, count = batch * heads * queries;
+    const std::vector<S> x = everyday_values<S>(count * n, 23, 0), mask = everyday_values<S>(count * n, 24, 0);
+    on_every_instruction_set([&](const std::string&) {
+        for (const auto& [b, h, q] : {std::array<int64_t, 3>{8, 4, 1}, {1, 0, 0}, {4, 0, 1}, {0, 1, 0}, {0, 0, 0}}) {
+            std::vector<S> y(x.size()), spread;
+            for (int64_t row = 0; row < count; ++row) {
+                const int64_t of = row / queries / heads * b + row / queries % heads * h + row % queries * q;
+                spread.insert(spread.end(), mask.begin() + of * n, mask.begin() + (of + 1) * n);
+            }
+            Api<S>::masked_softmax(
+                0.7, x.data(), 0, mask.data(), 0, y.data(), 0, batch, heads, queries, n, b, h, q, n, 0, 1);
+            EXPECT_TRUE(bits_equal(y, masked(0.7, x, spread.data(), count, n, n)));
+            std::vector<S> place = x;
+            Api<S>::masked_softmax(
+                0.7, place.data(), 0, mask.data(), 0, place.data(), 0, batch, heads, queries, n, b, h, q, n, 0, 3);
+            EXPECT_TRUE(bits_equal(place, y));
+        }
+    });
+}
+
+RECTIFIER_TYPED_SUITE(LogSumExp);
+
+TYPED_TEST(LogSumExp, IsTheLogarithmOfTheSum) {
+    using S = TypeParam;
+    RECTIFIER_SKIP_UNLESS_JUDGED(TypeParam);
+    on_every_instruction_set([&](const std::string& level) {
+        for (int64_t n : {1, 2, 9, 64, 1000}) {
+            const int64_t count = 33;
+            const std::vector<S> x = rows<S>(count, n);
+            std::vector<S> y(size_t(count), 0), strided(y), dx(x.size());
+            Api<S>::log_sum_exp(x.data(), 0, y.data(), 0, count, n, 1, 1);
+            Api<S>::log_sum_exp(transposed(x, count, n).data(), 0, strided.data(), 0, 1, n, count, 1);
+            EXPECT_TRUE(bits_equal(strided, y));
+            for (int64_t row = 0; row < count; ++row) {
+                const Slice slice = wide(x, size_t(row * n), n), logs = log_softmax(slice);
+                const long double max = *std::max_element(slice.begin(), slice.end());
+                const long double log = -*std::max_element(logs.begin(), logs.end()), exact = max + log;
+                const long double at = std::max({std::fabs(exact), std::fabs(max), log});
+                ASSERT_LE(ulps(y[size_t(row)], exact, at), 1) << level << ": " << n << ", row " << row;
+            }
+            std::vector<S> dy = everyday_values<S>(count, 25, 0);
+            Api<S>::log_sum_exp_backward(x.data(), 0, dy.data(), 0, dx.data(), 0, count, n, 1, 1);
+            const std::vector<S> shares = forward(axis_oracles()[0], x, count, n, 1);
+            for (size_t i = 0; i < x.size(); ++i) {
+                ASSERT_EQ(dx[i], shares[i] * dy[i / size_t(n)]);
+            }
+        }
+    });
+}
+
+TYPED_TEST(LogSumExp, OfInfinitiesIsTheirLimit) {
+    using S = TypeParam;
+    const S inf = std::numeric_limits<S>::infinity(), nan = std::numeric_limits<S>::quiet_NaN();
+    on_every_instruction_set([&](const std::string&) {
+        const std::vector<S> x = {-inf, -inf, inf, 1, inf, nan, nan, inf, -inf, 5};
+        std::vector<S> y(5);
+        Api<S>::log_sum_exp(x.data(), 0, y.data(), 0, 5, 2, 1, 1);
+        EXPECT_EQ(y[0], -inf);
+        EXPECT_EQ(y[1], inf);
+        EXPECT_TRUE(std::isnan(y[2]) && std::isnan(y[3]));
+        EXPECT_EQ(y[4], 5);
+        Api<S>::log_sum_exp(x.data(), 0, y.data(), 0, 5, 0, 1, 1);
+        EXPECT_EQ(y, std::vector<S>(5, -inf));
+    });
+}
+
+RECTIFIER_TYPED_SUITE(CrossEntropy);
+
+TYPED_TEST(CrossEntropy, IsTheLossOfTheSmoothedLabelWithItsGradient) {
+    using S = TypeParam;
+    RECTIFIER_SKIP_UNLESS_JUDGED(TypeParam);
+    on_every_instruction_set([&](const std::string& level) {
+        for (int64_t n : {1, 2, 10, 1000}) {
+            const int64_t count = 33;
+            const std::vector<S> x = rows<S>(count, n);
+            const std::vector<S> shares = forward(axis_oracles()[0], x, count, n, 1);
+            std::vector<int32_t> labels;
+            for (int64_t row = 0; row < count; ++row) {
+                labels.push_back(row % 5 == 4 ? -1 : int32_t(row * 7 % n));
+            }
+            for (double smoothing : {0.0, 0.1, 1.0}) {
+                std::vector<S> loss(size_t(count), 7), dx = x;
+                Api<S>::cross_entropy(
+                    smoothing, 0.25, x.data(), 0, labels.data(), 0, loss.data(), 0, nullptr, 0, count, n, 1);
+                const std::vector<S> alone = loss;
+                Api<S>::cross_entropy(
+                    smoothing, 0.25, dx.data(), 0, labels.data(), 0, loss.data(), 0, dx.data(), 0, count, n, 2);
+                EXPECT_TRUE(bits_equal(loss, alone));
+                for (int64_t row = 0; row < count; ++row) {
+                    const auto label = size_t(labels[size_t(row)]);
+                    if (labels[size_t(row)] < 0) {
+                        EXPECT_EQ(to_bits(loss[size_t(row)]), 0u);
+                        EXPECT_EQ(to_bits(dx[size_t(row * n)]), 0u);
+                        continue;
+                    }
+                    const Slice logs = log_softmax(wide(x, size_t(row * n), n));
+                    const long double exact =
+                        (1 - (long double)(smoothing)) * -logs[label] + (long double)(smoothing) / n * -sum(logs);
+                    ASSERT_LE(ulps(loss[size_t(row)], exact), smoothing == 0 ? 2 : 4)
+                        << level << ": " << n << ", " << row;
+                    for (int64_t i = 0; i < n; ++i) {
+                        const size_t at = size_t(row * n + i);
+                        const long double target = smoothing / double(n) + (size_t(i) == label ? 1 - smoothing : 0);
+                        const long double gradient = 0.25L * (shares[at] - target);
+                        const long double least = target == 0 ? std::fabs(gradient) : 0.25L * target;
+                        ASSERT_LE(ulps(dx[at], gradient, std::max(std::fabs(gradient), least)), 1.5)
+                            << level << ": " << n << ", " << row;
+                    }
+                }
+            }
+        }
+    });
+}
+
+TYPED_TEST(CrossEntropy, OfInfinitiesAndNanIsWhatTheLogarithmGives) {
+    using S = TypeParam;
+    const S inf = std::numeric_limits<S>::infinity(), nan = std::numeric_limits<S>::quiet_NaN();
+    const std::vector<S> x = {0, -inf, 0, -inf, nan, 1, inf, 1, -inf, -inf, nan, nan};
+    const std::vector<int32_t> labels = {0, 1, 1, 0, 0, 2};
+    on_every_instruction_set([&](const std::string&) {
+        std::vector<S> loss(6), dx(12);
+        Api<S>::cross_entropy(0, 1, x.data(), 0, labels.data(), 0, loss.data(), 0, dx.data(), 0, 6, 2, 1);
+        EXPECT_EQ(loss[0], 0);
+        EXPECT_EQ(loss[1], inf);
+        EXPECT_TRUE(std::isnan(loss[2]) && std::isnan(loss[3]) && std::isnan(loss[4]));
+        EXPECT_EQ(to_bits(loss[5]), 0u);
+        EXPECT_EQ(dx[2], 1);
+        EXPECT_EQ(dx[3], -1);
+        EXPECT_TRUE(std::isnan(dx[4]) && std::isnan(dx[5]) && std::isnan(dx[6]) && std::isnan(dx[9]));
+        EXPECT_EQ(to_bits(dx[10]), 0u);
+        Api<S>::cross_entropy(0.1, 1, x.data(), 0, labels.data(), 0, loss.data(), 0, nullptr, 0, 1, 2, 1);
+        EXPECT_EQ(loss[0], inf);
+    });
+}
+
 }  // namespace

@@ -114,6 +114,53 @@ std::vector<Kernel<S>> all_kernels() {
                                    }});
             }
         }
+        for (const auto& [n, queries] : {std::pair<int64_t, int64_t>{37, 1}, {6, 5}, {300, 2}}) {
+            const std::string shape = " " + std::to_string(queries) + " x " + std::to_string(n);
+            const int64_t slice = n * queries;
+            const std::vector<S> mask = everyday_values<S>(slice, 9, 3);
+            kernels.push_back({"masked softmax" + shape, 1, slice, false, [=](C c) {
+                                   A::masked_softmax(0.3, c.x, c.x_offset, mask.data(), 0, c.out, c.out_offset, c.n, 1,
+                                       queries, n, 0, 0, 1, n, 1, c.threads);
+                               }});
+            kernels.push_back({"causal softmax" + shape, 1, slice, false, [=](C c) {
+                                   A::masked_softmax(1, c.x, c.x_offset, nullptr, 0, c.out, c.out_offset, c.n, 1,
+                                       queries, n, 0, 0, 0, 1, 0, c.threads);
+                               }});
+            kernels.push_back({"gradient of log-sum-exp" + shape, 1, slice, false, [=](C c) {
+                                   const std::vector<S> dy(size_t(c.n * queries), S(0.7));
+                                   A::log_sum_exp_backward(
+                                       c.x, c.x_offset, dy.data(), 0, c.out, c.out_offset, c.n, n, queries, c.threads);
+                               }});
+            kernels.push_back({"cross-entropy" + shape, 1, slice, false, [=](C c) {
+                                   std::vector<int32_t> labels(size_t(c.n * queries));
+                                   for (size_t i = 0; i < labels.size(); ++i) {
+                                       labels[i] = int32_t(i % size_t(queries));
+                                   }
+                                   std::vector<S> loss(labels.size());
+                                   A::cross_entropy(0.1, 0.5, c.x, c.x_offset, labels.data(), 0, loss.data(), 0, c.out,
+                                       c.out_offset, c.n * queries, n, c.threads);
+                               }});
+        }
+        for (const char* gate : {"sigmoid", "silu", "geluTanh", "relu"}) {
+            const int32_t f = elementwise(gate);
+            const std::string name = std::string("gated by ") + gate;
+            kernels.push_back({name + " forward", 2, 1, false, [=](C c) {
+                                   A::gated_forward(f, 0, 0, 0, c.x, c.x_offset, c.dy, c.dy_offset, c.out, c.out_offset,
+                                       1, c.n, c.n, c.threads);
+                               }});
+            for (bool of_gate : {false, true}) {
+                kernels.push_back({name + (of_gate ? " backward of the gate" : " backward"), 2, 1, false, [=](C c) {
+                                       std::vector<S> other(size_t(c.n));
+                                       S* const a = of_gate ? other.data() : c.out;
+                                       S* const b = of_gate ? c.out : other.data();
+                                       const int64_t a_offset = of_gate ? 0 : c.out_offset;
+                                       const int64_t b_offset = of_gate ? c.out_offset : 0;
+                                       const std::vector<S> above(size_t(c.n), S(1.5));
+                                       A::gated_backward(f, 0, 0, 0, c.x, c.x_offset, c.dy, c.dy_offset, above.data(),
+                                           0, a, a_offset, b, b_offset, 1, c.n, c.n, c.threads);
+                                   }});
+            }
+        }
         kernels.push_back({"gumbel logits", 1, 1, true,
             [](C c) { A::gumbel_logits(0.7, 42, 7, c.first, c.x, c.x_offset, c.out, c.out_offset, c.n, c.threads); }});
         kernels.push_back(

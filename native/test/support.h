@@ -49,8 +49,12 @@ struct Api;
         static constexpr auto rrelu_backward = rectifier_rrelu_backward_##suffix;               \
         static constexpr auto axis_forward = rectifier_axis_forward_##suffix;                   \
         static constexpr auto axis_backward = rectifier_axis_backward_##suffix;                 \
-        static constexpr auto glu_forward = rectifier_glu_forward_##suffix;                     \
-        static constexpr auto glu_backward = rectifier_glu_backward_##suffix;                   \
+        static constexpr auto masked_softmax = rectifier_masked_softmax_##suffix;               \
+        static constexpr auto log_sum_exp = rectifier_log_sum_exp_##suffix;                     \
+        static constexpr auto log_sum_exp_backward = rectifier_log_sum_exp_backward_##suffix;   \
+        static constexpr auto cross_entropy = rectifier_cross_entropy_##suffix;                 \
+        static constexpr auto gated_forward = rectifier_gated_forward_##suffix;                 \
+        static constexpr auto gated_backward = rectifier_gated_backward_##suffix;               \
         static constexpr auto gumbel_logits = rectifier_gumbel_logits_##suffix;                 \
         static constexpr auto fill_constant = rectifier_fill_constant_##suffix;                 \
         static constexpr auto fill_uniform = rectifier_fill_uniform_##suffix;                   \

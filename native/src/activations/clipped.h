@@ -160,7 +160,31 @@ struct HardSwish {
     }
 };
 
-using Clipped = Family<HardTanh, Relu6, HardSigmoid, SparseSigmoid, HardSwish>;
+// x * ((x + 2) / 2 between 0 and 1), mish in straight lines. -0 for x <= -2.
+template <class S>
+struct HardMish {
+    static constexpr const char* name = "hardMish";
+    static constexpr int parameters = 0;
+    static constexpr Cost cost = Cost::piecewise_linear;
+    static constexpr bool passes_nan = true;
+    using P = Packet<S>;
+
+    explicit HardMish(const Parameters&) {}
+
+    P forward(P x) const {
+        P half = multiply(x, set<P>(S(0.5))), inside;
+        if constexpr (has_fma) {
+            inside = multiply_add(half, x, x);
+        } else {
+            inside = product(x, fast_two_sum(set<P>(1), half));
+        }
+        return pieces(x, set<P>(-2), set<P>(0), set<P>(S(-0.0)), inside, x);
+    }
+
+    P derivative(P x) const { return pieces(x, set<P>(-2), set<P>(0), set<P>(0), add(x, set<P>(1)), set<P>(1)); }
+};
+
+using Clipped = Family<HardTanh, Relu6, HardSigmoid, SparseSigmoid, HardSwish, HardMish>;
 
 }  // namespace
 

@@ -1,8 +1,12 @@
-// Gated linear units (Dauphin et al. 2016, arXiv 1612.08083): one half of the elements gates the other.
+// Gated linear units (Dauphin et al. 2016, arXiv 1612.08083; with any gate Shazeer 2020, arXiv 2002.05202): some
+// elements gate others.
 #ifndef RECTIFIER_ACTIVATIONS_GLU_H
 #define RECTIFIER_ACTIVATIONS_GLU_H
 
+#include <cmath>
+
 #include "../engine/loop.h"
+#include "../engine/table.h"
 #include "exponential.h"
 
 namespace {
@@ -56,40 +60,120 @@ P glu_gate_gradient(P a, P b, P dy) {
     return or_nan(a, gradient(b, derivative, dy));
 }
 
-// Calls body(a, b, y, n) with offsets into x and y, for runs that together are the elements [first, last) of a y of
-// rows of `half`, and an x of rows of two halves.
+// Calls body(from, at, n) with an offset into a and b and one into y, for runs that together are the elements
+// [first, last) of a y of rows of `row`, where the rows of a and b are `stride` apart.
 template <class Body>
-void for_halves(int64_t first, int64_t last, int64_t half, const Body& body) {
+void for_rows(int64_t first, int64_t last, int64_t row, int64_t stride, const Body& body) {
     for (int64_t i = first; i < last;) {
-        const int64_t row = i / half, in_row = i % half;
-        const int64_t n = last - i < half - in_row ? last - i : half - in_row;
-        const int64_t a = 2 * row * half + in_row;
-        body(a, a + half, i, n);
+        const int64_t in_row = i % row, left = row - in_row;
+        const int64_t n = last - i < left ? last - i : left;
+        body(i / row * stride + in_row, i, n);
         i += n;
     }
 }
 
+// Elements that are worked on at once, so that what is between them stays in the nearest cache.
+constexpr int64_t gated_run = 256;
+
+// The parameters as a kernel for S sees them.
 template <class S>
-void glu_forward(const S* x, S* y, int64_t first, int64_t last, int64_t half) {
+Parameters rounded_parameters(const Parameters& p) {
+    // GCC 12 leaves out the conversions to float and back of two doubles side by side.
+    const volatile S rounded[] = {S(p.p[0]), S(p.p[1]), S(p.p[2])};
+    return {{double(rounded[0]), double(rounded[1]), double(rounded[2])}};
+}
+
+inline void load_as_double(const float* from, double* to, int64_t n) {
+    for (int64_t i = 0; i < n; ++i) {
+        to[i] = double(from[i]);
+    }
+}
+inline void load_as_double(const double* from, double* to, int64_t n) { std::memcpy(to, from, size_t(n) * sizeof *to); }
+
+// factor * gate; a gate of 0 is shut, also for an infinite factor. NaN for a NaN, always the same one.
+inline double gated_product(double factor, double gate) {
+    const double product = gate == 0 ? std::copysign(0.0, factor) * gate : factor * gate;
+    return factor == factor && product == product ? product : std::numeric_limits<double>::quiet_NaN();
+}
+
+// y = a * f(b) in double, whatever S is: what float would lose of f(b), where that is a denormal number or 0, a large a
+// would bring to light.
+template <class S>
+void gated_forward(const Elementwise& f, const Parameters& given, const S* a, const S* b, S* y, int64_t first,
+    int64_t last, int64_t row, int64_t stride) {
+    const Parameters parameters = rounded_parameters<S>(given);
+    for_rows(first, last, row, stride, [&](int64_t from, int64_t at, int64_t count) {
+        double gate[gated_run];
+        for (int64_t i = 0; i < count; i += gated_run) {
+            const int64_t m = count - i < gated_run ? count - i : gated_run;
+            load_as_double(b + from + i, gate, m);
+            f.f64.forward(parameters, gate, gate, m, false);
+            for (int64_t k = 0; k < m; ++k) {
+                y[at + i + k] = S(gated_product(double(a[from + i + k]), gate[k]));
+            }
+        }
+    });
+}
+
+// factor * dy in S; exactly +0 for a factor of 0, NaN for a NaN factor.
+template <class S>
+S gated_gradient(S factor, S dy) {
+    return factor == 0 ? S(0) : factor == factor ? factor * dy : factor;
+}
+
+// da = f(b) * dy and db = a * f'(b) * dy. Each run is computed before it is written, so that da and db may take the
+// place of any source.
+template <class S>
+void gated_backward(const Elementwise& f, const Parameters& given, const S* a, const S* b, const S* dy, S* da, S* db,
+    int64_t first, int64_t last, int64_t row, int64_t stride) {
+    const Parameters parameters = rounded_parameters<S>(given);
+    double one[gated_run];
+    for (double& v : one) {
+        v = 1;
+    }
+    for_rows(first, last, row, stride, [&](int64_t from, int64_t at, int64_t count) {
+        double source[gated_run], gate[gated_run], slope[gated_run];
+        S of_a[gated_run], of_b[gated_run];
+        for (int64_t i = 0; i < count; i += gated_run) {
+            const int64_t m = count - i < gated_run ? count - i : gated_run, x = from + i;
+            load_as_double(b + x, source, m);
+            f.f64.forward(parameters, source, gate, m, false);
+            f.f64.backward(parameters, source, one, slope, m, false);
+            for (int64_t k = 0; k < m; ++k) {
+                const S above = dy[at + i + k], u = a[x + k], v = b[x + k];
+                const bool is_nan = u != u || v != v;
+                const S nan = std::numeric_limits<S>::quiet_NaN();
+                of_a[k] = is_nan ? nan : gated_gradient(S(gate[k]), above);
+                of_b[k] = is_nan ? nan : gated_gradient(S(gated_product(double(u), slope[k])), above);
+            }
+            std::memcpy(da + x, of_a, size_t(m) * sizeof(S));
+            std::memcpy(db + x, of_b, size_t(m) * sizeof(S));
+        }
+    });
+}
+
+// The same for the logistic function, whose product can be had with all its digits and without double.
+template <class S>
+void glu_forward(const S* a, const S* b, S* y, int64_t first, int64_t last, int64_t row, int64_t stride) {
     using P = Packet<S>;
-    for_halves(first, last, half, [=](int64_t a, int64_t b, int64_t at, int64_t n) {
-        for_each([](P u, P v) { return glu(u, v); }, n, y + at, x + a, x + b);
+    for_rows(first, last, row, stride, [=](int64_t from, int64_t at, int64_t n) {
+        for_each([](P u, P v) { return glu(u, v); }, n, y + at, a + from, b + from);
     });
 }
 
 template <class S>
-void glu_backward(const S* x, const S* dy, S* dx, int64_t first, int64_t last, int64_t half) {
+void glu_backward(
+    const S* a, const S* b, const S* dy, S* da, S* db, int64_t first, int64_t last, int64_t row, int64_t stride) {
     using P = Packet<S>;
-    for_halves(first, last, half, [=](int64_t a, int64_t b, int64_t at, int64_t n) {
-        // dx may be x, and both gradients need both halves of x.
-        constexpr int64_t run = 256;
-        S kept[run];
-        for (int64_t i = 0; i < n; i += run) {
-            const int64_t m = n - i < run ? n - i : run;
-            const S *u = x + a + i, *v = x + b + i, *g = dy + at + i;
-            for_each([](P p, P q, P d) { return glu_gradient(p, q, d); }, m, kept, u, v, g);
-            for_each([](P p, P q, P d) { return glu_gate_gradient(p, q, d); }, m, dx + b + i, u, v, g);
-            std::memcpy(dx + a + i, kept, size_t(m) * sizeof(S));
+    for_rows(first, last, row, stride, [=](int64_t from, int64_t at, int64_t n) {
+        S of_a[gated_run], of_b[gated_run];
+        for (int64_t i = 0; i < n; i += gated_run) {
+            const int64_t m = n - i < gated_run ? n - i : gated_run;
+            const S *u = a + from + i, *v = b + from + i, *g = dy + at + i;
+            for_each([](P p, P q, P d) { return glu_gradient(p, q, d); }, m, of_a, u, v, g);
+            for_each([](P p, P q, P d) { return glu_gate_gradient(p, q, d); }, m, of_b, u, v, g);
+            std::memcpy(da + from + i, of_a, size_t(m) * sizeof(S));
+            std::memcpy(db + from + i, of_b, size_t(m) * sizeof(S));
         }
     });
 }

@@ -3,6 +3,7 @@
 #define RECTIFIER_ACTIVATIONS_RECTIFIERS_H
 
 #include "../engine/packet.h"
+#include "../engine/wide.h"
 #include "family.h"
 #include "parameters.h"
 #include "pieces.h"
@@ -100,7 +101,72 @@ struct GeneralizedRelu {
     static constexpr S huge = std::numeric_limits<S>::max() / 16 * std::numeric_limits<S>::epsilon();
 };
 
-using Rectifiers = Family<Linear, Relu, LeakyRelu, GeneralizedRelu>;
+// x > 0 ? x^2 : 0 (So et al. 2021, arXiv 2109.08668). +0 for every x <= 0.
+template <class S>
+struct SquaredRelu : Relu<S> {
+    static constexpr const char* name = "squaredRelu";
+    using P = Packet<S>;
+
+    using Relu<S>::Relu;
+
+    P forward(P x) const {
+        P r = Relu<S>::forward(x);
+        return multiply(r, r);
+    }
+    P derivative(P x) const { return select(positive(x), add(x, x), set<P>(0)); }
+    P derivative_from_output(P y) const {
+        P root = square_root(maximum(y, set<P>(0)));
+        return add(root, root);
+    }
+};
+
+// x > 0 ? scale * x^2 + bias : bias, |scale| up to 1e30 (Yu et al. 2022, arXiv 2210.13452).
+template <class S>
+struct StarRelu {
+    static constexpr const char* name = "starRelu";
+    static constexpr int parameters = 2;
+    static constexpr Cost cost = Cost::piecewise_linear;
+    using P = Packet<S>;
+
+    P factor, bias;
+
+    explicit StarRelu(const Parameters& parameters)
+        : factor(set<P>(S(parameters.p[0]))), bias(set<P>(S(parameters.p[1]) + S(0))) {}
+
+    P forward(P x) const {
+        P curve = select(equal(factor, set<P>(0)), bias, parabola(x));
+        return select(positive(x), curve, bias);
+    }
+
+    P derivative(P x) const { return select(positive(x), slope_times(add(factor, factor), x), set<P>(0)); }
+
+  private:
+    // Near its root the terms cancel, so that none may be rounded.
+    P parabola(P x) const {
+        if constexpr (has_wide<P>) {
+            Wide v = widen(x);
+            return narrow(multiply_add(multiply(widen(factor), v), v, widen(bias)));
+        } else if constexpr (has_fma) {
+            P line = multiply(factor, x), lost = multiply_add(factor, x, negate(line));
+            P sum = multiply_add(line, x, bias);
+            return select(is_moderate(x), add(sum, multiply(lost, x)), sum);
+        } else {
+            Pair<P> line = two_product(factor, x), square = two_product(line.hi, x);
+            Pair<P> sum = two_sum(square.hi, bias);
+            P low = add(sum.lo, multiply_add(line.lo, x, square.lo));
+            return select(is_moderate(x), add(sum.hi, low), add(multiply(multiply(factor, x), x), bias));
+        }
+    }
+
+    // Where no exact product overflows or is denormal; elsewhere one of the terms is of no account.
+    static Mask<P> is_moderate(P x) {
+        return equal(x, minimum(maximum(x, set<P>(least_moderate)), set<P>(1 / least_moderate)));
+    }
+
+    static constexpr S least_moderate = sizeof(S) == sizeof(float) ? S(0x1p-20) : S(0x1p-200);
+};
+
+using Rectifiers = Family<Linear, Relu, LeakyRelu, GeneralizedRelu, SquaredRelu, StarRelu>;
 
 }  // namespace
 

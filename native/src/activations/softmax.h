@@ -262,6 +262,24 @@ struct LogSoftmax {
         slices.map(gradient, dx, y, dy, sum);
     }
 
+    // log(sum(exp(x - max))), given the maximum.
+    template <class Slices>
+    static PairPerSlice<Slices> log_of_sum(const Slices& slices, const S* x, const typename Slices::Numbers& max) {
+        typename Slices::template Sums<S> smaller(slices);
+        typename Slices::template Sums<float> ones(slices);
+        const auto exponential = [](P v, P m) { return boosted_exp(v, m).hi; };
+        const auto add_up = [&](int, Place place, S e) {
+            const bool is_one = e >= S(boost<S>);
+            smaller.add(place, is_one ? 0.0 : double(e));
+            ones.add(place, is_one ? 1.0 : 0.0);
+        };
+        slices.visit_mapped(add_up, exponential, x, max);
+        const auto of_smaller = smaller.totals(), of_ones = ones.totals();
+        const auto rest = slices.each(
+            [&](int cell) { return with_others(unboosted<S>(of_smaller.of[cell]), of_ones.of[cell].value); });
+        return pairs<S>(slices, log_sum, rest);
+    }
+
   private:
     // log(1 + rest)
     static Pair<P> log_sum(Pair<P> rest) {
@@ -277,19 +295,7 @@ struct LogSoftmax {
 
     template <class Slices>
     static void forward(const Slices& slices, const S* x, S* y, const typename Slices::Numbers& max) {
-        typename Slices::template Sums<S> smaller(slices);
-        typename Slices::template Sums<float> ones(slices);
-        const auto exponential = [](P v, P m) { return boosted_exp(v, m).hi; };
-        const auto add_up = [&](int, Place place, S e) {
-            const bool is_one = e >= S(boost<S>);
-            smaller.add(place, is_one ? 0.0 : double(e));
-            ones.add(place, is_one ? 1.0 : 0.0);
-        };
-        slices.visit_mapped(add_up, exponential, x, max);
-        const auto of_smaller = smaller.totals(), of_ones = ones.totals();
-        const auto rest = slices.each(
-            [&](int cell) { return with_others(unboosted<S>(of_smaller.of[cell]), of_ones.of[cell].value); });
-        const auto log = pairs<S>(slices, log_sum, rest);
+        const auto log = log_of_sum(slices, x, max);
         const auto below_max = [](P v, P m, P hi, P lo) {
             Pair<P> difference = exact_difference(v, m);
             Pair<P> sum = two_sum(difference.hi, negate(hi));

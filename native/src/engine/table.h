@@ -112,6 +112,22 @@ inline const AxisKernel<double>& AxisFunction::of<double>() const {
     return f64;
 }
 
+// How the logits of an attention are made: x is [.., .., queries, n], and past >= n means that there is no causal
+// limit.
+struct Masking {
+    double scale;
+    int64_t heads, queries;
+    // Rows of the mask between neighbours along each axis of rows.
+    int64_t strides[3];
+    int64_t past;
+    bool zero_rows;
+
+    int64_t mask_row(int64_t row) const {
+        const int64_t query = row % queries, head = row / queries % heads, batch = row / queries / heads;
+        return batch * strides[0] + head * strides[1] + query * strides[2];
+    }
+};
+
 enum class Distribution { constant, uniform, normal, truncated_normal };
 
 // A piece of a matrix: rows [row, row + rows), columns [column, column + columns).
@@ -128,9 +144,21 @@ struct Kernels {
     void (*rrelu_forward)(const RandomSlope&, const S* x, S* y, int64_t first, int64_t last);
     void (*rrelu_backward)(const RandomSlope&, const S* x, const S* dy, S* dx, int64_t first, int64_t last);
 
-    // first and last count elements of y, which is half as long as x.
-    void (*glu_forward)(const S* x, S* y, int64_t first, int64_t last, int64_t half);
-    void (*glu_backward)(const S* x, const S* dy, S* dx, int64_t first, int64_t last, int64_t half);
+    // first and last count elements of y, which has rows of `row`; those of a and b are `stride` apart.
+    void (*gated_forward)(const Elementwise& f, const Parameters&, const S* a, const S* b, S* y, int64_t first,
+        int64_t last, int64_t row, int64_t stride);
+    void (*gated_backward)(const Elementwise& f, const Parameters&, const S* a, const S* b, const S* dy, S* da, S* db,
+        int64_t first, int64_t last, int64_t row, int64_t stride);
+    // With f = sigmoid.
+    void (*glu_forward)(const S* a, const S* b, S* y, int64_t first, int64_t last, int64_t row, int64_t stride);
+    void (*glu_backward)(
+        const S* a, const S* b, const S* dy, S* da, S* db, int64_t first, int64_t last, int64_t row, int64_t stride);
+
+    void (*masked_softmax)(const Masking&, const S* mask, const S* x, S* y, int64_t first, int64_t last, int64_t n);
+    void (*log_sum_exp)(const S* x, S* y, int64_t first, int64_t last, int64_t n, int64_t inner);
+    void (*log_sum_exp_backward)(const S* x, const S* dy, S* dx, int64_t first, int64_t last, int64_t n, int64_t inner);
+    void (*cross_entropy)(double smoothing, double scale, const S* x, const int32_t* labels, S* loss, S* dx,
+        int64_t first, int64_t last, int64_t n);
 
     void (*gumbel_logits)(double temperature, const RandomKey&, const S* x, S* y, int64_t first, int64_t last);
 

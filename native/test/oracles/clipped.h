@@ -66,6 +66,14 @@ inline std::vector<Oracle> clipped_oracles() {
         using T = decltype(x);
         return x <= -3 ? T(0) : x >= 3 ? T(1) : (x + T(3) / 2) / 3;
     };
+    static const Formula hard_mish = [](auto x, auto) {
+        using T = decltype(x);
+        return x <= -2 ? -T(0) : x >= 0 ? x : x * ((x + 2) / 2);
+    };
+    static const Formula hard_mish_derivative = [](auto x, auto) {
+        using T = decltype(x);
+        return x <= -2 ? T(0) : x >= 0 ? T(1) : x + 1;
+    };
     return {
         // name, parameters, formula, derivative, largest error in ULP for float and for double, derivative by y
         {"hardTanh", {-1, 1}, hard_tanh, hard_tanh_derivative, 0, 0, hard_tanh_derivative},
@@ -83,6 +91,7 @@ inline std::vector<Oracle> clipped_oracles() {
         {"hardSigmoid", {0, 0.7}, hard_sigmoid, hard_sigmoid_derivative, 0, 0, hard_sigmoid_from_output},
         {"sparseSigmoid", {}, sparse_sigmoid, sparse_sigmoid_derivative, 0.5, 0.5, sparse_sigmoid_from_output},
         {"hardSwish", {}, hard_swish, hard_swish_derivative, 2, 2},
+        {"hardMish", {}, hard_mish, hard_mish_derivative, 1, 1},
     };
 }
 

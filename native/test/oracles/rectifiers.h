@@ -29,6 +29,13 @@ inline std::vector<Oracle> rectifiers_oracles() {
         const bool bounded = p[1] - p[1] == 0;
         return x > p[2] ? T(x < p[1] || !bounded ? 1 : 0) : p[0];
     };
+    static const Formula squared = [](auto x, auto) { return x > 0 ? x * x : decltype(x)(0); };
+    static const Formula squared_derivative = [](auto x, auto) { return x > 0 ? x + x : decltype(x)(0); };
+    static const Formula squared_from_output = [](auto y, auto) { return y > 0 ? 2 * sqrt(y) : decltype(y)(0); };
+    static const Formula star = [](auto x, auto p) { return x > 0 && p[0] != 0 ? p[0] * x * x + p[1] : p[1]; };
+    static const Formula star_derivative = [](auto x, auto p) {
+        return x > 0 && p[0] != 0 ? 2 * p[0] * x : decltype(x)(0);
+    };
     return {
         // name, parameters, formula, derivative, largest error in ULP for float and for double, derivative by y
         {"linear", {}, identity, one, 0, 0, one},
@@ -42,6 +49,10 @@ inline std::vector<Oracle> rectifiers_oracles() {
         {"generalizedRelu", {-1.3, 1e30, 1e-3}, generalized, generalized_derivative, 1.2, 1.2},
         {"generalizedRelu", {0.01, 3.4e38, 3.3e38}, generalized, generalized_derivative, 1.2, 1.2},
         {"generalizedRelu", {1e-40, inf, -3.3e38}, generalized, generalized_derivative, 1.2, 1.2},
+        {"squaredRelu", {}, squared, squared_derivative, 0.5, 0.5, squared_from_output},
+        {"starRelu", {0.8944271909999159, -0.4472135954999579}, star, star_derivative, 0.51, 1.6},
+        {"starRelu", {-3, 0.5}, star, star_derivative, 0.51, 1.6},
+        {"starRelu", {0, 0.3}, star, star_derivative, 0, 0},
     };
 }
 

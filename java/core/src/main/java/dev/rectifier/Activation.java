@@ -30,7 +30,14 @@ public sealed interface Activation
     /** Other names in use for members of {@link #definitions()}, with what they stand for. */
     static SortedMap<String, Activation> synonyms() {
         return new TreeMap<>(
-                Map.of("identity", Elementwise.linear(), "quickGelu", Elementwise.quickGelu()));
+                Map.of(
+                        "identity", Elementwise.linear(),
+                        "quickGelu", Elementwise.quickGelu(),
+                        "swiGlu", Glu.of(Elementwise.silu()),
+                        "geGlu", Glu.of(Elementwise.gelu()),
+                        "geGluTanh", Glu.of(Elementwise.geluTanh()),
+                        "reGlu", Glu.of(Elementwise.relu()),
+                        "bilinear", Glu.of(Elementwise.linear())));
     }
 
     /**

@@ -130,6 +130,50 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(GENERALIZED_RELU, negativeSlope, maxValue, threshold);
     }
 
+    private static final ElementwiseRule SQUARED_RELU =
+            define(
+                            "squaredRelu",
+                            "x > 0 ? x^2 : 0",
+                            (x, p) -> x > 0 ? x * x : 0,
+                            (x, p) -> x > 0 ? 2 * x : 0)
+                    .fromOutput((y, p) -> 2 * Math.sqrt(Math.max(y, 0)));
+
+    /**
+     * The squared ReLU {@code x > 0 ? x² : 0} (So et al. 2021, arXiv 2109.08668, Primer), {@code
+     * relu2} in Hugging Face's Transformers. +0 for every x ≤ 0. Infinite from the root of the
+     * type's largest number on.
+     */
+    public static Elementwise squaredRelu() {
+        return new Elementwise(SQUARED_RELU);
+    }
+
+    private static final ElementwiseRule STAR_RELU =
+            define(
+                    "starRelu",
+                    "x > 0 ? scale * x^2 + bias : bias",
+                    (x, p) -> x > 0 && p[0] != 0 ? Math.fma(p[0] * x, x, p[1]) : p[1] + 0.0,
+                    (x, p) -> x > 0 && p[0] != 0 ? 2 * p[0] * x : 0,
+                    Parameter.number("scale", 0.8944271909999159, -1e30, 1e30),
+                    Parameter.finite("bias", -0.4472135954999579));
+
+    /**
+     * {@link #starRelu(double, double)} with 0.8944 and −0.4472, which give a normally distributed
+     * input mean 0 and variance 1: where the paper's learned numbers start.
+     */
+    public static Elementwise starRelu() {
+        return new Elementwise(STAR_RELU, STAR_RELU.defaults());
+    }
+
+    /**
+     * The StarReLU {@code scale·relu(x)² + bias} (Yu et al. 2022, arXiv 2210.13452, section 3.2).
+     *
+     * @param scale from −1e30 to 1e30
+     * @param bias any finite number, −0 counting as 0; the result for every x ≤ 0
+     */
+    public static Elementwise starRelu(double scale, double bias) {
+        return new Elementwise(STAR_RELU, scale, bias);
+    }
+
     private static final ElementwiseRule HARD_TANH =
             define(
                             "hardTanh",
@@ -241,6 +285,21 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
      */
     public static Elementwise hardSwish() {
         return new Elementwise(HARD_SWISH);
+    }
+
+    private static final ElementwiseRule HARD_MISH =
+            define(
+                    "hardMish",
+                    "x * min(max((x + 2) / 2, 0), 1)",
+                    (x, p) -> x <= -2 ? -0.0 : x >= 0 ? x : x * (1 + x / 2),
+                    (x, p) -> x <= -2 ? 0 : x >= 0 ? 1 : x + 1);
+
+    /**
+     * The hard mish {@code x·min(max((x + 2) / 2, 0), 1)} of timm, a {@link #mish()} without
+     * exponential and logarithm. −0 for x ≤ −2 including −∞.
+     */
+    public static Elementwise hardMish() {
+        return new Elementwise(HARD_MISH);
     }
 
     private static final ElementwiseRule HARD_SHRINK =

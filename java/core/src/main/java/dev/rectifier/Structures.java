@@ -171,6 +171,9 @@ final class Structures {
     }
 
     private static void requireRank(Initializer initializer, Shape shape, int least, int most) {
+        if (!shape.hasLayout()) {
+            throw impossible(initializer, shape, "the layout of Keras or PyTorch");
+        }
         if (shape.rank() < least || shape.rank() > most) {
             throw impossible(
                     initializer,

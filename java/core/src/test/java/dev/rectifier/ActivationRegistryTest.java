@@ -37,6 +37,9 @@ class ActivationRegistryTest {
                 "relu",
                 "leakyRelu",
                 "generalizedRelu",
+                "squaredRelu",
+                "starRelu",
+                "hardMish",
                 "relu6",
                 "prelu",
                 "rrelu",
@@ -74,6 +77,11 @@ class ActivationRegistryTest {
                 "softmin",
                 "sparsemax",
                 "glu",
+                "swiGlu",
+                "geGlu",
+                "geGluTanh",
+                "reGlu",
+                "bilinear",
                 "gumbelSoftmax",
                 "hardmax"
             })
@@ -318,7 +326,7 @@ class ActivationRegistryTest {
                 "the axis has an odd size, 3, and can't be halved",
                 () -> {
                     float[] x = new float[6];
-                    Glu.forward(Span.of(x), Span.of(new float[3]), Axis.of(-1, 2, 3));
+                    new Glu().forward(Span.of(x), Span.of(new float[3]), Axis.of(-1, 2, 3));
                 });
         assertRejected(
                 "oneHot must be given for new GumbelSoftmax(1.0, true, -1)",
@@ -332,6 +340,16 @@ class ActivationRegistryTest {
                                     java.util.Optional.empty(),
                                     Axis.ofRows(2, 3));
                 });
+    }
+
+    @Test
+    void aGatedUnitIsWrittenAsTheCodeThatMakesIt() {
+        assertEquals("new Glu(-1)", new Glu().toString());
+        assertEquals("new Glu(1)", new Glu(Elementwise.sigmoid(), false, 1).toString());
+        assertEquals(
+                "new Glu(Elementwise.swish(2.0), true, -1)",
+                Glu.gateFirst(Elementwise.swish(2)).toString());
+        assertEquals(Glu.of(Elementwise.silu()), Activation.of("swiGlu", Map.of()));
     }
 
     @Test

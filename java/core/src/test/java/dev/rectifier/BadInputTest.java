@@ -164,16 +164,83 @@ class BadInputTest {
                     new Operation(
                             "Glu.forward",
                             List.of(source("x", 32), destination("y", 16)),
-                            a -> Glu.forward(a.get("x"), a.get("y"), Axis.of(1, 2, 4, 4))),
+                            a -> new Glu().forward(a.get("x"), a.get("y"), Axis.of(1, 2, 4, 4))),
                     new Operation(
                             "Glu.backward",
                             List.of(source("x", 32), source("dy", 16), destination("dx", 32, "x")),
                             a ->
-                                    Glu.backward(
+                                    new Glu()
+                                            .backward(
+                                                    a.get("x"),
+                                                    a.get("dy"),
+                                                    a.get("dx"),
+                                                    Axis.of(1, 2, 4, 4))),
+                    new Operation(
+                            "Glu.forward of two",
+                            List.of(
+                                    source("values", 16),
+                                    source("gates", 16),
+                                    destination("y", 16, "values", "gates")),
+                            a ->
+                                    Glu.of(Elementwise.silu())
+                                            .forward(a.get("values"), a.get("gates"), a.get("y"))),
+                    new Operation(
+                            "Glu.backward of two",
+                            List.of(
+                                    source("values", 16),
+                                    source("gates", 16),
+                                    source("dy", 16),
+                                    destination("dvalues", 16, "values", "gates", "dy"),
+                                    destination("dgates", 16, "values", "gates", "dy")),
+                            a ->
+                                    Glu.of(Elementwise.silu())
+                                            .backward(
+                                                    a.get("values"),
+                                                    a.get("gates"),
+                                                    a.get("dy"),
+                                                    a.get("dvalues"),
+                                                    a.get("dgates"))),
+                    new Operation(
+                            "MaskedSoftmax.forward",
+                            List.of(source("x", 24), destination("y", 24, "x")),
+                            a ->
+                                    MaskedSoftmax.scaled(0.5)
+                                            .forward(a.get("x"), a.get("y"), 2, 3, 4)),
+                    new Operation(
+                            "MaskedSoftmax.backward",
+                            List.of(
+                                    source("y", 24),
+                                    source("dy", 24),
+                                    destination("dx", 24, "y", "dy")),
+                            a ->
+                                    MaskedSoftmax.scaled(0.5)
+                                            .backward(
+                                                    a.get("y"), a.get("dy"), a.get("dx"), 2, 3, 4)),
+                    new Operation(
+                            "LogSumExp.forward",
+                            List.of(source("x", 24), destination("y", 6)),
+                            a -> LogSumExp.forward(a.get("x"), a.get("y"), new Axis(2, 4, 3))),
+                    new Operation(
+                            "LogSumExp.backward",
+                            List.of(source("x", 24), source("dy", 6), destination("dx", 24, "x")),
+                            a ->
+                                    LogSumExp.backward(
                                             a.get("x"),
                                             a.get("dy"),
                                             a.get("dx"),
-                                            Axis.of(1, 2, 4, 4))),
+                                            new Axis(2, 4, 3))),
+                    new Operation(
+                            "SoftmaxCrossEntropy.apply",
+                            List.of(destination("x", 24), destination("loss", 6)),
+                            a ->
+                                    new SoftmaxCrossEntropy()
+                                            .apply(
+                                                    a.get("x"),
+                                                    new int[6],
+                                                    1,
+                                                    a.get("loss"),
+                                                    Optional.ofNullable(a.get("x")),
+                                                    4)),
                     new Operation(
                             "GumbelSoftmax.forward",
                             List.of(source("x", 24), destination("soft", 24, "x")),

@@ -105,13 +105,13 @@ final class HeapCalls {
                         f.forward(KEY, x, y);
                         f.backward(KEY, x, dy, y);
                     });
-        } else if (activation instanceof Glu) {
+        } else if (activation instanceof Glu f) {
             Span half = x.slice(0, n / 2);
             calls.put(
                     name,
                     () -> {
-                        Glu.forward(x, y.slice(0, n / 2), row);
-                        Glu.backward(x, half, y, row);
+                        f.forward(x, y.slice(0, n / 2), row);
+                        f.backward(x, half, y, row);
                     });
         } else {
             GumbelSoftmax f = (GumbelSoftmax) activation;

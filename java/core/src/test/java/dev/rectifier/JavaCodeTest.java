@@ -62,6 +62,10 @@ class JavaCodeTest {
                 values.add(Shape.of(layout, dimensions));
             }
         }
+        values.add(Shape.withFans(3, 5_000_000_000L, 2, 7));
+        values.add(Glu.gateFirst(Elementwise.swish(-0.5)));
+        values.add(MaskedSoftmax.scaled(0.125));
+        values.add(MaskedSoftmax.temperature(3).withCausal(5_000_000_000L).withZeroRows());
         for (long[] shape :
                 new long[][] {{}, {0, 3}, {2, 3, 4, 5, 6, 7}, {1L << 40, 1, 1L << 20}}) {
             values.add(Channels.along(new int[0], shape));

@@ -37,6 +37,95 @@ class ShapeTest {
         assertFans(7, 7, Shape.torch(7));
     }
 
+    private static Shape axes(int[] in, int[] out, int[] batch, long... dimensions) {
+        return Shape.withAxes(in, out, batch, dimensions);
+    }
+
+    private static int[] of(int... axes) {
+        return axes;
+    }
+
+    /** jax.nn.initializers: fan = the size of the axes times that of the receptive field. */
+    @Test
+    void fansAreThoseOfJaxForNamedAxes() {
+        assertFans(144, 288, axes(of(-2), of(-1), of(), 3, 3, 16, 32));
+        assertFans(144, 288, axes(of(1), of(0), of(), 32, 16, 3, 3));
+        assertFans(512, 8 * 64, axes(of(0), of(1, 2), of(), 512, 8, 64));
+        assertFans(8 * 64, 512, axes(of(-3, -2), of(-1), of(), 8, 64, 512));
+        assertFans(20, 30, axes(of(1), of(2), of(0), 5, 20, 30));
+        assertFans(9, 18, axes(of(), of(3), of(2), 3, 3, 16, 2));
+        // flax.linen.Embed: both are axis 0.
+        assertFans(64, 64, axes(of(-2), of(0), of(), 1000, 64));
+        assertFans(1, 4, axes(of(0), of(1), of(), 0, 4));
+    }
+
+    @Test
+    void namedFormsHaveTheFansOfTheLayer() {
+        Shape.Layout keras = Shape.Layout.KERAS;
+        Shape.Layout torch = Shape.Layout.TORCH;
+        Shape transposed = Shape.transposed(keras, 16, 32, 3, 5);
+        assertArrayEquals(new long[] {3, 5, 32, 16}, transposed.dimensions());
+        assertFans(15 * 16, 15 * 32, transposed);
+        Shape ofTorch = Shape.transposed(torch, 16, 32, 3, 5);
+        assertArrayEquals(new long[] {16, 32, 3, 5}, ofTorch.dimensions());
+        assertFans(15 * 16, 15 * 32, ofTorch);
+        assertArrayEquals(
+                new long[] {3, 3, 4, 32}, Shape.grouped(keras, 16, 32, 4, 3, 3).dimensions());
+        assertFans(36, 72, Shape.grouped(keras, 16, 32, 4, 3, 3));
+        assertArrayEquals(new long[] {32, 4, 3}, Shape.grouped(torch, 16, 32, 4, 3).dimensions());
+        assertFans(12, 24, Shape.grouped(torch, 16, 32, 4, 3));
+        assertArrayEquals(
+                new long[] {3, 3, 16, 2}, Shape.depthwise(keras, 16, 2, 3, 3).dimensions());
+        assertArrayEquals(
+                new long[] {32, 1, 3, 3}, Shape.depthwise(torch, 16, 2, 3, 3).dimensions());
+        assertFans(9, 18, Shape.depthwise(keras, 16, 2, 3, 3));
+        assertFans(9, 18, Shape.depthwise(torch, 16, 2, 3, 3));
+        assertFans(64, 64, Shape.embedding(1000, 64));
+        assertFans(512, 8 * 64, Shape.attention(512, 8, 64));
+        assertFans(8 * 64, 512, Shape.attentionOutput(8, 64, 512));
+    }
+
+    private static void assertRejected(String message, Runnable call) {
+        var e = assertThrows(IllegalArgumentException.class, call::run);
+        assertEquals(message, e.getMessage());
+    }
+
+    @Test
+    void whatIsNoSuchShapeIsRefused() {
+        assertRejected(
+                "axis 2 is not in -2..1, shape [3, 4]", () -> axes(of(2), of(0), of(), 3, 4));
+        assertRejected(
+                "axis 1 is given twice in in [1, -1]", () -> axes(of(1, -1), of(0), of(), 3, 4));
+        assertRejected(
+                "axis 0 is a batch axis and one of outputs, shape [3, 4]",
+                () -> axes(of(1), of(0), of(0), 3, 4));
+        assertRejected(
+                "fanIn must be from 1 to 1152921504606846976, not 0",
+                () -> Shape.withFans(0, 1, 3));
+        assertRejected(
+                "3 groups can't share 16 inputs and 32 outputs",
+                () -> Shape.grouped(Shape.Layout.KERAS, 16, 32, 3, 3));
+        assertRejected(
+                "sizes must be at least 1 in [vocabulary, size]: [0, 4]",
+                () -> Shape.embedding(0, 4));
+        assertRejected(
+                "Initializer.orthogonal(1.0, 7) needs the layout of Keras or PyTorch, not"
+                        + " Shape.withFans(3, 4, 3, 4)",
+                () -> Initializer.orthogonal(1, 7).floats(Shape.withFans(3, 4, 3, 4)));
+    }
+
+    @Test
+    void initializersTakeGivenFans() {
+        Initializer he = Initializer.heNormal(3);
+        assertArrayEquals(
+                he.floats(Shape.keras(512, 16)), he.floats(axes(of(0), of(1, 2), of(), 512, 4, 4)));
+        assertEquals("Shape.withFans(512, 16, 512, 4, 4)", Shape.attention(512, 4, 4).toString());
+        assertEquals(Shape.attention(512, 4, 4), axes(of(0), of(1, 2), of(), 512, 4, 4));
+        assertNotEquals(Shape.keras(512, 4, 4), Shape.attention(512, 4, 4));
+        var e = assertThrows(IllegalStateException.class, Shape.attention(2, 3, 4)::layout);
+        assertEquals("Shape.withFans(2, 12, 2, 3, 4) has no layout, but fans", e.getMessage());
+    }
+
     @Test
     void aFanOfZeroCountsAsOne() {
         assertFans(1, 1, Shape.keras(0));

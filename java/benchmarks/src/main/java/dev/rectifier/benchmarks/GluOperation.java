@@ -41,18 +41,18 @@ record GluOperation(Task task) implements Operation {
         Supplier<Span> x = in.get(0);
         Supplier<Span> to = out.get(0);
         if (task.kind() == Kind.FORWARD) {
-            return () -> Glu.forward(x.get(), to.get(), axis);
+            return () -> new Glu().forward(x.get(), to.get(), axis);
         }
         Supplier<Span> dy = in.get(1);
-        return () -> Glu.backward(x.get(), dy.get(), to.get(), axis);
+        return () -> new Glu().backward(x.get(), dy.get(), to.get(), axis);
     }
 
     @Override
     public void reference(Backend reference, List<Span> in, List<Span> out) {
         if (task.kind() == Kind.FORWARD) {
-            reference.gluForward(in.get(0), out.get(0), axis(), 1);
+            reference.gluForward(new Glu(), in.get(0), out.get(0), axis(), 1);
         } else {
-            reference.gluBackward(in.get(0), in.get(1), out.get(0), axis(), 1);
+            reference.gluBackward(new Glu(), in.get(0), in.get(1), out.get(0), axis(), 1);
         }
     }
 

@@ -9,6 +9,8 @@ import dev.rectifier.Elementwise;
 import dev.rectifier.Glu;
 import dev.rectifier.GumbelSoftmax;
 import dev.rectifier.Learned;
+import dev.rectifier.Mask;
+import dev.rectifier.MaskedSoftmax;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
 import dev.rectifier.Span;
@@ -82,6 +84,23 @@ final class ApplyCommand implements Callable<Integer> {
                             + " opset 13, where axis is 1 by default.")
     private boolean flatten;
 
+    @Option(
+            names = "--gate",
+            paramLabel = "F",
+            defaultValue = Option.NULL_VALUE,
+            description =
+                    "glu: the gate instead of sigmoid, an elementwise activation written as"
+                            + " NAME[:KEY=VALUE]...: silu makes it SwiGLU.")
+    private Optional<String> gate;
+
+    @Option(
+            names = "--gate-first",
+            description = "glu and its relatives: the first half is the gate, not the second.")
+    private boolean gateFirst;
+
+    @ArgGroup(exclusive = false)
+    private Masking masking;
+
     @ArgGroup(exclusive = false)
     private Parameter learned;
 
@@ -124,6 +143,38 @@ final class ApplyCommand implements Callable<Integer> {
         private Optional<Integer> axis;
     }
 
+    /** Of softmax along the last axis, as in attention. */
+    private static final class Masking {
+        @Option(
+                names = "--scale",
+                paramLabel = "S",
+                defaultValue = "1",
+                converter = NumberConverter.class,
+                description = "softmax along the last axis: of S times x; by default 1.")
+        private double scale;
+
+        @Option(
+                names = "--mask",
+                paramLabel = "M.npy",
+                defaultValue = Option.NULL_VALUE,
+                description =
+                        "softmax along the last axis: what is added to S times x, -inf to take elements out, of"
+                                + " the type of IN.npy and broadcast to its shape but for the last axis.")
+        private Optional<Path> mask;
+
+        @Option(
+                names = "--causal",
+                description =
+                        "softmax along the last axis: row i of the axis before sees the first i + 1 elements alone.")
+        private boolean causal;
+
+        @Option(
+                names = "--zero-rows",
+                description =
+                        "softmax along the last axis: rows of which nothing is left are 0 instead of NaN.")
+        private boolean zeroRows;
+    }
+
     private static final class Draws {
         @Option(
                 names = "--seed",
@@ -144,7 +195,7 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Activation activation = Usage.check(spec, () -> Activation.of(name, parameters));
+        Activation activation = Usage.check(spec, this::activation);
         requireRightOptions(activation);
         compute.apply();
         OutputFile file = OutputFile.claim(out);
@@ -161,13 +212,38 @@ final class ApplyCommand implements Callable<Integer> {
         return 0;
     }
 
+    private Activation activation() {
+        Activation activation = Activation.of(name, parameters);
+        if (gate.isEmpty() && !gateFirst) {
+            return activation;
+        }
+        if (!(activation instanceof Glu glu)) {
+            throw new IllegalArgumentException(
+                    (gateFirst ? "--gate-first" : "--gate") + " is for glu, not for " + name);
+        }
+        Activation f = gate.isEmpty() ? glu.gate() : gateOf(gate.get());
+        if (!(f instanceof Elementwise elementwise)) {
+            throw new IllegalArgumentException(
+                    "--gate must be an elementwise activation, not " + gate.get());
+        }
+        return new Glu(elementwise, gateFirst, glu.axis());
+    }
+
+    private static Activation gateOf(String text) {
+        return Named.parse(text, Activation::of).value();
+    }
+
     private NpyArray read(Path file) {
         return NpyFile.read(file, note -> Usage.note(spec, note));
     }
 
     private void requireRightOptions(Activation activation) {
         Usage.requireOneStandardInput(
-                spec, in, grad.orElse(null), learned == null ? null : learned.file);
+                spec,
+                in,
+                grad.orElse(null),
+                learned == null ? null : learned.file,
+                masking == null ? null : masking.mask.orElse(null));
         if (learned != null) {
             if (!(activation instanceof Learned f)) {
                 throw Usage.error(spec, "--alpha and --beta are not for " + name);
@@ -183,6 +259,13 @@ final class ApplyCommand implements Callable<Integer> {
         }
         if (flatten && !(activation instanceof AxisFunction)) {
             throw Usage.error(spec, "--flatten is for functions along an axis, not for " + name);
+        }
+        boolean isSoftmax = activation.equals(AxisFunction.softmax()) && !flatten;
+        if (masking != null && !isSoftmax) {
+            throw Usage.error(
+                    spec,
+                    "--scale, --mask, --causal and --zero-rows are for softmax along the last axis, not for "
+                            + name);
         }
         if (draws == null && activation instanceof GumbelSoftmax) {
             throw Usage.error(spec, "gumbelSoftmax draws noise and needs --seed");
@@ -226,7 +309,10 @@ final class ApplyCommand implements Callable<Integer> {
         long[] shape = withAxis(x);
         Span input = Staging.span(x);
         if (activation instanceof Glu glu) {
-            return glu(input, x, dy, outputShape, Axis.of(glu.axis(), shape));
+            return glu(glu, input, x, dy, outputShape, Axis.of(glu.axis(), shape));
+        }
+        if (masking != null) {
+            return masked(input, x, dy, shape);
         }
         Passes passes = passes(activation, input, shape);
         List<Span> arrays = new ArrayList<>(passes.beside());
@@ -239,12 +325,34 @@ final class ApplyCommand implements Callable<Integer> {
         return dy.orElse(x);
     }
 
+    private NpyArray masked(Span x, NpyArray array, Optional<NpyArray> dy, long[] shape) {
+        MaskedSoftmax f = new MaskedSoftmax(masking.scale, masking.causal, 0, masking.zeroRows);
+        Optional<Mask> mask = Optional.empty();
+        if (masking.mask.isPresent()) {
+            NpyArray values = read(masking.mask.get());
+            try {
+                mask = Optional.of(Mask.of(Staging.span(values), values.shape()));
+                f.forward(x, mask, x, shape);
+            } catch (IllegalArgumentException e) {
+                throw DataException.of(masking.mask.get(), "%s: %s", values, e.getMessage());
+            }
+        } else {
+            f.forward(x, x, shape);
+        }
+        if (dy.isEmpty()) {
+            return array;
+        }
+        Span gradient = Staging.span(dy.get());
+        f.backward(x, gradient, gradient, shape);
+        return dy.get();
+    }
+
     private NpyArray glu(
-            Span input, NpyArray x, Optional<NpyArray> dy, long[] outputShape, Axis axis) {
+            Glu f, Span input, NpyArray x, Optional<NpyArray> dy, long[] outputShape, Axis axis) {
         if (dy.isPresent()) {
             staging.run(
                     axis.outer(),
-                    (first, n, s) -> Glu.backward(s[1], s[0], s[1], Passes.rows(axis, n)),
+                    (first, n, s) -> f.backward(s[1], s[0], s[1], Passes.rows(axis, n)),
                     Staging.span(dy.get()),
                     input);
             return x;
@@ -252,7 +360,7 @@ final class ApplyCommand implements Callable<Integer> {
         NpyArray y = NpyArray.zeros(x.isFloat64(), outputShape);
         staging.run(
                 axis.outer(),
-                (first, n, s) -> Glu.forward(s[0], s[1], Passes.rows(axis, n)),
+                (first, n, s) -> f.forward(s[0], s[1], Passes.rows(axis, n)),
                 input,
                 Staging.span(y));
         return y;

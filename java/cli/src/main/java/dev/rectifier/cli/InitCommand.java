@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,6 +69,9 @@ final class InitCommand implements Callable<Integer> {
             description = "keras: shape is ..., in, out (default); torch: shape is out, in, ...")
     private Shape.Layout layout;
 
+    @ArgGroup(exclusive = false)
+    private Axes axes;
+
     @Option(
             names = "--dtype",
             paramLabel = "DTYPE",
@@ -87,6 +91,56 @@ final class InitCommand implements Callable<Integer> {
     private long stream;
 
     @Mixin private ComputeOptions compute;
+
+    /** What fans are made of, instead of a layout. */
+    private static final class Axes {
+        @Option(
+                names = "--in-axes",
+                paramLabel = "K,K,...",
+                hideParamSyntax = true,
+                required = true,
+                converter = Listing.OfLongs.class,
+                description =
+                        "Instead of --layout, which axes of the shape are inputs, as in JAX; negative numbers count"
+                                + " from the end. The fan-in is all but the axes of outputs and batches.")
+        private Listing<Long> in;
+
+        @Option(
+                names = "--out-axes",
+                paramLabel = "K,K,...",
+                hideParamSyntax = true,
+                required = true,
+                converter = Listing.OfLongs.class,
+                description =
+                        "Which axes are outputs. The fan-out is all but the axes of inputs and batches.")
+        private Listing<Long> out;
+
+        @Option(
+                names = "--batch-axes",
+                paramLabel = "K,K,...",
+                hideParamSyntax = true,
+                converter = Listing.OfLongs.class,
+                description =
+                        "Along which axes there are separate sets of weights; by default none.")
+        private Listing<Long> batch;
+
+        Shape shape(long[] dimensions) {
+            return Shape.withAxes(numbers(in), numbers(out), numbers(batch), dimensions);
+        }
+
+        private static int[] numbers(Listing<Long> axes) {
+            return axes == null
+                    ? new int[0]
+                    : axes.values().stream().mapToInt(Axes::number).toArray();
+        }
+
+        private static int number(long axis) {
+            if (axis != (int) axis) {
+                throw new IllegalArgumentException("there is no axis " + axis);
+            }
+            return (int) axis;
+        }
+    }
 
     private final Staging staging;
 
@@ -112,7 +166,7 @@ final class InitCommand implements Callable<Integer> {
 
     private NpyArray weights() {
         Initializer initializer = Initializer.of(name, parameters, seed).withStream(stream);
-        Shape shape = Shape.of(layout, dimensions());
+        Shape shape = axes == null ? Shape.of(layout, dimensions()) : axes.shape(dimensions());
         Precision.requireNonzero(initializer, shape, dtype);
         if (shape.size() > MAX_ELEMENTS) {
             throw new IllegalArgumentException(

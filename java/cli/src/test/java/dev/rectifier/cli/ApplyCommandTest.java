@@ -14,6 +14,8 @@ import dev.rectifier.Glu;
 import dev.rectifier.GumbelSoftmax;
 import dev.rectifier.Learned;
 import dev.rectifier.LearnedSwish;
+import dev.rectifier.Mask;
+import dev.rectifier.MaskedSoftmax;
 import dev.rectifier.PRelu;
 import dev.rectifier.Parameter;
 import dev.rectifier.RRelu;
@@ -498,17 +500,40 @@ class ApplyCommandTest {
     }
 
     @Test
+    void softmaxTakesAScaleAMaskAndACausalLimit() {
+        double[] added = new Random(4).doubles(20, -1, 1).toArray();
+        added[3] = Double.NEGATIVE_INFINITY;
+        Path mask = folder.resolve("mask.npy");
+        NpyFile.write(mask, NpyArray.of(added, 4, 5));
+        MaskedSoftmax f = MaskedSoftmax.scaled(0.5).withCausal(0).withZeroRows();
+        double[] y = new double[N];
+        double[] dx = new double[N];
+        f.forward(Span.of(x), Optional.of(Mask.of(Span.of(added), 4, 5)), Span.of(y), SHAPE);
+        f.backward(Span.of(y), Span.of(gradient), Span.of(dx), SHAPE);
+        List<Object> form = List.of("softmax", "--scale", 0.5, "--causal", "--zero-rows");
+        assertArrayEquals(y, apply(with(form, "--mask", mask)).doubles());
+        assertArrayEquals(dx, apply(with(form, "--mask", mask, "--grad", dy)).doubles());
+        MaskedSoftmax.scaled(3).forward(Span.of(x), Span.of(y), SHAPE);
+        assertArrayEquals(y, apply("softmax", "--scale", 3).doubles());
+
+        NpyFile.write(mask, NpyArray.of(added, 5, 4));
+        bad("softmax", "--mask", mask).isDataError(mask.toString(), "broadcast");
+        bad("softmax", "-p", "axis=1", "--causal").isUsageError("--causal", "softmax");
+        bad("relu", "--scale", 2).isUsageError("--scale", "relu");
+    }
+
+    @Test
     void gluHalvesItsAxis() {
         Axis axis = Axis.of(-2, SHAPE);
         double[] y = new double[N / 2];
-        Glu.forward(Span.of(x), Span.of(y), axis);
+        new Glu().forward(Span.of(x), Span.of(y), axis);
         NpyArray result = apply("glu", "-p", "axis=-2");
         assertArrayEquals(new long[] {3, 2, 5}, result.shape());
         assertArrayEquals(y, result.doubles());
 
         double[] half = Arrays.copyOf(gradient, N / 2);
         double[] dx = new double[N];
-        Glu.backward(Span.of(x), Span.of(half), Span.of(dx), axis);
+        new Glu().backward(Span.of(x), Span.of(half), Span.of(dx), axis);
         bad("glu", "-p", "axis=-2", "--grad", dy).isDataError(dy.toString(), "[3, 2, 5]");
         NpyFile.write(dy, NpyArray.of(half, 3, 2, 5));
         NpyArray inputGradient = apply("glu", "-p", "axis=-2", "--grad", dy);
@@ -516,6 +541,31 @@ class ApplyCommandTest {
         assertArrayEquals(dx, inputGradient.doubles());
 
         bad("glu").isDataError(in.toString(), "5");
+    }
+
+    @Test
+    void gluTakesAnyGateInEitherHalf() {
+        Axis axis = Axis.of(-2, SHAPE);
+        double[] half = Arrays.copyOf(gradient, N / 2);
+        NpyFile.write(dy, NpyArray.of(half, 3, 2, 5));
+        for (boolean first : new boolean[] {false, true}) {
+            Glu f = new Glu(Elementwise.swish(2), first, -2);
+            double[] y = new double[N / 2];
+            double[] dx = new double[N];
+            f.forward(Span.of(x), Span.of(y), axis);
+            f.backward(Span.of(x), Span.of(half), Span.of(dx), axis);
+            List<Object> form = new ArrayList<>(List.of("glu", "-p", "axis=-2"));
+            form.addAll(List.of("--gate", "swish:beta=2"));
+            if (first) {
+                form.add("--gate-first");
+            }
+            assertArrayEquals(y, apply(form.toArray()).doubles());
+            assertArrayEquals(dx, apply(with(form, "--grad", dy)).doubles());
+        }
+        bad("relu", "--gate", "silu").isUsageError("--gate", "relu");
+        bad("softmax", "--gate-first").isUsageError("--gate-first", "softmax");
+        bad("glu", "--gate", "softmax").isUsageError("--gate", "softmax");
+        bad("glu", "--gate", "swish:beta").isUsageError("name:key=value");
     }
 
     @Test

@@ -235,4 +235,49 @@ class InitCommandTest {
         bad("ones", "--shape", 1, "--seed", 1).isDataError(out.toString(), "can't be written");
         assertTrue(Files.notExists(out));
     }
+
+    @Test
+    void fansMayBeSaidByAxes() {
+        NpyArray weights =
+                init(
+                        "heNormal",
+                        "--shape",
+                        "64,2,8",
+                        "--seed",
+                        3,
+                        "--in-axes",
+                        "0",
+                        "--out-axes",
+                        "1,-1");
+        assertArrayEquals(
+                Initializer.heNormal(3).floats(Shape.attention(64, 2, 8)), weights.floats());
+        Outcome.of(
+                        "init",
+                        "heNormal",
+                        "--shape",
+                        "64,2,8",
+                        "--seed",
+                        3,
+                        "--in-axes",
+                        "0",
+                        "--out-axes",
+                        "3",
+                        out)
+                .isUsageError("axis 3", "[64, 2, 8]");
+        Outcome.of("init", "heNormal", "--shape", "4,2", "--seed", 3, "--in-axes", "0", out)
+                .isUsageError("--out-axes");
+        Outcome.of(
+                        "init",
+                        "orthogonal",
+                        "--shape",
+                        "4,2",
+                        "--seed",
+                        3,
+                        "--in-axes",
+                        "0",
+                        "--out-axes",
+                        "1",
+                        out)
+                .isUsageError("layout");
+    }
 }

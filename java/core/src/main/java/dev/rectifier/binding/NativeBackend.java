@@ -640,6 +640,120 @@ public final class NativeBackend implements Backend {
     }
 
     @Override
+    public void maskedSoftmax(
+            MaskedSoftmax f,
+            Span x,
+            Optional<Span> mask,
+            Span y,
+            long[] shape,
+            long[] strides,
+            int threads) {
+        DType t = x.dtype();
+        double scale = f.scale();
+        long n = shape[3];
+        long past = f.causal() ? f.past() : n;
+        int zeroRows = f.zeroRows() ? 1 : 0;
+        Stage stage = whole(mask.isPresent() ? 3 : 2).source(x).destinationOver(0, y);
+        mask.ifPresent(stage::source);
+        stage.run(
+                threads,
+                (at, all, zero, team) -> {
+                    long of = mask.isPresent() ? at[2] : 0;
+                    rectifier_masked_softmax(
+                            t,
+                            scale,
+                            at[0],
+                            of,
+                            at[1],
+                            shape[0],
+                            shape[1],
+                            shape[2],
+                            n,
+                            strides[0],
+                            strides[1],
+                            strides[2],
+                            past,
+                            zeroRows,
+                            team);
+                });
+    }
+
+    @Override
+    public void logSumExp(Span x, Span y, Axis axis, int threads) {
+        DType t = x.dtype();
+        new Stage(this, Cut.BETWEEN_SLICES, axis, 2)
+                .source(x)
+                .destination(y, 1)
+                .run(
+                        threads,
+                        (at, piece, first, team) -> {
+                            long outer = piece.outer();
+                            long size = piece.size();
+                            long inner = piece.inner();
+                            rectifier_log_sum_exp(t, at[0], at[1], outer, size, inner, team);
+                        });
+    }
+
+    @Override
+    public void logSumExpBackward(Span x, Span dy, Span dx, Axis axis, int threads) {
+        DType t = x.dtype();
+        new Stage(this, Cut.BETWEEN_SLICES, axis, 3)
+                .source(x)
+                .source(dy, 1)
+                .destinationOver(0, dx)
+                .run(
+                        threads,
+                        (at, piece, first, team) -> {
+                            long outer = piece.outer();
+                            long size = piece.size();
+                            long inner = piece.inner();
+                            rectifier_log_sum_exp_backward(
+                                    t, at[0], at[1], at[2], outer, size, inner, team);
+                        });
+    }
+
+    @Override
+    public void crossEntropy(
+            SoftmaxCrossEntropy f,
+            Span x,
+            int[] labels,
+            double scale,
+            Span loss,
+            Optional<Span> dx,
+            int classes,
+            int threads) {
+        DType t = x.dtype();
+        double smoothing = f.smoothing();
+        try (Memory memory = new Memory()) {
+            // Integers as bits of floats; none is negative, which might be a NaN and change on the
+            // way. The label that doesn't count is the one after the last.
+            Span bits = memory.allocate(DType.FLOAT32, labels.length);
+            for (int i = 0; i < labels.length; i++) {
+                int label = labels[i] == f.ignoredLabel() ? classes : labels[i];
+                bits.set(i, Float.intBitsToFloat(label));
+            }
+            Stage stage = whole(dx.isPresent() ? 4 : 3).source(x).source(bits).destination(loss);
+            dx.ifPresent(span -> stage.destinationOver(0, span));
+            stage.run(
+                    threads,
+                    (at, all, zero, team) -> {
+                        long to = dx.isPresent() ? at[3] : 0;
+                        rectifier_cross_entropy(
+                                t,
+                                smoothing,
+                                scale,
+                                at[0],
+                                at[1],
+                                at[2],
+                                to,
+                                labels.length,
+                                classes,
+                                team);
+                    });
+        }
+    }
+
+    @Override
     public void gumbelLogits(double temperature, RandomKey key, Span x, Span y, int threads) {
         DType t = x.dtype();
         if (isBrief(x.length())
@@ -685,7 +799,7 @@ public final class NativeBackend implements Backend {
     }
 
     @Override
-    public void gluForward(Span x, Span y, Axis axis, int threads) {
+    public void gluForward(Glu f, Span x, Span y, Axis axis, int threads) {
         DType t = x.dtype();
         if (isBrief(x.length())
                 && areTogether(x, y)
@@ -699,13 +813,17 @@ public final class NativeBackend implements Backend {
                 .destination(y, 1)
                 .run(
                         threads,
-                        (at, piece, first, team) ->
-                                rectifier_glu_forward(
-                                        t, at[0], at[1], piece.outer(), piece.inner(), team));
+                        (at, piece, first, team) -> {
+                            long row = piece.inner();
+                            long a = at[0] + (f.gateFirst() ? row * t.bytes() : 0);
+                            long b = at[0] + (f.gateFirst() ? 0 : row * t.bytes());
+                            gatedForward(
+                                    f.gate(), t, a, b, at[1], piece.outer(), row, 2 * row, team);
+                        });
     }
 
     @Override
-    public void gluBackward(Span x, Span dy, Span dx, Axis axis, int threads) {
+    public void gluBackward(Glu f, Span x, Span dy, Span dx, Axis axis, int threads) {
         DType t = x.dtype();
         if (isBrief(x.length())
                 && areTogether(x, dy)
@@ -731,10 +849,81 @@ public final class NativeBackend implements Backend {
                 .run(
                         threads,
                         (at, piece, first, team) -> {
-                            long outer = piece.outer();
-                            long half = piece.inner();
-                            rectifier_glu_backward(t, at[0], at[1], at[2], outer, half, team);
+                            long row = piece.inner();
+                            long a = f.gateFirst() ? row * t.bytes() : 0;
+                            long b = f.gateFirst() ? 0 : row * t.bytes();
+                            gatedBackward(
+                                    f.gate(),
+                                    t,
+                                    new long[] {at[0] + a, at[0] + b, at[1], at[2] + a, at[2] + b},
+                                    piece.outer(),
+                                    row,
+                                    2 * row,
+                                    team);
                         });
+    }
+
+    @Override
+    public void gatedForward(Elementwise f, Span a, Span b, Span y, int threads) {
+        DType t = a.dtype();
+        elementwise(a.length(), 3)
+                .source(a)
+                .source(b)
+                .destinationOver(0, y)
+                .run(
+                        threads,
+                        (at, piece, first, team) -> {
+                            long n = piece.inner();
+                            gatedForward(f, t, at[0], at[1], at[2], 1, n, n, team);
+                        });
+    }
+
+    @Override
+    public void gatedBackward(
+            Elementwise f, Span a, Span b, Span dy, Span da, Span db, int threads) {
+        DType t = a.dtype();
+        elementwise(a.length(), 5)
+                .source(a)
+                .source(b)
+                .source(dy)
+                .destinationOver(0, da)
+                .destinationOver(1, db)
+                .run(
+                        threads,
+                        (at, piece, first, team) -> {
+                            long n = piece.inner();
+                            gatedBackward(f, t, at, 1, n, n, team);
+                        });
+    }
+
+    private void gatedForward(
+            Elementwise f,
+            DType t,
+            long a,
+            long b,
+            long y,
+            long rows,
+            long row,
+            long stride,
+            int threads) {
+        int k = indices[f.ordinal()];
+        double p0 = f.parameter(0);
+        double p1 = f.parameter(1);
+        double p2 = f.parameter(2);
+        rectifier_gated_forward(t, k, p0, p1, p2, a, b, y, rows, row, stride, threads);
+    }
+
+    /**
+     * @param at the addresses of a, b, dy, da and db
+     */
+    private void gatedBackward(
+            Elementwise f, DType t, long[] at, long rows, long row, long stride, int threads) {
+        int k = indices[f.ordinal()];
+        double p0 = f.parameter(0);
+        double p1 = f.parameter(1);
+        double p2 = f.parameter(2);
+        rectifier_gated_backward(
+                t, k, p0, p1, p2, at[0], at[1], at[2], at[3], at[4], rows, row, stride, threads);
     }
 
     @Override

@@ -23,6 +23,10 @@ public class RectifierConfig implements InfoMapper {
         infoMap.put(address("float"));
         infoMap.put(address("double"));
         infoMap.put(address("uint16_t"));
+        infoMap.put(
+                new Info("const int32_t")
+                        .valueTypes("int")
+                        .pointerTypes("@Cast(\"const int32_t*\") long"));
         infoMap.put(new Info("const char").pointerTypes("String"));
         infoMap.put(new Info("const void").pointerTypes("java.nio.Buffer"));
         // The letters of a path have other bytes than those of a String where file.encoding

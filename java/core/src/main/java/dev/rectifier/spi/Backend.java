@@ -5,9 +5,12 @@ import dev.rectifier.AxisFunction;
 import dev.rectifier.Channels;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
+import dev.rectifier.Glu;
 import dev.rectifier.Learned;
+import dev.rectifier.MaskedSoftmax;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
+import dev.rectifier.SoftmaxCrossEntropy;
 import dev.rectifier.Span;
 import java.nio.Buffer;
 import java.nio.file.Path;
@@ -90,14 +93,51 @@ public interface Backend {
     void axisBackward(
             AxisFunction f, double factor, Span y, Span dy, Span dx, Axis axis, int threads);
 
+    /**
+     * y = softmax(scale·x + mask) along the last of four axes.
+     *
+     * @param strides rows of the mask between neighbours along the other axes
+     */
+    void maskedSoftmax(
+            MaskedSoftmax f,
+            Span x,
+            Optional<Span> mask,
+            Span y,
+            long[] shape,
+            long[] strides,
+            int threads);
+
+    /** y = log Σ exp(x) along the axis, one number for each slice. */
+    void logSumExp(Span x, Span y, Axis axis, int threads);
+
+    /** dx = dy·softmax(x) along the axis, with a dy for each slice. */
+    void logSumExpBackward(Span x, Span dy, Span dx, Axis axis, int threads);
+
+    /** The loss of each row, and if wanted scale times the gradient of its logits. */
+    void crossEntropy(
+            SoftmaxCrossEntropy f,
+            Span x,
+            int[] labels,
+            double scale,
+            Span loss,
+            Optional<Span> dx,
+            int classes,
+            int threads);
+
     /** y = (x + G) / temperature, with the Gumbel noise G drawn by {@code key}. */
     void gumbelLogits(double temperature, RandomKey key, Span x, Span y, int threads);
 
-    /** y = a·sigmoid(b), the halves of x along its axis. */
-    void gluForward(Span x, Span y, Axis axis, int threads);
+    /** y = a·f(b), the halves of x along its axis, or f(a)·b if the gate is the first. */
+    void gluForward(Glu f, Span x, Span y, Axis axis, int threads);
 
     /** dx = the gradients of both halves. */
-    void gluBackward(Span x, Span dy, Span dx, Axis axis, int threads);
+    void gluBackward(Glu f, Span x, Span dy, Span dx, Axis axis, int threads);
+
+    /** y = a·f(b). */
+    void gatedForward(Elementwise f, Span a, Span b, Span y, int threads);
+
+    /** da = f(b)·dy and db = a·f'(b)·dy, each of which may be any of the sources. */
+    void gatedBackward(Elementwise f, Span a, Span b, Span dy, Span da, Span db, int threads);
 
     /** out = the values of {@code fill} for the elements {@code key.first()} onwards. */
     void fill(Fill fill, RandomKey key, Span out, int threads);

@@ -85,6 +85,8 @@ class StageTest {
         Axis even = new Axis(axis.outer(), 2 * size, axis.inner());
         AxisFunction softmax = AxisFunction.softmax();
         AxisFunction hardmax = AxisFunction.hardmax();
+        MaskedSoftmax causal = MaskedSoftmax.scaled(0.3).withCausal(1);
+        Glu swiGlu = Glu.of(Elementwise.silu());
         Learned prelu = new PRelu();
         Learned swish = new LearnedSwish();
         return Stream.of(
@@ -102,8 +104,52 @@ class StageTest {
                         n,
                         n,
                         size),
-                call("glu", 1, s -> Glu.forward(s[0], s[1], even), 2 * n, n),
-                call("glu'", 1, s -> Glu.backward(s[0], s[1], s[2], even), 2 * n, n, 2 * n),
+                call("glu", 1, s -> new Glu().forward(s[0], s[1], even), 2 * n, n),
+                call("glu'", 1, s -> new Glu().backward(s[0], s[1], s[2], even), 2 * n, n, 2 * n),
+                call(
+                        "swiGlu",
+                        1,
+                        s -> Glu.gateFirst(Elementwise.silu()).forward(s[0], s[1], even),
+                        2 * n,
+                        n),
+                call(
+                        "swiGlu'",
+                        1,
+                        s -> Glu.of(Elementwise.silu()).backward(s[0], s[1], s[2], even),
+                        2 * n,
+                        n,
+                        2 * n),
+                call("swiGlu of two", 1, s -> swiGlu.forward(s[0], s[1], s[2]), n, n, n),
+                call(
+                        "swiGlu' of two",
+                        2,
+                        s -> swiGlu.backward(s[0], s[1], s[2], s[3], s[4]),
+                        n,
+                        n,
+                        n,
+                        n,
+                        n),
+                call("logSumExp", 1, s -> LogSumExp.forward(s[0], s[1], axis), n, n / size),
+                call(
+                        "logSumExp'",
+                        1,
+                        s -> LogSumExp.backward(s[0], s[1], s[2], axis),
+                        n,
+                        n / size,
+                        n),
+                call(
+                        "masked softmax",
+                        1,
+                        s ->
+                                causal.forward(
+                                        s[0],
+                                        Optional.of(Mask.of(s[1], size)),
+                                        s[2],
+                                        n / size,
+                                        size),
+                        n,
+                        size,
+                        n),
                 call(
                         "gumbelSoftmax",
                         2,

@@ -156,8 +156,8 @@ final class Comparison {
             f.forward(x, parameter(f), y, channels());
         } else if (activation instanceof AxisFunction f) {
             f.forward(x, y, axis());
-        } else if (activation instanceof Glu) {
-            Glu.forward(x, y, axis());
+        } else if (activation instanceof Glu f) {
+            f.forward(x, y, axis());
         } else {
             throw new AssertionError(activation);
         }
@@ -181,8 +181,8 @@ final class Comparison {
             Span y = Span.allocate(dtype, gradient.length);
             f.forward(x, y, axis());
             f.backward(y, dy, dx, axis());
-        } else if (activation instanceof Glu) {
-            Glu.backward(x, dy, dx, axis());
+        } else if (activation instanceof Glu f) {
+            f.backward(x, dy, dx, axis());
         } else {
             throw new AssertionError(activation);
         }

@@ -6,10 +6,13 @@ import dev.rectifier.Channels;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
+import dev.rectifier.Glu;
 import dev.rectifier.Learned;
+import dev.rectifier.MaskedSoftmax;
 import dev.rectifier.PRelu;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
+import dev.rectifier.SoftmaxCrossEntropy;
 import dev.rectifier.Span;
 import dev.rectifier.reference.Draws.Purpose;
 import dev.rectifier.spi.Backend;
@@ -196,6 +199,129 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public void maskedSoftmax(
+            MaskedSoftmax f,
+            Span x,
+            Optional<Span> mask,
+            Span y,
+            long[] shape,
+            long[] strides,
+            int threads) {
+        DType dtype = x.dtype();
+        double scale = dtype.round(f.scale());
+        long n = shape[3];
+        for (long row = 0; n > 0 && row < x.length() / n; row++) {
+            long query = row % shape[2];
+            long head = row / shape[2] % shape[1];
+            long batch = row / shape[2] / shape[1];
+            long of = (batch * strides[0] + head * strides[1] + query * strides[2]) * n;
+            int length = (int) (f.causal() ? Math.min(query + f.past() + 1, n) : n);
+            double[] logits = new double[length];
+            for (int i = 0; i < length; i++) {
+                double added = mask.isPresent() ? mask.get().get(of + i) : 0;
+                double logit = Math.fma(scale, x.get(row * n + i), added);
+                logits[i] = added == Double.NEGATIVE_INFINITY ? added : dtype.round(logit);
+            }
+            boolean nothing = Arrays.stream(logits).allMatch(v -> v == Double.NEGATIVE_INFINITY);
+            double[] shares =
+                    nothing && f.zeroRows()
+                            ? new double[length]
+                            : AxisFunction.softmax().valueOf(logits);
+            for (int i = 0; i < n; i++) {
+                y.set(row * n + i, i < length ? shares[i] : 0);
+            }
+        }
+    }
+
+    @Override
+    public void logSumExp(Span x, Span y, Axis axis, int threads) {
+        eachSlice(axis, (at, number) -> y.set(number, logSumExp(slice(x, axis, at))));
+    }
+
+    private static double logSumExp(double[] x) {
+        double max = Arrays.stream(x).max().orElse(Double.NEGATIVE_INFINITY);
+        return Double.isFinite(max)
+                ? max + Math.log(Arrays.stream(x).map(v -> Math.exp(v - max)).sum())
+                : max;
+    }
+
+    @Override
+    public void logSumExpBackward(Span x, Span dy, Span dx, Axis axis, int threads) {
+        eachSlice(
+                axis,
+                (at, number) -> {
+                    double[] shares = AxisFunction.softmax().valueOf(slice(x, axis, at));
+                    for (int i = 0; i < shares.length; i++) {
+                        double share = x.dtype().round(shares[i]);
+                        dx.set(at + i * axis.inner(), gradient(share, share, dy.get(number)));
+                    }
+                });
+    }
+
+    /** A slice by the place of its first element and its number. */
+    @FunctionalInterface
+    private interface Slices {
+        void at(long at, long number);
+    }
+
+    private static void eachSlice(Axis axis, Slices body) {
+        for (long outer = 0; outer < axis.outer(); outer++) {
+            for (long inner = 0; inner < axis.inner(); inner++) {
+                long at = outer * axis.size() * axis.inner() + inner;
+                body.at(at, outer * axis.inner() + inner);
+            }
+        }
+    }
+
+    private static double[] slice(Span x, Axis axis, long at) {
+        double[] slice = new double[(int) axis.size()];
+        Arrays.setAll(slice, i -> x.get(at + i * axis.inner()));
+        return slice;
+    }
+
+    @Override
+    public void crossEntropy(
+            SoftmaxCrossEntropy f,
+            Span x,
+            int[] labels,
+            double scale,
+            Span loss,
+            Optional<Span> dx,
+            int classes,
+            int threads) {
+        Axis rows = Axis.ofRows(labels.length, classes);
+        for (int row = 0; row < labels.length; row++) {
+            double[] logits = slice(x, rows, (long) row * classes);
+            boolean counts = labels[row] != f.ignoredLabel();
+            loss.set(row, counts ? loss(f.smoothing(), logits, labels[row]) : 0);
+            if (dx.isPresent()) {
+                double[] shares = AxisFunction.softmax().valueOf(logits);
+                for (int i = 0; i < classes; i++) {
+                    double target = f.smoothing() / classes;
+                    target += i == labels[row] ? 1 - f.smoothing() : 0;
+                    double share = x.dtype().round(shares[i]);
+                    dx.get().set((long) row * classes + i, counts ? scale * (share - target) : 0);
+                }
+            }
+        }
+    }
+
+    private static double loss(double smoothing, double[] logits, int label) {
+        double max = Arrays.stream(logits).max().orElseThrow();
+        double rest = 0;
+        boolean first = true;
+        for (double v : logits) {
+            rest += first && v == max ? 0 : Math.exp(v - max);
+            first &= v != max;
+        }
+        double value = smoothing < 1 ? (1 - smoothing) * (max - logits[label]) : 0;
+        if (smoothing > 0) {
+            value += smoothing * Arrays.stream(logits).map(v -> max - v).average().orElseThrow();
+        }
+        return Math.log1p(rest) + value;
+    }
+
+    @Override
     public void gumbelLogits(double temperature, RandomKey key, Span x, Span y, int threads) {
         DType dtype = x.dtype();
         Draws draws = new Draws(dtype, Purpose.GUMBEL, key);
@@ -205,24 +331,47 @@ public final class ReferenceBackend implements Backend {
         }
     }
 
-    /** A pair of elements of a GLU, from the halves of x. */
+    /** A pair of elements of a gated unit, the value and the gate. */
     @FunctionalInterface
-    private interface Halves {
+    private interface Pairs {
         void at(long a, long b, long result);
     }
 
-    private static void eachPair(Axis axis, Halves body) {
+    private static void eachPair(Glu f, Axis axis, Pairs body) {
         long half = axis.size() / 2 * axis.inner();
         for (long outer = 0; outer < axis.outer(); outer++) {
             for (long i = 0; i < half; i++) {
-                body.at(2 * outer * half + i, (2 * outer + 1) * half + i, outer * half + i);
+                long first = 2 * outer * half + i;
+                long second = first + half;
+                body.at(
+                        f.gateFirst() ? second : first,
+                        f.gateFirst() ? first : second,
+                        outer * half + i);
             }
         }
     }
 
     @Override
-    public void gluForward(Span x, Span y, Axis axis, int threads) {
-        eachPair(axis, (a, b, result) -> y.set(result, glu(x.get(a), x.get(b))));
+    public void gluForward(Glu f, Span x, Span y, Axis axis, int threads) {
+        Elementwise gate = f.gate().rounded(x.dtype());
+        eachPair(f, axis, (a, b, result) -> y.set(result, gated(gate, x.get(a), x.get(b))));
+    }
+
+    @Override
+    public void gatedForward(Elementwise f, Span a, Span b, Span y, int threads) {
+        Elementwise gate = f.rounded(a.dtype());
+        for (long i = 0; i < a.length(); i++) {
+            y.set(i, gated(gate, a.get(i), b.get(i)));
+        }
+    }
+
+    private static double gated(Elementwise gate, double a, double b) {
+        return gate.equals(SIGMOID) ? glu(a, b) : gatedProduct(a, gate.valueAt(b));
+    }
+
+    /** A gate of 0 is shut, also for an infinite factor. */
+    private static double gatedProduct(double a, double gate) {
+        return gate == 0 && !Double.isNaN(a) ? Math.copySign(0, a) * gate : a * gate;
     }
 
     private static double glu(double a, double b) {
@@ -241,19 +390,44 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void gluBackward(Span x, Span dy, Span dx, Axis axis, int threads) {
-        DType dtype = x.dtype();
+    public void gluBackward(Glu f, Span x, Span dy, Span dx, Axis axis, int threads) {
+        Elementwise gate = f.gate().rounded(x.dtype());
         eachPair(
+                f,
                 axis,
                 (i, j, result) -> {
                     double a = x.get(i);
                     double b = x.get(j);
                     double g = dy.get(result);
-                    boolean nan = Double.isNaN(a) || Double.isNaN(b);
-                    double slope = Double.isInfinite(b) ? 0 : a * SIGMOID.derivativeAt(b);
-                    dx.set(i, gradient(nan ? Double.NaN : b, dtype.round(SIGMOID.valueAt(b)), g));
-                    dx.set(j, gradient(nan ? Double.NaN : b, dtype.round(slope), g));
+                    dx.set(i, ofValue(gate, x.dtype(), a, b, g));
+                    dx.set(j, ofGate(gate, x.dtype(), a, b, g));
                 });
+    }
+
+    @Override
+    public void gatedBackward(
+            Elementwise f, Span a, Span b, Span dy, Span da, Span db, int threads) {
+        DType dtype = a.dtype();
+        Elementwise gate = f.rounded(dtype);
+        for (long i = 0; i < a.length(); i++) {
+            double ofValue = ofValue(gate, dtype, a.get(i), b.get(i), dy.get(i));
+            double ofGate = ofGate(gate, dtype, a.get(i), b.get(i), dy.get(i));
+            da.set(i, ofValue);
+            db.set(i, ofGate);
+        }
+    }
+
+    /** NaN if one of them is, else 0. */
+    private static double nanOf(double a, double b) {
+        return Double.isNaN(a) || Double.isNaN(b) ? Double.NaN : 0;
+    }
+
+    private static double ofValue(Elementwise gate, DType dtype, double a, double b, double dy) {
+        return gradient(nanOf(a, b), dtype.round(gate.valueAt(b)), dy);
+    }
+
+    private static double ofGate(Elementwise gate, DType dtype, double a, double b, double dy) {
+        return gradient(nanOf(a, b), dtype.round(gatedProduct(a, gate.derivativeAt(b))), dy);
     }
 
     @Override

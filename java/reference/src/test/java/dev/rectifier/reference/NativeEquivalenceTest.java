@@ -10,14 +10,17 @@ import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
 import dev.rectifier.Fill.Distribution;
+import dev.rectifier.Glu;
 import dev.rectifier.Initializer;
 import dev.rectifier.Learned;
 import dev.rectifier.LearnedSwish;
+import dev.rectifier.MaskedSoftmax;
 import dev.rectifier.PRelu;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
 import dev.rectifier.Rectifier;
 import dev.rectifier.Shape;
+import dev.rectifier.SoftmaxCrossEntropy;
 import dev.rectifier.Span;
 import dev.rectifier.reference.Memory.Place;
 import dev.rectifier.spi.Backend;
@@ -844,7 +847,120 @@ class NativeEquivalenceTest {
 
     @ParameterizedTest
     @MethodSource("dev.rectifier.DType#arithmeticTypes")
-    void gluGivesWhatTheReferenceGives(DType dtype) {
+    void maskedSoftmaxGivesWhatTheReferenceGives(DType dtype) {
+        long[] shape = {2, 3, 5, 17};
+        int n = 2 * 3 * 5 * 17;
+        // The plain formula rounds the difference to the maximum, which the exponential magnifies.
+        double ulps = dtype == DType.FLOAT32 ? 8 : 40;
+        double[] x = Samples.normal(dtype, 41, n);
+        double[] mask = Samples.normal(dtype, 42, 2 * 5 * 17);
+        for (int i = 0; i < mask.length; i += 3) {
+            mask[i] = Double.NEGATIVE_INFINITY;
+        }
+        for (MaskedSoftmax f :
+                List.of(
+                        MaskedSoftmax.scaled(0.25),
+                        MaskedSoftmax.scaled(-4).withCausal(0).withZeroRows(),
+                        MaskedSoftmax.temperature(0.5).withCausal(6))) {
+            for (Optional<Span> of :
+                    List.of(Optional.of(direct(dtype, mask)), Optional.<Span>empty())) {
+                Span y = Span.allocate(dtype, n);
+                long[] strides = {5, 0, 1};
+                REFERENCE.maskedSoftmax(f, direct(dtype, x), of, y, shape, strides, 1);
+                everyPlace(
+                        dtype,
+                        x,
+                        data -> {
+                            NATIVE.maskedSoftmax(
+                                    f, data.span(), of, data.span(), shape, strides, 2);
+                            for (int i = 0; i < n; i++) {
+                                double value = y.get(i);
+                                assertClose(
+                                        dtype,
+                                        value,
+                                        data.span().get(i),
+                                        ulps * ulp(dtype, value),
+                                        () -> "" + f);
+                            }
+                        });
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rectifier.DType#arithmeticTypes")
+    void logSumExpAndCrossEntropyGiveWhatTheReferenceGives(DType dtype) {
+        int rows = 40;
+        int classes = 23;
+        double[] x = Samples.normal(dtype, 43, rows * classes);
+        double[] dy = Samples.normal(dtype, 44, rows);
+        int[] labels = IntStream.range(0, rows).map(i -> i % 7 == 6 ? -5 : i % classes).toArray();
+        Axis axis = new Axis(4, classes, 10);
+        SoftmaxCrossEntropy f = new SoftmaxCrossEntropy(0.1, -5);
+        Span sum = Span.allocate(dtype, rows);
+        Span ofSum = Span.allocate(dtype, rows * classes);
+        Span loss = Span.allocate(dtype, rows);
+        Span ofLoss = Span.allocate(dtype, rows * classes);
+        REFERENCE.logSumExp(direct(dtype, x), sum, axis, 1);
+        REFERENCE.logSumExpBackward(direct(dtype, x), direct(dtype, dy), ofSum, axis, 1);
+        REFERENCE.crossEntropy(
+                f, direct(dtype, x), labels, 0.5, loss, Optional.of(ofLoss), classes, 1);
+        everyPlace(
+                dtype,
+                x,
+                data -> {
+                    Span actual = Span.allocate(dtype, rows);
+                    NATIVE.logSumExp(data.span(), actual, axis, 2);
+                    assertAllClose(dtype, sum, actual);
+                    NATIVE.logSumExpBackward(data.span(), direct(dtype, dy), data.span(), axis, 2);
+                    assertAllClose(dtype, ofSum, data.span());
+                });
+        everyPlace(
+                dtype,
+                x,
+                data -> {
+                    Span actual = Span.allocate(dtype, rows);
+                    NATIVE.crossEntropy(
+                            f,
+                            data.span(),
+                            labels,
+                            0.5,
+                            actual,
+                            Optional.of(data.span()),
+                            classes,
+                            2);
+                    assertAllClose(dtype, loss, actual);
+                    assertAllClose(dtype, ofLoss, data.span());
+                });
+    }
+
+    private static void assertAllClose(DType dtype, Span expected, Span actual) {
+        for (int i = 0; i < expected.length(); i++) {
+            double value = expected.get(i);
+            // A gradient may be a small difference of shares.
+            double tolerance = 6 * ulp(dtype, Math.max(Math.abs(value), 0.03));
+            int at = i;
+            assertClose(dtype, value, actual.get(i), tolerance, () -> "element " + at);
+        }
+    }
+
+    /** GLU with gates of all kinds, of which some are exact, and of either order. */
+    static Stream<Arguments> gated() {
+        return Stream.of(
+                        new Glu(),
+                        new Glu(Elementwise.sigmoid(), true, -1),
+                        Glu.of(Elementwise.silu()),
+                        Glu.gateFirst(Elementwise.geluTanh()),
+                        Glu.of(Elementwise.relu()),
+                        Glu.of(Elementwise.linear()),
+                        Glu.gateFirst(Elementwise.softplus(0.3, 20)))
+                .flatMap(
+                        f -> DType.arithmeticTypes().stream().map(dtype -> Arguments.of(f, dtype)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("gated")
+    void gatedUnitsGiveWhatTheReferenceGives(Glu f, DType dtype) {
         for (Axis axis :
                 new Axis[] {Axis.of(-1, 7, 34), Axis.of(1, 3, 10, 7), new Axis(2, 2, 40_000)}) {
             int n = (int) axis.elements();
@@ -854,35 +970,65 @@ class NativeEquivalenceTest {
                             .toArray();
             double[] dy = Samples.normal(dtype, 35, n / 2);
             Span y = Span.allocate(dtype, n / 2);
-            REFERENCE.gluForward(direct(dtype, x), y, axis, 1);
+            REFERENCE.gluForward(f, direct(dtype, x), y, axis, 1);
             Span dx = Span.allocate(dtype, n);
-            REFERENCE.gluBackward(direct(dtype, x), direct(dtype, dy), dx, axis, 1);
+            REFERENCE.gluBackward(f, direct(dtype, x), direct(dtype, dy), dx, axis, 1);
+            double least = dtype == DType.FLOAT32 ? 0x1p-20 : 0x1p-49;
             everyPlace(
                     dtype,
                     x,
                     data -> {
                         Span actual = Span.allocate(dtype, n / 2);
-                        NATIVE.gluForward(data.span(), actual, axis, 2);
+                        NATIVE.gluForward(f, data.span(), actual, axis, 2);
                         for (int i = 0; i < n / 2; i++) {
                             double value = y.get(i);
-                            assertClose(
-                                    dtype,
-                                    value,
-                                    actual.get(i),
-                                    6 * ulp(dtype, value),
-                                    () -> "glu");
+                            double tolerance = 6 * ulp(dtype, value);
+                            assertClose(dtype, value, actual.get(i), tolerance, () -> "" + f);
                         }
-                        NATIVE.gluBackward(data.span(), direct(dtype, dy), data.span(), axis, 2);
+                        NATIVE.gluBackward(f, data.span(), direct(dtype, dy), data.span(), axis, 2);
                         for (int i = 0; i < n; i++) {
                             double value = dx.get(i);
-                            double tolerance = 9 * ulp(dtype, value);
-                            assertClose(
-                                    dtype,
-                                    value,
-                                    data.span().get(i),
-                                    tolerance,
-                                    () -> "glu backward");
+                            // The derivative of the gate is as good as one of this size.
+                            double size = Math.max(Math.abs(value), 100 * least);
+                            double tolerance = 9 * ulp(dtype, size);
+                            assertClose(dtype, value, data.span().get(i), tolerance, () -> f + "'");
                         }
+                    });
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("gated")
+    void gatedUnitsOfTwoArraysAreThoseOfTheirHalves(Glu f, DType dtype) {
+        int n = 5000;
+        double[] a = Samples.anything(dtype, 36, n);
+        double[] b = Samples.anything(dtype, 37, n);
+        double[] dy = Samples.anything(dtype, 38, n);
+        double[] halves = new double[2 * n];
+        System.arraycopy(f.gateFirst() ? b : a, 0, halves, 0, n);
+        System.arraycopy(f.gateFirst() ? a : b, 0, halves, n, n);
+        Axis axis = new Axis(1, 2, n);
+        for (Backend backend : List.of(NATIVE, REFERENCE)) {
+            Span x = direct(dtype, halves);
+            Span y = Span.allocate(dtype, n);
+            Span dx = Span.allocate(dtype, 2 * n);
+            backend.gluForward(f, x, y, axis, 1);
+            backend.gluBackward(f, x, direct(dtype, dy), dx, axis, 1);
+            Span da = dx.slice(f.gateFirst() ? n : 0, n);
+            Span db = dx.slice(f.gateFirst() ? 0 : n, n);
+            everyPlace(
+                    dtype,
+                    a,
+                    data -> {
+                        Span gates = direct(dtype, b);
+                        Span above = direct(dtype, dy);
+                        Span whole = Span.allocate(dtype, n);
+                        backend.gatedForward(f.gate(), data.span(), gates, whole, 2);
+                        assertBits(Memory.values(y), 0, whole, () -> "" + f);
+                        backend.gatedBackward(
+                                f.gate(), data.span(), gates, above, above, data.span(), 2);
+                        assertBits(Memory.values(da), 0, above, () -> f + "' of the value");
+                        assertBits(Memory.values(db), 0, data.span(), () -> f + "' of the gate");
                     });
         }
     }
