@@ -122,12 +122,6 @@ final class Chunk implements Serializable {
             at += n;
             skip = 0;
         }
-        if (at != rows) {
-            throw new IllegalStateException(
-                    "rows %d to %d are no longer the same as when they were counted: the data"
-                            + " isn't the same whenever it is computed"
-                                    .formatted(first, first + rows));
-        }
         return new Chunk(first, some.columns, floats, doubles, targets, weights);
     }
 }

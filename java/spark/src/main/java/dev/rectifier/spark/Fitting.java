@@ -146,7 +146,12 @@ final class Fitting {
 
     private double[] adam(Gradients gradients, Gradients validating, double[] start) {
         int n = start.length;
-        double[] state = Arrays.copyOf(start, Math.multiplyExact(3, n));
+        if (3L * n * Double.BYTES > Integer.MAX_VALUE - Double.SIZE) {
+            throw new IllegalArgumentException(
+                    "layers %s have %d weights, more than Spark can send at once for adam"
+                            .formatted(Arrays.toString(params.getLayers()), n));
+        }
+        double[] state = Arrays.copyOf(start, 3 * n);
         long stepsOfARound = (params.getShardSize() - 1) / params.getBlockSize() + 1;
         boolean goOn = iterated(start, gradients.loss(start), validating);
         for (int round = 0; round < params.getMaxIter() && goOn; round++) {

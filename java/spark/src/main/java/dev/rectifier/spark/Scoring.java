@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -25,6 +26,7 @@ final class Scoring {
     private Scorer scorer;
     private Topology topology;
     private Broadcast<Scorer> sent;
+    private SparkContext sentIn;
 
     /** The scorer of a model as its parameters are now. */
     synchronized Scorer scorer(NetworkParams params, Trained trained, boolean classifier) {
@@ -45,9 +47,11 @@ final class Scoring {
         return scorer;
     }
 
-    private synchronized Broadcast<Scorer> sent(JavaSparkContext context) {
-        if (sent == null) {
-            sent = context.broadcast(scorer);
+    private synchronized Broadcast<Scorer> sent(SparkContext context) {
+        // A context that was stopped has taken with it what it sent.
+        if (sent == null || sentIn != context) {
+            sent = JavaSparkContext.fromSparkContext(context).broadcast(scorer);
+            sentIn = context;
         }
         return sent;
     }
@@ -81,8 +85,7 @@ final class Scoring {
                         !columns[2].isEmpty(),
                         thresholds,
                         handleInvalid);
-        Broadcast<Scorer> broadcast =
-                sent(JavaSparkContext.fromSparkContext(dataset.sparkSession().sparkContext()));
+        Broadcast<Scorer> broadcast = sent(dataset.sparkSession().sparkContext());
         MapPartitionsFunction<Row, Row> score = rows -> broadcast.value().score(rows, output);
         StructType schema = new StructType(fields.toArray(StructField[]::new));
         // An encoder loses the columns' attributes.

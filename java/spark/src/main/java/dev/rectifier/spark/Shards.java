@@ -335,22 +335,33 @@ final class Shards implements AutoCloseable {
             long[] starts = starts(parts, validation);
             JavaRDD<Chunk> chunks =
                     gather(parts, starts, shardSize).persist(StorageLevel.MEMORY_AND_DISK());
-            List<Tuple2<Long, Double>> found =
-                    new ArrayList<>(
-                            chunks.map(c -> new Tuple2<>(c.first(), c.totalWeight())).collect());
-            found.sort((a, b) -> Long.compare(a._1(), b._1()));
-            double weight = 0;
-            for (Tuple2<Long, Double> shard : found) {
-                weight += shard._2();
+            try {
+                return weighed(chunks, columns, shardSize);
+            } catch (RuntimeException | Error e) {
+                chunks.unpersist(false);
+                throw e;
             }
-            if (!(weight > 0)) {
-                throw new IllegalArgumentException(
-                        "the weights of all rows are 0, in column " + columns.weight);
-            }
-            return new Shards(chunks, shardSize, found.size(), weight);
         } finally {
             parts.unpersist(false);
         }
+    }
+
+    private static Shards weighed(JavaRDD<Chunk> chunks, Columns columns, int shardSize) {
+        List<Tuple2<Long, Double>> found =
+                new ArrayList<>(
+                        chunks.map(c -> new Tuple2<>(c.first(), c.totalWeight())).collect());
+        found.sort((a, b) -> Long.compare(a._1(), b._1()));
+        double weight = 0;
+        for (Tuple2<Long, Double> shard : found) {
+            weight += shard._2();
+        }
+        if (!(weight > 0)) {
+            throw new IllegalArgumentException(
+                    columns.weight == null
+                            ? "the class weights of all rows are 0"
+                            : "the weights of all rows are 0, in column " + columns.weight);
+        }
+        return new Shards(chunks, shardSize, found.size(), weight);
     }
 
     /** The number of the first row of each partition, and of the row after the last. */
@@ -378,6 +389,7 @@ final class Shards implements AutoCloseable {
 
     private static JavaRDD<Chunk> gather(JavaRDD<Part> parts, long[] starts, int shardSize) {
         int partitions = starts.length - 1;
+        long total = starts[partitions];
         JavaRDD<Tuple2<Integer, Chunk>> pieces =
                 parts.mapPartitionsWithIndex((p, it) -> new Pieces(it, starts, p, shardSize), true);
         JavaPairRDD<Integer, Chunk> away =
@@ -388,8 +400,8 @@ final class Shards implements AutoCloseable {
                 pieces.mapPartitionsWithIndex((p, it) -> only(it, p, true), true).map(Tuple2::_2);
         JavaRDD<Chunk> shards =
                 home.zipPartitions(
-                        away.values(), (own, others) -> new Joined(own, others, shardSize));
-        long count = (starts[partitions] + shardSize - 1) / shardSize;
+                        away.values(), (own, others) -> new Joined(own, others, shardSize, total));
+        long count = (total + shardSize - 1) / shardSize;
         // Empty partitions are tasks, too.
         return partitions > count ? shards.coalesce((int) count) : shards;
     }
@@ -473,12 +485,14 @@ final class Shards implements AutoCloseable {
         private final Iterator<Chunk> own;
         private final Iterator<Chunk> others;
         private final int shardSize;
+        private final long total;
         private Chunk ahead;
 
-        Joined(Iterator<Chunk> own, Iterator<Chunk> others, int shardSize) {
+        Joined(Iterator<Chunk> own, Iterator<Chunk> others, int shardSize, long total) {
             this.own = own;
             this.others = others;
             this.shardSize = shardSize;
+            this.total = total;
         }
 
         @Override
@@ -504,10 +518,24 @@ final class Shards implements AutoCloseable {
                 others.forEachRemaining(pieces::add);
                 pieces.sort((a, b) -> Long.compare(a.first(), b.first()));
             }
+            requireWhole(pieces, Math.min((shard + 1) * shardSize, total));
             int rows = pieces.stream().mapToInt(Chunk::rows).sum();
             return pieces.size() == 1
                     ? pieces.get(0)
                     : Chunk.join(pieces.get(0).first(), rows, pieces, 0);
+        }
+
+        /** What is computed again after an executor has died may be other rows. */
+        private static void requireWhole(List<Chunk> pieces, long end) {
+            long at = pieces.get(0).first();
+            for (Chunk piece : pieces) {
+                at = piece.first() == at ? at + piece.rows() : -1;
+            }
+            if (at != end) {
+                throw new IllegalStateException(
+                        "row %d isn't where it was when rows were counted: the data must be the same whenever it is computed"
+                                .formatted(end - 1));
+            }
         }
     }
 }

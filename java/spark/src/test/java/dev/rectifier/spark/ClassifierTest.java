@@ -37,6 +37,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,6 +111,7 @@ class ClassifierTest {
     }
 
     @Test
+    @Tag("thorough")
     void sparseRowsGiveTheSameAsDenseOnes() {
         Dataset<Row> sparse = Digits.of(session, sparse(train.collectAsList()), 3);
         RectifierClassificationModel model = small().fit(train);
@@ -144,6 +146,7 @@ class ClassifierTest {
     }
 
     @Test
+    @Tag("thorough")
     void itWorksInAPipelineThatIsSavedAndLoaded() throws Exception {
         MinMaxScaler scaler = new MinMaxScaler().setInputCol("features").setOutputCol("scaled");
         RectifierClassifier last =
@@ -200,6 +203,7 @@ class ClassifierTest {
     }
 
     @Test
+    @Tag("thorough")
     void aCrossValidatorChoosesTheActivation() {
         RectifierClassifier classifier = small().setMaxIter(8);
         ParamMap[] grid =

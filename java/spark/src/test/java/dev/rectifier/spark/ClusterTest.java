@@ -111,6 +111,9 @@ class ClusterTest {
         session.stop();
         SparkSession local = Sessions.local(2);
         assertEquals(expected, classifier().fit(Digits.train(local, 3)).weights());
+        assertEquals(
+                before,
+                model.transform(Digits.test(local)).select("rawPrediction").collectAsList());
         local.stop();
     }
 }

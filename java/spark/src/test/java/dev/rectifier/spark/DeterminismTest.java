@@ -2,7 +2,6 @@ package dev.rectifier.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.Vector;
@@ -20,18 +19,22 @@ class DeterminismTest {
                 .setLayers(new int[] {64, 24, 10})
                 .setShardSize(100)
                 .setBlockSize(32)
-                .setMaxIter(12);
+                .setMaxIter(5);
     }
 
     private static Vector weights(SparkSession session, String solver, int partitions) {
-        return classifier().setSolver(solver).fit(Digits.train(session, partitions)).weights();
+        return classifier()
+                .setSolver(solver)
+                .setMaxIter(8)
+                .fit(Digits.train(session, partitions))
+                .weights();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"l-bfgs", "adam"})
     void weightsAreTheSameForAnyPartitionsAndThreads(String solver) {
         Vector two = weights(Sessions.local(2), solver, 7);
-        for (int partitions : new int[] {1, 2, 13, 100}) {
+        for (int partitions : new int[] {1, 13}) {
             assertEquals(two, weights(Sessions.local(2), solver, partitions), "of " + partitions);
         }
         Sessions.local(2).stop();
@@ -58,13 +61,13 @@ class DeterminismTest {
                         .orElseThrow();
         assertEquals(6, lopsided.javaRDD().getNumPartitions());
         assertEquals(expected, classifier().fit(lopsided).weights());
-        assertEquals(expected, classifier().fit(Digits.of(session, rows, 500)).weights());
+        assertEquals(expected, classifier().fit(Digits.of(session, rows, 60)).weights());
     }
 
     @Test
     void theBlocksOfALastShardNeedNotBeFull() {
         SparkSession session = Sessions.local(2);
-        for (int n : new int[] {1, 31, 33, 100, 101, 233}) {
+        for (int n : new int[] {1, 33, 100, 233}) {
             List<Row> rows = Digits.rows().subList(0, n);
             Vector expected = classifier().fit(Digits.of(session, rows, 1)).weights();
             assertEquals(expected, classifier().fit(Digits.of(session, rows, 3)).weights());
@@ -74,13 +77,11 @@ class DeterminismTest {
     @Test
     void groupsOfShardsAreSummedInOrder() {
         SparkSession session = Sessions.local(2);
-        // 3.3 MB of gradient from each of 29 shards are more than is collected at once.
+        List<Row> rows = Digits.rows().subList(0, 300);
+        // 3.2 MB of gradient from each of 30 shards are more than is collected at once.
         RectifierClassifier wide =
-                classifier().setLayers(new int[] {64, 512, 700, 10}).setShardSize(50).setMaxIter(1);
-        Vector expected = wide.fit(Digits.train(session, 2)).weights();
-        assertEquals(expected, wide.fit(Digits.train(session, 9)).weights());
-        assertEquals(
-                Arrays.hashCode(expected.toArray()),
-                Arrays.hashCode(wide.fit(Digits.train(session, 3)).weights().toArray()));
+                classifier().setLayers(new int[] {64, 512, 700, 10}).setShardSize(10).setMaxIter(1);
+        Vector expected = wide.fit(Digits.of(session, rows, 2)).weights();
+        assertEquals(expected, wide.fit(Digits.of(session, rows, 9)).weights());
     }
 }

@@ -6,6 +6,7 @@ import org.apache.spark.ml.classification.MultilayerPerceptronClassifier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How well networks learn the digits, beside Spark's own. */
@@ -21,6 +22,7 @@ class QualityTest {
     }
 
     @Test
+    @Tag("thorough")
     void oneHiddenLayerIsAtLeastAsGoodAsSparks() {
         int[] layers = {64, 100, 10};
         double sparks =
