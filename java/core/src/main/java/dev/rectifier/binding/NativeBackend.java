@@ -9,12 +9,16 @@ import dev.rectifier.Channels;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
+import dev.rectifier.Glu;
 import dev.rectifier.Learned;
+import dev.rectifier.MaskedSoftmax;
+import dev.rectifier.Memory;
 import dev.rectifier.NativeLibraryException;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
 import dev.rectifier.Rectifier;
 import dev.rectifier.SettingException;
+import dev.rectifier.SoftmaxCrossEntropy;
 import dev.rectifier.Span;
 import dev.rectifier.binding.Stage.Cut;
 import dev.rectifier.spi.Backend;
@@ -801,12 +805,29 @@ public final class NativeBackend implements Backend {
     @Override
     public void gluForward(Glu f, Span x, Span y, Axis axis, int threads) {
         DType t = x.dtype();
-        if (isBrief(x.length())
-                && areTogether(x, y)
-                && ForeignCalls.rectifier_glu_forward(
-                        t, array(x), place(x), array(y), place(y), axis.outer(), half(axis))) {
-            fence(x, y);
-            return;
+        ElementwiseKernel gate = elementwise.get(f.gate());
+        if (isBrief(x.length()) && areTogether(x, y)) {
+            long half = half(axis);
+            long a = place(x) + (f.gateFirst() ? half * t.bytes() : 0);
+            long b = place(x) + (f.gateFirst() ? 0 : half * t.bytes());
+            if (ForeignCalls.rectifier_gated_forward(
+                    t,
+                    gate.index,
+                    gate.p0,
+                    gate.p1,
+                    gate.p2,
+                    array(x),
+                    a,
+                    array(x),
+                    b,
+                    array(y),
+                    place(y),
+                    axis.outer(),
+                    half,
+                    2 * half)) {
+                fence(x, y);
+                return;
+            }
         }
         gated(axis, 2)
                 .source(x)
@@ -817,30 +838,41 @@ public final class NativeBackend implements Backend {
                             long row = piece.inner();
                             long a = at[0] + (f.gateFirst() ? row * t.bytes() : 0);
                             long b = at[0] + (f.gateFirst() ? 0 : row * t.bytes());
-                            gatedForward(
-                                    f.gate(), t, a, b, at[1], piece.outer(), row, 2 * row, team);
+                            gatedForward(gate, t, a, b, at[1], piece.outer(), row, 2 * row, team);
                         });
     }
 
     @Override
     public void gluBackward(Glu f, Span x, Span dy, Span dx, Axis axis, int threads) {
         DType t = x.dtype();
-        if (isBrief(x.length())
-                && areTogether(x, dy)
-                && areTogether(x, dx)
-                && ForeignCalls.rectifier_glu_backward(
-                        t,
-                        array(x),
-                        place(x),
-                        array(dy),
-                        place(dy),
-                        array(dx),
-                        place(dx),
-                        axis.outer(),
-                        half(axis))) {
-            fence(x, dy);
-            Reference.reachabilityFence(dx);
-            return;
+        ElementwiseKernel gate = elementwise.get(f.gate());
+        if (isBrief(x.length()) && areTogether(x, dy) && areTogether(x, dx)) {
+            long half = half(axis);
+            long a = f.gateFirst() ? half * t.bytes() : 0;
+            long b = f.gateFirst() ? 0 : half * t.bytes();
+            if (ForeignCalls.rectifier_gated_backward(
+                    t,
+                    gate.index,
+                    gate.p0,
+                    gate.p1,
+                    gate.p2,
+                    array(x),
+                    place(x) + a,
+                    array(x),
+                    place(x) + b,
+                    array(dy),
+                    place(dy),
+                    array(dx),
+                    place(dx) + a,
+                    array(dx),
+                    place(dx) + b,
+                    axis.outer(),
+                    half,
+                    2 * half)) {
+                fence(x, dy);
+                Reference.reachabilityFence(dx);
+                return;
+            }
         }
         gated(axis, 3)
                 .source(x)
@@ -853,7 +885,7 @@ public final class NativeBackend implements Backend {
                             long a = f.gateFirst() ? row * t.bytes() : 0;
                             long b = f.gateFirst() ? 0 : row * t.bytes();
                             gatedBackward(
-                                    f.gate(),
+                                    gate,
                                     t,
                                     new long[] {at[0] + a, at[0] + b, at[1], at[2] + a, at[2] + b},
                                     piece.outer(),
@@ -866,6 +898,7 @@ public final class NativeBackend implements Backend {
     @Override
     public void gatedForward(Elementwise f, Span a, Span b, Span y, int threads) {
         DType t = a.dtype();
+        ElementwiseKernel gate = elementwise.get(f);
         elementwise(a.length(), 3)
                 .source(a)
                 .source(b)
@@ -874,7 +907,7 @@ public final class NativeBackend implements Backend {
                         threads,
                         (at, piece, first, team) -> {
                             long n = piece.inner();
-                            gatedForward(f, t, at[0], at[1], at[2], 1, n, n, team);
+                            gatedForward(gate, t, at[0], at[1], at[2], 1, n, n, team);
                         });
     }
 
@@ -882,6 +915,7 @@ public final class NativeBackend implements Backend {
     public void gatedBackward(
             Elementwise f, Span a, Span b, Span dy, Span da, Span db, int threads) {
         DType t = a.dtype();
+        ElementwiseKernel gate = elementwise.get(f);
         elementwise(a.length(), 5)
                 .source(a)
                 .source(b)
@@ -892,12 +926,12 @@ public final class NativeBackend implements Backend {
                         threads,
                         (at, piece, first, team) -> {
                             long n = piece.inner();
-                            gatedBackward(f, t, at, 1, n, n, team);
+                            gatedBackward(gate, t, at, 1, n, n, team);
                         });
     }
 
-    private void gatedForward(
-            Elementwise f,
+    private static void gatedForward(
+            ElementwiseKernel f,
             DType t,
             long a,
             long b,
@@ -906,24 +940,23 @@ public final class NativeBackend implements Backend {
             long row,
             long stride,
             int threads) {
-        int k = indices[f.ordinal()];
-        double p0 = f.parameter(0);
-        double p1 = f.parameter(1);
-        double p2 = f.parameter(2);
-        rectifier_gated_forward(t, k, p0, p1, p2, a, b, y, rows, row, stride, threads);
+        rectifier_gated_forward(t, f.index, f.p0, f.p1, f.p2, a, b, y, rows, row, stride, threads);
     }
 
     /**
      * @param at the addresses of a, b, dy, da and db
      */
-    private void gatedBackward(
-            Elementwise f, DType t, long[] at, long rows, long row, long stride, int threads) {
-        int k = indices[f.ordinal()];
-        double p0 = f.parameter(0);
-        double p1 = f.parameter(1);
-        double p2 = f.parameter(2);
+    private static void gatedBackward(
+            ElementwiseKernel f,
+            DType t,
+            long[] at,
+            long rows,
+            long row,
+            long stride,
+            int threads) {
         rectifier_gated_backward(
-                t, k, p0, p1, p2, at[0], at[1], at[2], at[3], at[4], rows, row, stride, threads);
+                t, f.index, f.p0, f.p1, f.p2, at[0], at[1], at[2], at[3], at[4], rows, row, stride,
+                threads);
     }
 
     @Override
