@@ -13,10 +13,10 @@ import java.util.stream.Stream;
  */
 public sealed interface Activation
         permits AxisFunction, Elementwise, Glu, GumbelSoftmax, Learned, RRelu {
-    /** The name in the registry. */
+    /** {@return the name in the registry} */
     String name();
 
-    /** All activations. */
+    /** {@return all activations} */
     static List<Definition<Activation>> definitions() {
         return Stream.of(
                         Elementwise.DEFINITIONS,
@@ -27,7 +27,9 @@ public sealed interface Activation
                 .toList();
     }
 
-    /** Other names in use for members of {@link #definitions()}, with what they stand for. */
+    /**
+     * {@return other names in use for members of {@link #definitions()}, with what they stand for}
+     */
     static SortedMap<String, Activation> synonyms() {
         return new TreeMap<>(
                 Map.of(
@@ -41,9 +43,10 @@ public sealed interface Activation
     }
 
     /**
-     * The activation of this name, which is one of {@link #definitions()}, {@link #synonyms()} or
-     * {@link Presets#names()}.
+     * {@return the activation of this name, which is one of {@link #definitions()}, {@link
+     * #synonyms()} or {@link Presets#names()}}
      *
+     * @param name a name of the registry
      * @param parameters texts by parameter name; those not given take their defaults; a synonym and
      *     a preset have none
      * @throws IllegalArgumentException if there is no such activation or parameter, or a value is

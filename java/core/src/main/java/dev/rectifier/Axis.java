@@ -12,6 +12,8 @@ import java.util.Arrays;
  */
 public record Axis(long outer, long size, long inner) {
     /**
+     * Checks the values.
+     *
      * @throws IllegalArgumentException if a size is negative or the product of those that aren't 0
      *     overflows
      */
@@ -23,6 +25,9 @@ public record Axis(long outer, long size, long inner) {
      * Axis number {@code axis} of an array of shape {@code shape}; negative numbers count from the
      * end, as in NumPy.
      *
+     * @param axis which axis of the shape, from 0; negative numbers count from the end
+     * @param shape the sizes of the axes
+     * @return the axis
      * @throws IllegalArgumentException if there is no such axis, a size is negative or the product
      *     of those that aren't 0 overflows
      */
@@ -37,8 +42,10 @@ public record Axis(long outer, long size, long inner) {
     }
 
     /**
-     * The last axis of a matrix.
+     * {@return the last axis of a matrix}
      *
+     * @param rows the number of rows
+     * @param columns the number of columns
      * @throws IllegalArgumentException if a size is negative or the product overflows
      */
     public static Axis ofRows(long rows, long columns) {
@@ -47,8 +54,9 @@ public record Axis(long outer, long size, long inner) {
     }
 
     /**
-     * One value shared by all of {@code n} elements: an axis of size 1.
+     * {@return one value shared by all of {@code n} elements: an axis of size 1}
      *
+     * @param n the number of elements
      * @throws IllegalArgumentException if {@code n < 0}
      */
     public static Axis shared(long n) {
@@ -57,10 +65,13 @@ public record Axis(long outer, long size, long inner) {
     }
 
     /**
-     * The neighbouring axes {@code from} to {@code from + count} of an array of shape {@code shape}
-     * as one axis. {@code block(1, 3, batch, h, w, c)} is PReLU's α per element of Keras, without
-     * shared axes.
+     * {@return the neighbouring axes {@code from} to {@code from + count} of an array of shape
+     * {@code shape} as one axis} {@code block(1, 3, batch, h, w, c)} is PReLU's α per element of
+     * Keras, without shared axes.
      *
+     * @param from the index of the first element
+     * @param count how many
+     * @param shape the sizes of the axes
      * @throws IllegalArgumentException if there are no such axes, a size is negative or the product
      *     of those that aren't 0 overflows
      */
@@ -89,7 +100,7 @@ public record Axis(long outer, long size, long inner) {
         return product;
     }
 
-    /** The number of elements of the whole array. */
+    /** {@return the number of elements of the whole array} */
     public long elements() {
         return outer * size * inner;
     }

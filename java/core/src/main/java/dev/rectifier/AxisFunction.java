@@ -65,7 +65,11 @@ public final class AxisFunction implements Activation {
                     AxisFormulas::softmax,
                     AxisFormulas::softmaxGradient);
 
-    /** {@link #softmax(int)} along the last axis. */
+    /**
+     * {@link #softmax(int)} along the last axis.
+     *
+     * @return the function
+     */
     public static AxisFunction softmax() {
         return softmax(-1);
     }
@@ -75,6 +79,7 @@ public final class AxisFunction implements Activation {
      * relative to the maximum, so that nothing overflows.
      *
      * @param axis which axis of a shape; negative numbers count from the end
+     * @return the function
      */
     public static AxisFunction softmax(int axis) {
         return new AxisFunction(SOFTMAX, axis);
@@ -87,15 +92,19 @@ public final class AxisFunction implements Activation {
                     AxisFormulas::logSoftmax,
                     AxisFormulas::logSoftmaxGradient);
 
-    /** {@link #logSoftmax(int)} along the last axis. */
+    /**
+     * {@link #logSoftmax(int)} along the last axis.
+     *
+     * @return the function
+     */
     public static AxisFunction logSoftmax() {
         return logSoftmax(-1);
     }
 
     /**
-     * The logarithm of softmax, x − log Σ exp(x), without its underflow. The largest element keeps
-     * all its digits even where it dominates and the result is next to 0. A slice of one element
-     * gives +0.
+     * {@return the logarithm of softmax, x − log Σ exp(x), without its underflow} The largest
+     * element keeps all its digits even where it dominates and the result is next to 0. A slice of
+     * one element gives +0.
      *
      * @param axis which axis of a shape; negative numbers count from the end
      */
@@ -110,7 +119,11 @@ public final class AxisFunction implements Activation {
                     AxisFormulas::softmin,
                     AxisFormulas::softminGradient);
 
-    /** {@link #softmin(int)} along the last axis. */
+    /**
+     * {@link #softmin(int)} along the last axis.
+     *
+     * @return the function
+     */
     public static AxisFunction softmin() {
         return softmin(-1);
     }
@@ -119,6 +132,7 @@ public final class AxisFunction implements Activation {
      * softmax(−x), PyTorch's {@code Softmin}: the smallest element gets the largest share.
      *
      * @param axis which axis of a shape; negative numbers count from the end
+     * @return the function
      */
     public static AxisFunction softmin(int axis) {
         return new AxisFunction(SOFTMIN, axis);
@@ -131,15 +145,20 @@ public final class AxisFunction implements Activation {
                     AxisFormulas::sparsemax,
                     AxisFormulas::sparsemaxGradient);
 
-    /** {@link #sparsemax(int)} along the last axis. */
+    /**
+     * {@link #sparsemax(int)} along the last axis.
+     *
+     * @return the function
+     */
     public static AxisFunction sparsemax() {
         return sparsemax(-1);
     }
 
     /**
-     * The nearest point of the probability simplex, max(x − τ, 0) with the τ for which the results
-     * sum to 1 (Martins and Astudillo 2016, arXiv 1602.02068): like softmax, but with shares of
-     * exactly 0. Its gradient is dy less the mean of dy over the support, and 0 outside of it.
+     * {@return the nearest point of the probability simplex, max(x − τ, 0) with the τ for which the
+     * results sum to 1 (Martins and Astudillo 2016, arXiv 1602.02068): like softmax, but with
+     * shares of exactly 0} Its gradient is dy less the mean of dy over the support, and 0 outside
+     * of it.
      *
      * @param axis which axis of a shape; negative numbers count from the end
      */
@@ -154,7 +173,11 @@ public final class AxisFunction implements Activation {
                     AxisFormulas::hardmax,
                     AxisFormulas::hardmaxGradient);
 
-    /** {@link #hardmax(int)} along the last axis. */
+    /**
+     * {@link #hardmax(int)} along the last axis.
+     *
+     * @return the function
+     */
     public static AxisFunction hardmax() {
         return hardmax(-1);
     }
@@ -164,6 +187,7 @@ public final class AxisFunction implements Activation {
      * constant almost everywhere, so that its gradient is 0.
      *
      * @param axis which axis of a shape; negative numbers count from the end
+     * @return the function
      */
     public static AxisFunction hardmax(int axis) {
         return new AxisFunction(HARDMAX, axis);
@@ -185,20 +209,27 @@ public final class AxisFunction implements Activation {
         return rule.name;
     }
 
-    /** The function of one slice by the plain formula in double precision. */
+    /**
+     * {@return the function of one slice by the plain formula in double precision}
+     *
+     * @param x the source
+     */
     public double[] valueOf(double[] x) {
         return rule.value.apply(x);
     }
 
     /**
-     * The gradient of one slice's input from its output {@code y} and that one's gradient {@code
-     * dy}, by the plain formula in double precision.
+     * {@return the gradient of one slice's input from its output {@code y} and that one's gradient
+     * {@code dy}, by the plain formula in double precision}
+     *
+     * @param y the destination
+     * @param dy the gradient of y that arrives from above
      */
     public double[] gradientOf(double[] y, double[] dy) {
         return rule.gradient.apply(y, dy);
     }
 
-    /** Which axis of a shape, for callers that know only the shape; may be negative. */
+    /** {@return which axis of a shape, for callers that know only the shape; may be negative} */
     public int axis() {
         return axis;
     }
@@ -206,6 +237,7 @@ public final class AxisFunction implements Activation {
     /**
      * y = f(x).
      *
+     * @param x the source
      * @param y may be the same memory as {@code x}
      * @param axis the axis of {@code x}, whatever {@link #axis()} says
      * @throws IllegalArgumentException if types or lengths don't fit, {@code y} is read-only, or it
@@ -222,6 +254,8 @@ public final class AxisFunction implements Activation {
     /**
      * dx = the gradient of x, from the output {@code y} of {@link #forward}.
      *
+     * @param y what the forward pass has written
+     * @param dy the gradient of y that arrives from above
      * @param dx may be the same memory as {@code dy} or {@code y}
      * @param axis the axis of {@code y}, whatever {@link #axis()} says
      * @throws IllegalArgumentException if types or lengths don't fit, {@code dx} is read-only, or
@@ -242,18 +276,35 @@ public final class AxisFunction implements Activation {
         backend.axisBackward(this, factor, y, dy, dx, axis, Rectifier.threads());
     }
 
-    /** {@link #forward(Span, Span, Axis)} along {@link #axis()} of an array of this shape. */
+    /**
+     * {@link #forward(Span, Span, Axis)} along {@link #axis()} of an array of this shape.
+     *
+     * @param x the source
+     * @param y the destination
+     * @param shape the sizes of the axes
+     */
     public void forward(float[] x, float[] y, long... shape) {
         forward(Span.of(x), Span.of(y), Axis.of(axis, shape));
     }
 
-    /** {@link #forward(Span, Span, Axis)} along {@link #axis()} of an array of this shape. */
+    /**
+     * {@link #forward(Span, Span, Axis)} along {@link #axis()} of an array of this shape.
+     *
+     * @param x the source
+     * @param y the destination
+     * @param shape the sizes of the axes
+     */
     public void forward(double[] x, double[] y, long... shape) {
         forward(Span.of(x), Span.of(y), Axis.of(axis, shape));
     }
 
     /**
      * {@link #backward(Span, Span, Span, Axis)} along {@link #axis()} of an array of this shape.
+     *
+     * @param y what the forward pass has written
+     * @param dy the gradient of y that arrives from above
+     * @param dx the destination of the gradient of x
+     * @param shape the sizes of the axes
      */
     public void backward(float[] y, float[] dy, float[] dx, long... shape) {
         backward(Span.of(y), Span.of(dy), Span.of(dx), Axis.of(axis, shape));
@@ -261,6 +312,11 @@ public final class AxisFunction implements Activation {
 
     /**
      * {@link #backward(Span, Span, Span, Axis)} along {@link #axis()} of an array of this shape.
+     *
+     * @param y what the forward pass has written
+     * @param dy the gradient of y that arrives from above
+     * @param dx the destination of the gradient of x
+     * @param shape the sizes of the axes
      */
     public void backward(double[] y, double[] dy, double[] dx, long... shape) {
         backward(Span.of(y), Span.of(dy), Span.of(dx), Axis.of(axis, shape));

@@ -23,12 +23,30 @@ public interface BackwardPass {
      */
     void backward(Span v, Span dy, Span dx);
 
-    /** {@link #backward(Span, Span, Span)} on whole arrays. */
+    /**
+     * {@link #backward(Span, Span, Span)} on whole arrays.
+     *
+     * @param v what the forward pass has read, or what it has written where the derivative is taken
+     *     of that
+     * @param dy the gradient of y that arrives from above
+     * @param dx the destination of the gradient of x
+     */
     default void backward(float[] v, float[] dy, float[] dx) {
         backward(Span.of(v), Span.of(dy), Span.of(dx));
     }
 
-    /** {@link #backward(Span, Span, Span)} on {@code n} elements of each array. */
+    /**
+     * {@link #backward(Span, Span, Span)} on {@code n} elements of each array.
+     *
+     * @param v what the forward pass has read, or what it has written where the derivative is taken
+     *     of that
+     * @param vOffset where in v to begin
+     * @param dy the gradient of y that arrives from above
+     * @param dyOffset where in dy to begin
+     * @param dx the destination of the gradient of x
+     * @param dxOffset where in dx to begin
+     * @param n the number of elements
+     */
     default void backward(
             float[] v, int vOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int n) {
         backward(
@@ -37,12 +55,30 @@ public interface BackwardPass {
                 Span.of("dx", dx, dxOffset, n));
     }
 
-    /** {@link #backward(Span, Span, Span)} on whole arrays. */
+    /**
+     * {@link #backward(Span, Span, Span)} on whole arrays.
+     *
+     * @param v what the forward pass has read, or what it has written where the derivative is taken
+     *     of that
+     * @param dy the gradient of y that arrives from above
+     * @param dx the destination of the gradient of x
+     */
     default void backward(double[] v, double[] dy, double[] dx) {
         backward(Span.of(v), Span.of(dy), Span.of(dx));
     }
 
-    /** {@link #backward(Span, Span, Span)} on {@code n} elements of each array. */
+    /**
+     * {@link #backward(Span, Span, Span)} on {@code n} elements of each array.
+     *
+     * @param v what the forward pass has read, or what it has written where the derivative is taken
+     *     of that
+     * @param vOffset where in v to begin
+     * @param dy the gradient of y that arrives from above
+     * @param dyOffset where in dy to begin
+     * @param dx the destination of the gradient of x
+     * @param dxOffset where in dx to begin
+     * @param n the number of elements
+     */
     default void backward(
             double[] v, int vOffset, double[] dy, int dyOffset, double[] dx, int dxOffset, int n) {
         backward(
@@ -51,22 +87,50 @@ public interface BackwardPass {
                 Span.of("dx", dx, dxOffset, n));
     }
 
-    /** {@link #backward(Span, Span, Span)} from position to limit of each buffer; none is moved. */
+    /**
+     * {@link #backward(Span, Span, Span)} from position to limit of each buffer; none is moved.
+     *
+     * @param v what the forward pass has read, or what it has written where the derivative is taken
+     *     of that
+     * @param dy the gradient of y that arrives from above
+     * @param dx the destination of the gradient of x
+     */
     default void backward(FloatBuffer v, FloatBuffer dy, FloatBuffer dx) {
         backward(Span.of(v), Span.of(dy), Span.of(dx));
     }
 
-    /** {@link #backward(Span, Span, Span)} from position to limit of each buffer; none is moved. */
+    /**
+     * {@link #backward(Span, Span, Span)} from position to limit of each buffer; none is moved.
+     *
+     * @param v what the forward pass has read, or what it has written where the derivative is taken
+     *     of that
+     * @param dy the gradient of y that arrives from above
+     * @param dx the destination of the gradient of x
+     */
     default void backward(DoubleBuffer v, DoubleBuffer dy, DoubleBuffer dx) {
         backward(Span.of(v), Span.of(dy), Span.of(dx));
     }
 
-    /** {@link #backward(Span, Span, Span)} from position to limit of each pointer. */
+    /**
+     * {@link #backward(Span, Span, Span)} from position to limit of each pointer.
+     *
+     * @param v what the forward pass has read, or what it has written where the derivative is taken
+     *     of that
+     * @param dy the gradient of y that arrives from above
+     * @param dx the destination of the gradient of x
+     */
     default void backward(FloatPointer v, FloatPointer dy, FloatPointer dx) {
         backward(Span.of(v), Span.of(dy), Span.of(dx));
     }
 
-    /** {@link #backward(Span, Span, Span)} from position to limit of each pointer. */
+    /**
+     * {@link #backward(Span, Span, Span)} from position to limit of each pointer.
+     *
+     * @param v what the forward pass has read, or what it has written where the derivative is taken
+     *     of that
+     * @param dy the gradient of y that arrives from above
+     * @param dx the destination of the gradient of x
+     */
     default void backward(DoublePointer v, DoublePointer dy, DoublePointer dx) {
         backward(Span.of(v), Span.of(dy), Span.of(dx));
     }

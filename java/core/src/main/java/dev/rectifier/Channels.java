@@ -55,8 +55,10 @@ public final class Channels {
     }
 
     /**
-     * A parameter for each place along one axis. One for all is {@code
+     * {@return a parameter for each place along one axis} One for all is {@code
      * Channels.of(Axis.shared(n))}.
+     *
+     * @param axis which axis of the shape, from 0; negative numbers count from the end
      */
     public static Channels of(Axis axis) {
         return new Channels(
@@ -64,10 +66,11 @@ public final class Channels {
     }
 
     /**
-     * A parameter for each place along several axes of an array of shape {@code shape}.
+     * {@return a parameter for each place along several axes of an array of shape {@code shape}}
      *
      * @param axes none, where all elements share one parameter, or some in any order; negative
      *     numbers count from the end
+     * @param shape the sizes of the axes
      * @throws IllegalArgumentException if there is no such axis or it is there twice, if a size is
      *     negative or the product overflows, or if the axes are in more than three groups with
      *     others, of a size other than 1, between them
@@ -91,6 +94,9 @@ public final class Channels {
      * shape}, as by NumPy, JAX and ONNX: last axes are matched first, and each axis of the
      * parameters has the size of its partner or 1.
      *
+     * @param parameters the parameters' shape
+     * @param shape the sizes of the axes
+     * @return the channels
      * @throws IllegalArgumentException if the one can't be broadcast to the other, if a size is
      *     negative or the product overflows, or if the parameters vary along more than three groups
      *     of axes with others, of a size other than 1, between them
@@ -114,31 +120,39 @@ public final class Channels {
         return new Channels(varies, shape);
     }
 
-    /** The number of elements of the whole array. */
+    /** {@return the number of elements of the whole array} */
     public long elements() {
         return LongStream.of(sizes).reduce(1, (a, b) -> a * b);
     }
 
-    /** The number of parameters. */
+    /** {@return the number of parameters} */
     public long size() {
         return sizes[1] * sizes[3] * sizes[5];
     }
 
     /**
-     * The array's shape when neighbouring axes of one kind are merged: always seven sizes, of which
-     * those at odd indices are of axes that the parameters vary along. Those that aren't needed are
-     * 1, at the beginning rather than at the end.
+     * {@return the array's shape when neighbouring axes of one kind are merged: always seven sizes,
+     * of which those at odd indices are of axes that the parameters vary along} Those that aren't
+     * needed are 1, at the beginning rather than at the end.
      */
     public long[] sizes() {
         return sizes.clone();
     }
 
-    /** One of {@link #sizes()}, without a copy. */
+    /**
+     * {@return one of {@link #sizes()}, without a copy}
+     *
+     * @param index which size, from 0
+     */
     public long sizeOf(int index) {
         return sizes[index];
     }
 
-    /** Which of the parameters element {@code index} of the array has. */
+    /**
+     * {@return which of the parameters element {@code index} of the array has}
+     *
+     * @param index which element of the array, from 0
+     */
     public long parameterOf(long index) {
         long parameter = 0;
         long step = 1;

@@ -39,22 +39,24 @@ public enum DType {
         this.half = half;
     }
 
-    /** The types that every function takes: {@link #FLOAT32} and {@link #FLOAT64}. */
+    /** {@return the types that every function takes: {@link #FLOAT32} and {@link #FLOAT64}} */
     public static List<DType> arithmeticTypes() {
         return Arrays.stream(values()).filter(dtype -> !dtype.isHalf()).toList();
     }
 
-    /** The size of one element in bytes. */
+    /** {@return the size of one element in bytes} */
     public int bytes() {
         return bytes;
     }
 
-    /** Whether this is a type of 16 bits, for storage. */
+    /** {@return whether this is a type of 16 bits, for storage} */
     public boolean isHalf() {
         return half != null;
     }
 
-    /** What elements of this type are computed with: {@link #FLOAT32} for those of 16 bits. */
+    /**
+     * {@return what elements of this type are computed with: {@link #FLOAT32} for those of 16 bits}
+     */
     public DType arithmetic() {
         return isHalf() ? FLOAT32 : this;
     }
@@ -62,6 +64,9 @@ public enum DType {
     /**
      * Rounds a value to this type, once: the nearest {@code float} for {@link #FLOAT32}. That of a
      * NaN is NaN.
+     *
+     * @param value the number to round
+     * @return the number
      */
     public double round(double value) {
         return this == FLOAT64

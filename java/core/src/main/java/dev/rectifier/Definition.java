@@ -25,23 +25,25 @@ public record Definition<T>(
         String formula,
         List<Parameter> parameters,
         Function<double[], ? extends T> factory) {
+    /** Copies the list of parameters. */
     public Definition {
         parameters = List.copyOf(parameters);
     }
 
-    /** The value with all parameters at their defaults. */
+    /** {@return the value with all parameters at their defaults} */
     public T withDefaults() {
         return create(defaults());
     }
 
-    /** The default of each parameter. */
+    /** {@return the default of each parameter} */
     public double[] defaults() {
         return parameters.stream().mapToDouble(Parameter::defaultValue).toArray();
     }
 
     /**
-     * The value with these parameters.
+     * {@return the value with these parameters}
      *
+     * @param values one number for each parameter
      * @throws IllegalArgumentException if the number of them is wrong or one is out of its range
      */
     public T create(double... values) {
@@ -60,8 +62,10 @@ public record Definition<T>(
     }
 
     /**
-     * The value with these parameters, as text by name; what is not given takes its default.
+     * {@return the value with these parameters, as text by name; what is not given takes its
+     * default}
      *
+     * @param values one number for each parameter
      * @throws IllegalArgumentException if a name is unknown or a value illegal
      */
     public T parse(Map<String, String> values) {

@@ -25,6 +25,9 @@ public final class DenseKernel {
      * @param b [units]
      * @param z [batch, units], what backpropagation needs
      * @param y [batch, units]; may be the same memory as {@code z}
+     * @param batch the number of rows
+     * @param inputs the number of columns of x
+     * @param units the number of columns of w
      * @throws IllegalArgumentException if types or lengths don't fit, a destination is read-only,
      *     or it overlaps another span in a way that isn't allowed
      */
@@ -59,7 +62,15 @@ public final class DenseKernel {
     /**
      * dx = dz·Wᵀ, dw = xᵀ·dz and db = Σ dz over the batch, all overwritten.
      *
+     * @param x the source
+     * @param w the weights, [inputs, units]
+     * @param dz the gradient of z, [batch, units]
      * @param dx [batch, inputs]; empty where it isn't needed, as in the first layer
+     * @param dw the destination of the gradient of w
+     * @param db the destination of the gradient of b
+     * @param batch the number of rows
+     * @param inputs the number of columns of x
+     * @param units the number of columns of w
      * @throws IllegalArgumentException if types or lengths don't fit, a destination is read-only,
      *     or it overlaps another span
      */

@@ -40,7 +40,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     private static final ElementwiseRule LINEAR =
             define("linear", "x", (x, p) -> x, (x, p) -> 1).fromOutput((y, p) -> 1);
 
-    /** The identity, {@code linear} in Keras. */
+    /** {@return the identity, {@code linear} in Keras} */
     public static Elementwise linear() {
         return new Elementwise(LINEAR);
     }
@@ -50,8 +50,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     .fromOutput((y, p) -> y > 0 ? 1 : 0);
 
     /**
-     * The rectified linear unit {@code x > 0 ? x : 0}; +0 for every x ≤ 0 including −0, as in
-     * TensorFlow and JAX (PyTorch returns −0 for −0). A unit with x ≤ 0 on all data is dead: its
+     * {@return the rectified linear unit {@code x > 0 ? x : 0}; +0 for every x ≤ 0 including −0, as
+     * in TensorFlow and JAX (PyTorch returns −0 for −0)} A unit with x ≤ 0 on all data is dead: its
      * gradient is 0 and it can't recover by itself.
      */
     public static Elementwise relu() {
@@ -67,16 +67,20 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                             Parameter.finite("negativeSlope", 0.01))
                     .fromOutput((y, p) -> y > 0 ? 1 : p[0], p -> p[0] >= 0, "negativeSlope >= 0");
 
-    /** {@link #leakyRelu(double)} with slope 0.01, the default of PyTorch, JAX and ONNX. */
+    /**
+     * {@link #leakyRelu(double)} with slope 0.01, the default of PyTorch, JAX and ONNX.
+     *
+     * @return the activation
+     */
     public static Elementwise leakyRelu() {
         return leakyRelu(LEAKY_RELU.defaults()[0]);
     }
 
     /**
-     * The leaky rectified linear unit {@code x > 0 ? x : negativeSlope·x} (Maas et al. 2013).
-     * Defaults differ: 0.01 in PyTorch, JAX and ONNX; 0.2 in {@code tf.nn.leaky_relu} and {@code
-     * keras.activations.leaky_relu}; 0.3 in {@code keras.layers.LeakyReLU}; 1/5.5 is the "very
-     * leaky" of Xu et al. 2015. Ours is 0.01.
+     * {@return the leaky rectified linear unit {@code x > 0 ? x : negativeSlope·x} (Maas et al}
+     * 2013). Defaults differ: 0.01 in PyTorch, JAX and ONNX; 0.2 in {@code tf.nn.leaky_relu} and
+     * {@code keras.activations.leaky_relu}; 0.3 in {@code keras.layers.LeakyReLU}; 1/5.5 is the
+     * "very leaky" of Xu et al. 2015. Ours is 0.01.
      *
      * @param negativeSlope any finite number
      */
@@ -107,18 +111,20 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     /**
      * {@link #generalizedRelu(double, double, double)} with slope 0, no maximum and threshold 0:
      * {@link #relu()}.
+     *
+     * @return the activation
      */
     public static Elementwise generalizedRelu() {
         return new Elementwise(GENERALIZED_RELU, GENERALIZED_RELU.defaults());
     }
 
     /**
-     * The rectifier {@code x > threshold ? min(x, maxValue) : negativeSlope·(x − threshold)}, which
-     * is {@code keras.activations.relu(x, negative_slope, max_value, threshold)} and TF-Java's
-     * {@code ReLU(alpha, maxValue, threshold)}. At {@code x = threshold} it is 0, as Keras computes
-     * it (its documentation says {@code x}, which is what ND4J returns). +0 for every {@code x ≤
-     * threshold} if the slope is 0, also for −∞. The derivative is {@code negativeSlope} at the
-     * threshold and 0 at a finite maximum.
+     * {@return the rectifier {@code x > threshold ? min(x, maxValue) : negativeSlope·(x −
+     * threshold)}, which is {@code keras.activations.relu(x, negative_slope, max_value, threshold)}
+     * and TF-Java's {@code ReLU(alpha, maxValue, threshold)}} At {@code x = threshold} it is 0, as
+     * Keras computes it (its documentation says {@code x}, which is what ND4J returns). +0 for
+     * every {@code x ≤ threshold} if the slope is 0, also for −∞. The derivative is {@code
+     * negativeSlope} at the threshold and 0 at a finite maximum.
      *
      * @param negativeSlope any finite number; 0 in Keras
      * @param maxValue at least {@code threshold}; {@link Double#POSITIVE_INFINITY} for none, which
@@ -139,9 +145,9 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     .fromOutput((y, p) -> 2 * Math.sqrt(Math.max(y, 0)));
 
     /**
-     * The squared ReLU {@code x > 0 ? x² : 0} (So et al. 2021, arXiv 2109.08668, Primer), {@code
-     * relu2} in Hugging Face's Transformers. +0 for every x ≤ 0. Infinite from the root of the
-     * type's largest number on.
+     * {@return the squared ReLU {@code x > 0 ? x² : 0} (So et al} 2021, arXiv 2109.08668, Primer),
+     * {@code relu2} in Hugging Face's Transformers. +0 for every x ≤ 0. Infinite from the root of
+     * the type's largest number on.
      */
     public static Elementwise squaredRelu() {
         return new Elementwise(SQUARED_RELU);
@@ -159,13 +165,16 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     /**
      * {@link #starRelu(double, double)} with 0.8944 and −0.4472, which give a normally distributed
      * input mean 0 and variance 1: where the paper's learned numbers start.
+     *
+     * @return the activation
      */
     public static Elementwise starRelu() {
         return new Elementwise(STAR_RELU, STAR_RELU.defaults());
     }
 
     /**
-     * The StarReLU {@code scale·relu(x)² + bias} (Yu et al. 2022, arXiv 2210.13452, section 3.2).
+     * {@return the StarReLU {@code scale·relu(x)² + bias} (Yu et al} 2022, arXiv 2210.13452,
+     * section 3.2).
      *
      * @param scale from −1e30 to 1e30
      * @param bias any finite number, −0 counting as 0; the result for every x ≤ 0
@@ -187,16 +196,20 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     .require(p -> p[0] <= p[1], "minValue <= maxValue")
                     .fromOutput(Formulas::isBetween);
 
-    /** {@link #hardTanh(double, double)} from −1 to 1, the default everywhere. */
+    /**
+     * {@link #hardTanh(double, double)} from −1 to 1, the default everywhere.
+     *
+     * @return the activation
+     */
     public static Elementwise hardTanh() {
         return new Elementwise(HARD_TANH, HARD_TANH.defaults());
     }
 
     /**
-     * The identity kept between two bounds, {@code x > minValue ? (x < maxValue ? x : maxValue) :
-     * minValue} (Collobert 2004): a tanh for the price of a comparison, and a general clip. The
-     * derivative at a bound is 0, as in PyTorch's hardtanh; JAX and ND4J have 1 there, as has
-     * {@code torch.clamp}. A bound may be infinite and then bounds nothing, also at ±∞ itself.
+     * {@return the identity kept between two bounds, {@code x > minValue ? (x < maxValue ? x :
+     * maxValue) : minValue} (Collobert 2004): a tanh for the price of a comparison, and a general
+     * clip} The derivative at a bound is 0, as in PyTorch's hardtanh; JAX and ND4J have 1 there, as
+     * has {@code torch.clamp}. A bound may be infinite and then bounds nothing, also at ±∞ itself.
      *
      * @param minValue at most {@code maxValue}, may be −∞; −1 in Keras, JAX and PyTorch
      * @param maxValue may be ∞; 1 in Keras, JAX and PyTorch
@@ -214,9 +227,9 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     .fromOutput((y, p) -> y > 0 && y < 6 ? 1 : 0);
 
     /**
-     * The rectified linear unit up to 6, {@code min(max(x, 0), 6)} (Krizhevsky 2010), made for
-     * arithmetic of few bits. +0 for every x ≤ 0 including −0, for which PyTorch returns −0; NaN
-     * for NaN, for which ND4J returns 6. The derivative is 0 at both knees.
+     * {@return the rectified linear unit up to 6, {@code min(max(x, 0), 6)} (Krizhevsky 2010), made
+     * for arithmetic of few bits} +0 for every x ≤ 0 including −0, for which PyTorch returns −0;
+     * NaN for NaN, for which ND4J returns 6. The derivative is 0 at both knees.
      */
     public static Elementwise relu6() {
         return new Elementwise(RELU6);
@@ -234,18 +247,20 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     /**
      * {@link #hardSigmoid(double, double)} with slope 1/6 and offset 1/2: Keras 3, PyTorch, JAX.
+     *
+     * @return the activation
      */
     public static Elementwise hardSigmoid() {
         return new Elementwise(HARD_SIGMOID, HARD_SIGMOID.defaults());
     }
 
     /**
-     * A straight line kept between 0 and 1, {@code min(max(slope·x + offset, 0), 1)}: a sigmoid
-     * without an exponential. Defaults differ: slope 1/6 with knees at ±3 in Keras 3, PyTorch and
-     * JAX; slope 0.2 with knees at ±2.5 in Keras 2, ONNX, ND4J and TF-Java; the offset is 1/2
-     * everywhere. Ours are 1/6 and 1/2. A slope of {@code 1.0 / 6} or {@code 1.0f / 6} with that
-     * offset stands for the exact sixth, so that the knees are exactly ±3. The derivative is {@code
-     * slope} where the exact line is between 0 and 1, and 0 elsewhere, also at the knees.
+     * {@return a straight line kept between 0 and 1, {@code min(max(slope·x + offset, 0), 1)}: a
+     * sigmoid without an exponential} Defaults differ: slope 1/6 with knees at ±3 in Keras 3,
+     * PyTorch and JAX; slope 0.2 with knees at ±2.5 in Keras 2, ONNX, ND4J and TF-Java; the offset
+     * is 1/2 everywhere. Ours are 1/6 and 1/2. A slope of {@code 1.0 / 6} or {@code 1.0f / 6} with
+     * that offset stands for the exact sixth, so that the knees are exactly ±3. The derivative is
+     * {@code slope} where the exact line is between 0 and 1, and 0 elsewhere, also at the knees.
      *
      * @param slope any finite number
      * @param offset from −1e30 to 1e30
@@ -263,8 +278,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     .fromOutput((y, p) -> y > 0 && y < 1 ? 0.5 : 0);
 
     /**
-     * The sparse sigmoid {@code min(max((x + 1) / 2, 0), 1)} of Keras and JAX, the derivative of
-     * {@link #sparsePlus()} (its own is 0 at both knees, where JAX returns 1/4).
+     * {@return the sparse sigmoid {@code min(max((x + 1) / 2, 0), 1)} of Keras and JAX, the
+     * derivative of {@link #sparsePlus()} (its own is 0 at both knees, where JAX returns 1/4)}
      */
     public static Elementwise sparseSigmoid() {
         return new Elementwise(SPARSE_SIGMOID);
@@ -278,10 +293,10 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     (x, p) -> x <= -3 ? 0 : x >= 3 ? 1 : (x + 1.5) / 3);
 
     /**
-     * The gated line {@code x·min(max((x + 3) / 6, 0), 1)} (Howard et al. 2019, arXiv 1905.02244,
-     * section 5.2), a SiLU without an exponential. −0 for x ≤ −3 including −∞, for which frameworks
-     * return NaN. The derivative is 0 at −3 and 1 at 3, as in JAX and PyTorch 2.13 (older versions
-     * of which have −1/2 at −3, and 1 or 3/2 at 3).
+     * {@return the gated line {@code x·min(max((x + 3) / 6, 0), 1)} (Howard et al} 2019, arXiv
+     * 1905.02244, section 5.2), a SiLU without an exponential. −0 for x ≤ −3 including −∞, for
+     * which frameworks return NaN. The derivative is 0 at −3 and 1 at 3, as in JAX and PyTorch 2.13
+     * (older versions of which have −1/2 at −3, and 1 or 3/2 at 3).
      */
     public static Elementwise hardSwish() {
         return new Elementwise(HARD_SWISH);
@@ -295,8 +310,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     (x, p) -> x <= -2 ? 0 : x >= 0 ? 1 : x + 1);
 
     /**
-     * The hard mish {@code x·min(max((x + 2) / 2, 0), 1)} of timm, a {@link #mish()} without
-     * exponential and logarithm. −0 for x ≤ −2 including −∞.
+     * {@return the hard mish {@code x·min(max((x + 2) / 2, 0), 1)} of timm, a {@link #mish()}
+     * without exponential and logarithm} −0 for x ≤ −2 including −∞.
      */
     public static Elementwise hardMish() {
         return new Elementwise(HARD_MISH);
@@ -311,15 +326,19 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                             Parameter.number("lambda", 0.5, 0, Double.MAX_VALUE))
                     .fromOutput((y, p) -> y != 0 ? 1 : 0);
 
-    /** {@link #hardShrink(double)} with lambda 1/2, the default everywhere. */
+    /**
+     * {@link #hardShrink(double)} with lambda 1/2, the default everywhere.
+     *
+     * @return the activation
+     */
     public static Elementwise hardShrink() {
         return hardShrink(HARD_SHRINK.defaults()[0]);
     }
 
     /**
-     * The hard threshold {@code |x| > lambda ? x : 0} of wavelet shrinkage (Donoho and Johnstone
-     * 1994). Odd: a zero has the sign of x (+0 in PyTorch). NaN for NaN, for which ONNX and Keras
-     * on TensorFlow and JAX return 0. The derivative is 0 at both knees.
+     * {@return the hard threshold {@code |x| > lambda ? x : 0} of wavelet shrinkage (Donoho and
+     * Johnstone 1994)} Odd: a zero has the sign of x (+0 in PyTorch). NaN for NaN, for which ONNX
+     * and Keras on TensorFlow and JAX return 0. The derivative is 0 at both knees.
      *
      * @param lambda at least 0
      */
@@ -336,15 +355,19 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                             Parameter.number("lambda", 0.5, 0, Double.MAX_VALUE))
                     .fromOutput((y, p) -> y != 0 ? 1 : 0);
 
-    /** {@link #softShrink(double)} with lambda 1/2, the default everywhere. */
+    /**
+     * {@link #softShrink(double)} with lambda 1/2, the default everywhere.
+     *
+     * @return the activation
+     */
     public static Elementwise softShrink() {
         return softShrink(SOFT_SHRINK.defaults()[0]);
     }
 
     /**
-     * The soft threshold {@code sign(x)·max(|x| − lambda, 0)} (Donoho 1995), the proximal operator
-     * of {@code lambda·|x|}; ONNX's Shrink with {@code bias = lambd}. Odd: a zero has the sign of x
-     * (PyTorch has +0 or −0, by code path). The derivative is 0 at both knees.
+     * {@return the soft threshold {@code sign(x)·max(|x| − lambda, 0)} (Donoho 1995), the proximal
+     * operator of {@code lambda·|x|}; ONNX's Shrink with {@code bias = lambd}} Odd: a zero has the
+     * sign of x (PyTorch has +0 or −0, by code path). The derivative is 0 at both knees.
      *
      * @param lambda at least 0
      */
@@ -365,7 +388,11 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                             p -> p[0] >= 0 && p[1] <= p[0],
                             "lambda >= 0 and bias <= lambda");
 
-    /** {@link #shrink(double, double)} with lambda 1/2 and bias 0, the defaults of ONNX. */
+    /**
+     * {@link #shrink(double, double)} with lambda 1/2 and bias 0, the defaults of ONNX.
+     *
+     * @return the activation
+     */
     public static Elementwise shrink() {
         return new Elementwise(SHRINK, SHRINK.defaults());
     }
@@ -378,6 +405,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
      * @param lambda any finite number; if it is negative, the first condition that holds counts
      * @param bias any finite number; the derivative can be had from the output only if it is at
      *     most {@code lambda}, and that not negative
+     * @return the activation
      */
     public static Elementwise shrink(double lambda, double bias) {
         return new Elementwise(SHRINK, lambda, bias);
@@ -394,7 +422,11 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     .fromOutput(
                             (y, p) -> y > p[0] ? 1 : 0, p -> p[1] <= p[0], "value <= threshold");
 
-    /** {@link #threshold(double, double)} with threshold 1 and value 0: ONNX and ND4J. */
+    /**
+     * {@link #threshold(double, double)} with threshold 1 and value 0: ONNX and ND4J.
+     *
+     * @return the activation
+     */
     public static Elementwise threshold() {
         return new Elementwise(THRESHOLD, THRESHOLD.defaults());
     }
@@ -407,6 +439,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
      * @param threshold any finite number
      * @param value any finite number, −0 counting as 0; the derivative can be had from the output
      *     only if it is at most {@code threshold}
+     * @return the activation
      */
     public static Elementwise threshold(double threshold, double value) {
         return new Elementwise(THRESHOLD, threshold, value);
@@ -421,9 +454,9 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     .fromOutput((y, p) -> (1 - Math.abs(y)) * (1 - Math.abs(y)));
 
     /**
-     * The softsign {@code x / (1 + |x|)} (Bergstra et al. 2009), which goes to ±1 more slowly than
-     * tanh; Glorot and Bengio 2010 found that it doesn't saturate. ±1 at ±∞, where frameworks
-     * return NaN.
+     * {@return the softsign {@code x / (1 + |x|)} (Bergstra et al} 2009), which goes to ±1 more
+     * slowly than tanh; Glorot and Bengio 2010 found that it doesn't saturate. ±1 at ±∞, where
+     * frameworks return NaN.
      */
     public static Elementwise softsign() {
         return new Elementwise(SOFTSIGN);
@@ -438,8 +471,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     .fromOutput((y, p) -> y <= 0 ? 0 : y >= 1 ? 1 : Math.sqrt(y));
 
     /**
-     * The sparse plus {@code x ≤ −1 ? 0 : x ≥ 1 ? x : (x + 1)² / 4} of Keras and JAX: a softplus
-     * that reaches 0 and x, with a continuous derivative.
+     * {@return the sparse plus {@code x ≤ −1 ? 0 : x ≥ 1 ? x : (x + 1)² / 4} of Keras and JAX: a
+     * softplus that reaches 0 and x, with a continuous derivative}
      */
     public static Elementwise sparsePlus() {
         return new Elementwise(SPARSE_PLUS);
@@ -469,16 +502,20 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                                 return 1 / (1 + inverse * inverse);
                             });
 
-    /** {@link #squareplus(double)} with b = 4, the default of Keras and JAX. */
+    /**
+     * {@link #squareplus(double)} with b = 4, the default of Keras and JAX.
+     *
+     * @return the activation
+     */
     public static Elementwise squareplus() {
         return squareplus(SQUAREPLUS.defaults()[0]);
     }
 
     /**
-     * The squareplus {@code (x + √(x² + b)) / 2} (Barron 2021, arXiv 2112.11687), a softplus
-     * without exponential or logarithm; for {@code b = 0} it is {@link #relu()}. Full relative
-     * accuracy for negative x, where the plain formula cancels; +0 at −∞, where frameworks return
-     * NaN.
+     * {@return the squareplus {@code (x + √(x² + b)) / 2} (Barron 2021, arXiv 2112.11687), a
+     * softplus without exponential or logarithm; for {@code b = 0} it is {@link #relu()}} Full
+     * relative accuracy for negative x, where the plain formula cancels; +0 at −∞, where frameworks
+     * return NaN.
      *
      * @param b from 0 to 1e18; 4 in Keras and JAX
      */
@@ -501,8 +538,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     .fromOutput((y, p) -> y * (1 - y));
 
     /**
-     * The logistic function 1 / (1 + e⁻ˣ), from 0 to 1; it saturates, and its derivative is at most
-     * 1/4.
+     * {@return the logistic function 1 / (1 + e⁻ˣ), from 0 to 1; it saturates, and its derivative
+     * is at most 1/4}
      */
     public static Elementwise sigmoid() {
         return new Elementwise(SIGMOID);
@@ -519,7 +556,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                             })
                     .fromOutput((y, p) -> (1 - y) * (1 + y));
 
-    /** The hyperbolic tangent, from −1 to 1; odd, so that tanh(−0) = −0. */
+    /** {@return the hyperbolic tangent, from −1 to 1; odd, so that tanh(−0) = −0} */
     public static Elementwise tanh() {
         return new Elementwise(TANH);
     }
@@ -533,14 +570,18 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                             Parameter.finite("alpha", 1))
                     .fromOutput((y, p) -> y > 0 ? 1 : y + p[0], p -> p[0] >= 0, "alpha >= 0");
 
-    /** {@link #elu(double)} with alpha 1, the default everywhere. */
+    /**
+     * {@link #elu(double)} with alpha 1, the default everywhere.
+     *
+     * @return the activation
+     */
     public static Elementwise elu() {
         return elu(ELU.defaults()[0]);
     }
 
     /**
-     * The exponential linear unit {@code x > 0 ? x : alpha·(eˣ − 1)} (Clevert et al. 2015, arXiv
-     * 1511.07289).
+     * {@return the exponential linear unit {@code x > 0 ? x : alpha·(eˣ − 1)} (Clevert et al} 2015,
+     * arXiv 1511.07289).
      *
      * @param alpha any finite number; the derivative at 0 is {@code alpha}
      */
@@ -569,8 +610,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                                             : y + SELU_SCALE_ALPHA_HI + SELU_SCALE_ALPHA_LO);
 
     /**
-     * The scaled exponential linear unit with the constants of Klambauer et al. 2017 (arXiv
-     * 1706.02515), which keep mean 0 and variance 1 under LeCun-normal weights.
+     * {@return the scaled exponential linear unit with the constants of Klambauer et al} 2017
+     * (arXiv 1706.02515), which keep mean 0 and variance 1 under LeCun-normal weights.
      */
     public static Elementwise selu() {
         return new Elementwise(SELU);
@@ -589,7 +630,11 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                             p -> p[0] >= 0 && p[1] > 0,
                             "alpha >= 0 and scale > 0");
 
-    /** {@link #scaledElu(double, double)} with alpha 1 and scale 1: {@link #elu()}. */
+    /**
+     * {@link #scaledElu(double, double)} with alpha 1 and scale 1: {@link #elu()}.
+     *
+     * @return the activation
+     */
     public static Elementwise scaledElu() {
         return new Elementwise(SCALED_ELU, SCALED_ELU.defaults());
     }
@@ -601,6 +646,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
      *
      * @param alpha from −1e30 to 1e30
      * @param scale from −1e30 to 1e30; the derivative at 0 is {@code scale·alpha}
+     * @return the activation
      */
     public static Elementwise scaledElu(double alpha, double scale) {
         return new Elementwise(SCALED_ELU, alpha, scale);
@@ -615,14 +661,18 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                             Parameter.number("alpha", 1, Double.MIN_VALUE, Double.MAX_VALUE))
                     .fromOutput((y, p) -> y > 0 ? 1 : (y + p[0]) / p[0]);
 
-    /** {@link #celu(double)} with alpha 1, the default everywhere; that is {@code elu(1)}. */
+    /**
+     * {@link #celu(double)} with alpha 1, the default everywhere; that is {@code elu(1)}.
+     *
+     * @return the activation
+     */
     public static Elementwise celu() {
         return celu(CELU.defaults()[0]);
     }
 
     /**
-     * The continuously differentiable exponential linear unit {@code max(0, x) + min(0,
-     * alpha·(e^(x/alpha) − 1))} (Barron 2017, arXiv 1704.07483). Other than {@link #elu(double)} it
+     * {@return the continuously differentiable exponential linear unit {@code max(0, x) + min(0,
+     * alpha·(e^(x/alpha) − 1))} (Barron 2017, arXiv 1704.07483)} Other than {@link #elu(double)} it
      * has derivative 1 at 0 for every alpha. alpha is 1 in Keras, PyTorch, JAX and ONNX. −0 gives
      * −0 as in PyTorch; TensorFlow, JAX and ONNX Runtime give +0. PyTorch also takes a negative
      * alpha, which is not the function of the paper.
@@ -638,9 +688,9 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     .fromOutput((y, p) -> y);
 
     /**
-     * The exponential function eˣ, {@code exponential} in Keras and TensorFlow for Java, {@code
-     * exp} in oneDNN; for outputs that must be positive. It is its own derivative, and infinite for
-     * x above 88.72 (float) or 709.78 (double).
+     * {@return the exponential function eˣ, {@code exponential} in Keras and TensorFlow for Java,
+     * {@code exp} in oneDNN; for outputs that must be positive} It is its own derivative, and
+     * infinite for x above 88.72 (float) or 709.78 (double).
      */
     public static Elementwise exponential() {
         return new Elementwise(EXPONENTIAL);
@@ -654,8 +704,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     (x, p) -> Math.tanh(x) * Math.tanh(x));
 
     /**
-     * The hyperbolic tangent's shrinkage x − tanh(x), {@code tanh_shrink} in Keras, {@code
-     * Tanhshrink} in PyTorch, {@code TanhShrink} in Smile. Odd: −0 gives −0, where the frameworks
+     * {@return the hyperbolic tangent's shrinkage x − tanh(x), {@code tanh_shrink} in Keras, {@code
+     * Tanhshrink} in PyTorch, {@code TanhShrink} in Smile} Odd: −0 gives −0, where the frameworks
      * give +0. Computed without cancellation near 0, where it is about x³/3; its derivative
      * tanh²(x) is 0 there, so that small inputs hardly learn.
      */
@@ -693,25 +743,32 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     /**
      * {@link #softplus(double, double)} with beta 1 and no threshold, the default everywhere but in
      * PyTorch.
+     *
+     * @return the activation
      */
     public static Elementwise softplus() {
         return softplus(SOFTPLUS.defaults()[0]);
     }
 
-    /** {@link #softplus(double, double)} without a threshold. */
+    /**
+     * {@link #softplus(double, double)} without a threshold.
+     *
+     * @param beta what x is multiplied by within the gate
+     * @return the activation
+     */
     public static Elementwise softplus(double beta) {
         return softplus(beta, SOFTPLUS.defaults()[1]);
     }
 
     /**
-     * The smooth rectifier log(1 + e^(beta·x)) / beta, and {@code x} itself where {@code beta·x >
-     * threshold} (Dugas et al. 2000, "Incorporating second-order functional knowledge for better
-     * option pricing"; Glorot et al. 2011). It is positive everywhere and approaches ReLU as beta
-     * grows; softplus(−∞) = 0. Its derivative is the logistic function of beta·x, so that no unit
-     * dies, though one far below 0 learns slowly. No threshold is needed here for stability: the
-     * formula doesn't overflow. PyTorch has beta 1 and threshold 20, {@code softplus(1, 20)}, which
-     * Keras inherits on its torch backend; TensorFlow, JAX, ONNX and the other backends of Keras
-     * have neither. Ours is beta 1 and no threshold.
+     * {@return the smooth rectifier log(1 + e^(beta·x)) / beta, and {@code x} itself where {@code
+     * beta·x > threshold} (Dugas et al} 2000, "Incorporating second-order functional knowledge for
+     * better option pricing"; Glorot et al. 2011). It is positive everywhere and approaches ReLU as
+     * beta grows; softplus(−∞) = 0. Its derivative is the logistic function of beta·x, so that no
+     * unit dies, though one far below 0 learns slowly. No threshold is needed here for stability:
+     * the formula doesn't overflow. PyTorch has beta 1 and threshold 20, {@code softplus(1, 20)},
+     * which Keras inherits on its torch backend; TensorFlow, JAX, ONNX and the other backends of
+     * Keras have neither. Ours is beta 1 and no threshold.
      *
      * <p>The derivative can be had from the output, 1 − e^(−beta·y), for thresholds of 20 and more.
      * At the step that a finite threshold makes, outputs repeat: for y up to e^(−threshold)/beta
@@ -737,9 +794,9 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     .fromOutput((y, p) -> -Math.expm1(y));
 
     /**
-     * The logarithm of the logistic function, −log(1 + e⁻ˣ) = −softplus(−x), accurate where {@code
-     * log(sigmoid(x))} would cancel (large x) or underflow to −∞ (x below −745). It is the log
-     * likelihood of a positive label, the summand of binary cross entropy with logits.
+     * {@return the logarithm of the logistic function, −log(1 + e⁻ˣ) = −softplus(−x), accurate
+     * where {@code log(sigmoid(x))} would cancel (large x) or underflow to −∞ (x below −745)} It is
+     * the log likelihood of a positive label, the summand of binary cross entropy with logits.
      * logSigmoid(∞) = −0 as in TensorFlow and JAX (PyTorch: +0), logSigmoid(−∞) = −∞.
      */
     public static Elementwise logSigmoid() {
@@ -754,10 +811,10 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     (x, p) -> Formulas.swishDerivative(x, 1));
 
     /**
-     * The sigmoid linear unit x·sigmoid(x) = x / (1 + e⁻ˣ) (Elfwing et al. 2017, arXiv 1702.03118),
-     * {@code silu} in Keras, PyTorch and JAX, {@code swish} in ND4J and TensorFlow for Java; {@link
-     * #swish(double)} with beta 1. Smooth and not monotonic: it falls to −0.2785 at x = −1.2785.
-     * silu(−∞) = −0, where frameworks give NaN.
+     * {@return the sigmoid linear unit x·sigmoid(x) = x / (1 + e⁻ˣ) (Elfwing et al} 2017, arXiv
+     * 1702.03118), {@code silu} in Keras, PyTorch and JAX, {@code swish} in ND4J and TensorFlow for
+     * Java; {@link #swish(double)} with beta 1. Smooth and not monotonic: it falls to −0.2785 at x
+     * = −1.2785. silu(−∞) = −0, where frameworks give NaN.
      */
     public static Elementwise silu() {
         return new Elementwise(SILU);
@@ -771,7 +828,11 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     (x, p) -> Formulas.swishDerivative(x, p[0]),
                     Parameter.finite("beta", 1));
 
-    /** {@link #swish(double)} with beta 1, the default of ONNX, which is {@link #silu()}. */
+    /**
+     * {@link #swish(double)} with beta 1, the default of ONNX, which is {@link #silu()}.
+     *
+     * @return the activation
+     */
     public static Elementwise swish() {
         return swish(SWISH.defaults()[0]);
     }
@@ -784,6 +845,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
      * +0 for x → +∞ (beta &lt; 0), where frameworks give NaN for the infinite x itself.
      *
      * @param beta any finite number
+     * @return the activation
      */
     public static Elementwise swish(double beta) {
         return new Elementwise(SWISH, beta);
@@ -793,6 +855,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
      * Quick GELU, {@link #swish(double)} with beta 1.702, which is within 0.0204 of {@link #gelu()}
      * (Hendrycks and Gimpel 2016, section 2): ND4J's {@code GELU}. The registry has it as a
      * synonym.
+     *
+     * @return the activation
      */
     public static Elementwise quickGelu() {
         return swish(1.702);
@@ -809,6 +873,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
      * Mish x·tanh(log(1 + eˣ)) (Misra 2019, arXiv 1908.08681), the same in Keras, PyTorch, JAX,
      * ONNX, oneDNN, DJL and ND4J. Smooth and not monotonic: it falls to −0.3088 at x = −1.1924.
      * mish(−∞) = −0, where frameworks give NaN. mish(−0) = −0.
+     *
+     * @return the activation
      */
     public static Elementwise mish() {
         return new Elementwise(MISH);
@@ -822,10 +888,10 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     (x, p) -> SpecialFunctions.geluDerivative(x));
 
     /**
-     * The Gaussian error linear unit x·Φ(x) = x/2·erfc(−x/√2), where Φ is the normal distribution
-     * function (Hendrycks and Gimpel 2016, arXiv 1606.08415): the exact form, that of BERT and most
-     * transformers since. It is −0.17 at least, at x = −0.7518, where its derivative Φ(x) + x·φ(x)
-     * changes sign; for x &gt; 0 the derivative is up to 1.13.
+     * {@return the Gaussian error linear unit x·Φ(x) = x/2·erfc(−x/√2), where Φ is the normal
+     * distribution function (Hendrycks and Gimpel 2016, arXiv 1606.08415): the exact form, that of
+     * BERT and most transformers since} It is −0.17 at least, at x = −0.7518, where its derivative
+     * Φ(x) + x·φ(x) changes sign; for x &gt; 0 the derivative is up to 1.13.
      *
      * <p>Defaults differ: "gelu" is this function in PyTorch, Keras, TensorFlow, ONNX, TF-Java and
      * DJL on PyTorch; {@code jax.nn.gelu} and Keras's backend function take {@link #geluTanh()};
@@ -845,9 +911,9 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     (x, p) -> SpecialFunctions.geluTanhDerivative(x));
 
     /**
-     * The tanh approximation of {@link #gelu()}, x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
+     * {@return the tanh approximation of {@link #gelu()}, x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
      * (Hendrycks and Gimpel 2016, arXiv 1606.08415), which is x·sigmoid(2u) with u the argument of
-     * tanh; within 4.8e-4 of the exact form. For weights that were trained with it, as GPT-2's.
+     * tanh; within 4.8e-4 of the exact form} For weights that were trained with it, as GPT-2's.
      *
      * <p>The same as {@code approximate="tanh"} in PyTorch and ONNX, {@code approximate=True} in
      * Keras and TensorFlow, and the default of {@code jax.nn.gelu}. ND4J's {@code PreciseGELU}
@@ -882,27 +948,42 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return rule.definition().name();
     }
 
-    /** The place of this function in {@link Activation#definitions()}. */
+    /** {@return the place of this function in {@link Activation#definitions()}} */
     public int ordinal() {
         return rule.ordinal();
     }
 
-    /** The number of parameters. */
+    /** {@return the number of parameters} */
     public int parameterCount() {
         return parameters.length;
     }
 
-    /** Parameter {@code index}, or 0 if there are not so many. */
+    /**
+     * Parameter {@code index}, or 0 if there are not so many.
+     *
+     * @param index which parameter, from 0
+     * @return the number
+     */
     public double parameter(int index) {
         return index < parameters.length ? parameters[index] : 0;
     }
 
-    /** f(x) by the plain formula in double precision, with parameters as they were given. */
+    /**
+     * f(x) by the plain formula in double precision, with parameters as they were given.
+     *
+     * @param x the source
+     * @return the number
+     */
     public double valueAt(double x) {
         return rule.valueAt(x, parameters);
     }
 
-    /** f'(x) by the plain formula in double precision, with parameters as they were given. */
+    /**
+     * f'(x) by the plain formula in double precision, with parameters as they were given.
+     *
+     * @param x the source
+     * @return the number
+     */
     public double derivativeAt(double x) {
         return rule.derivativeAt(x, parameters);
     }
@@ -910,6 +991,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     /**
      * f'(x) from y = f(x) by the plain formula in double precision.
      *
+     * @param y the destination
+     * @return the number
      * @throws UnsupportedOperationException if {@link #fromOutput()} does
      */
     public double derivativeFromOutputAt(double y) {
@@ -918,8 +1001,10 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     /**
-     * The same function with its parameters rounded to what {@code dtype} is computed with ({@link
-     * DType#arithmetic}), which is what kernels of that type compute.
+     * {@return the same function with its parameters rounded to what {@code dtype} is computed with
+     * ({@link DType#arithmetic}), which is what kernels of that type compute}
+     *
+     * @param dtype the type of the elements
      */
     public Elementwise rounded(DType dtype) {
         return new Elementwise(rule, roundedParameters(dtype));
@@ -970,7 +1055,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return backend;
     }
 
-    /** Whether {@link #fromOutput()} is to be had. */
+    /** {@return whether {@link #fromOutput()} is to be had} */
     public boolean hasFromOutput() {
         return rule.hasFromOutput(parameters);
     }
@@ -987,8 +1072,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     /**
-     * The backward pass that takes the output y = f(x) instead of x, so that the forward pass may
-     * overwrite its input.
+     * {@return the backward pass that takes the output y = f(x) instead of x, so that the forward
+     * pass may overwrite its input}
      *
      * <p>It is as accurate as y tells: where f is flat, many x share one y.
      *
@@ -1006,6 +1091,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
      */
     public record FromOutput(Elementwise activation) implements BackwardPass {
         /**
+         * Asks the activation.
+         *
          * @throws UnsupportedOperationException if the output doesn't determine the derivative
          */
         public FromOutput {

@@ -23,7 +23,9 @@ public final class Gain {
      * PyTorch's {@code torch.nn.init.calculate_gain}: 1 for the identity and sigmoid, 5/3 for tanh,
      * √2 for ReLU, √(2 / (1 + a²)) for leaky ReLU (He et al. 2015, section 2.2), 3/4 for SELU.
      *
+     * @param nonlinearity what follows the weights
      * @param a the slope of the leaky ReLU, 0.01 in PyTorch if none is given; unused for others
+     * @return the number
      * @throws IllegalArgumentException if {@code a} isn't finite
      */
     public static double calculate(Nonlinearity nonlinearity, double a) {
@@ -42,6 +44,8 @@ public final class Gain {
      * this machine's {@link Math}: for weights with the same bits everywhere, write the number
      * down.
      *
+     * @param f the activation
+     * @return the number
      * @throws IllegalArgumentException if E f(z)² is 0 or not finite
      */
     public static double unitSecondMoment(Elementwise f) {

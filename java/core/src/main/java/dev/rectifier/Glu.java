@@ -38,6 +38,8 @@ public record Glu(Elementwise gate, boolean gateFirst, int axis) implements Acti
     private static final Elementwise SIGMOID = Elementwise.sigmoid();
 
     /**
+     * Checks the values.
+     *
      * @throws IllegalArgumentException if {@code axis} isn't in −64..63
      */
     public Glu {
@@ -48,6 +50,7 @@ public record Glu(Elementwise gate, boolean gateFirst, int axis) implements Acti
     /**
      * The original a·sigmoid(b).
      *
+     * @param axis the axis, with what is around and within it
      * @throws IllegalArgumentException if {@code axis} isn't in −64..63
      */
     public Glu(int axis) {
@@ -59,12 +62,22 @@ public record Glu(Elementwise gate, boolean gateFirst, int axis) implements Acti
         this(-1);
     }
 
-    /** a·gate(b), the halves of the last axis. */
+    /**
+     * a·gate(b), the halves of the last axis.
+     *
+     * @param gate the function of the gate
+     * @return the unit
+     */
     public static Glu of(Elementwise gate) {
         return new Glu(gate, false, -1);
     }
 
-    /** gate(a)·b, the halves of the last axis. */
+    /**
+     * gate(a)·b, the halves of the last axis.
+     *
+     * @param gate the function of the gate
+     * @return the unit
+     */
     public static Glu gateFirst(Elementwise gate) {
         return new Glu(gate, true, -1);
     }
@@ -77,6 +90,7 @@ public record Glu(Elementwise gate, boolean gateFirst, int axis) implements Acti
     /**
      * The result for the halves of x.
      *
+     * @param x the source
      * @param y [outer, size / 2, inner]; must not overlap {@code x}
      * @param axis of {@code x} [outer, size, inner]
      * @throws IllegalArgumentException if the size of the axis is odd, types or lengths don't fit,
@@ -118,6 +132,8 @@ public record Glu(Elementwise gate, boolean gateFirst, int axis) implements Acti
     /**
      * y = values·f(gates), element by element of two arrays.
      *
+     * @param values one number for each parameter
+     * @param gates what the gate is computed of
      * @param y may be the same memory as {@code values} or {@code gates}
      * @throws IllegalArgumentException if types or lengths don't fit, {@code y} is read-only, or it
      *     overlaps another span without being identical
@@ -139,6 +155,7 @@ public record Glu(Elementwise gate, boolean gateFirst, int axis) implements Acti
      *
      * @param values what {@link #forward(Span, Span, Span)} read
      * @param gates likewise
+     * @param dy the gradient of y that arrives from above
      * @param dvalues may be the same memory as {@code values}, {@code gates} or {@code dy}
      * @param dgates likewise, but not the same as {@code dvalues}
      * @throws IllegalArgumentException if types or lengths don't fit, a destination is read-only,

@@ -42,6 +42,8 @@ public record GumbelSoftmax(double temperature, boolean hard, int axis) implemen
                     p -> new GumbelSoftmax(p[0], p[1] == Form.HARD.ordinal(), (int) p[2]));
 
     /**
+     * Checks the values.
+     *
      * @throws IllegalArgumentException if {@code temperature} isn't finite, positive and normal, or
      *     {@code axis} isn't in −64..63
      */
@@ -64,9 +66,11 @@ public record GumbelSoftmax(double temperature, boolean hard, int axis) implemen
      * The soft sample, and the one-hot one if that is wanted.
      *
      * @param key which noise; use another range of draws for every step
+     * @param x the source
      * @param soft softmax((x + G) / temperature), what {@link #backward} needs; may be the same
      *     memory as {@code x}
      * @param oneHot 1 at the largest element of {@code soft}; needed if and only if {@link #hard()}
+     * @param axis the axis, with what is around and within it
      * @throws IllegalArgumentException if types or lengths don't fit, a destination is read-only or
      *     overlaps another span in a way that isn't allowed, or {@code oneHot} is there without
      *     being needed or the other way round
@@ -97,7 +101,10 @@ public record GumbelSoftmax(double temperature, boolean hard, int axis) implemen
     /**
      * dx = softmax's gradient / temperature, from the soft sample {@code y} of {@link #forward}.
      *
+     * @param y what the forward pass has written
+     * @param dy the gradient of y that arrives from above
      * @param dx may be the same memory as {@code dy} or {@code y}
+     * @param axis the axis, with what is around and within it
      * @throws IllegalArgumentException if types or lengths don't fit, {@code dx} is read-only, or
      *     it overlaps another span without being identical
      */

@@ -181,7 +181,7 @@ public final class Initializer {
     private static final Rule ZEROS =
             defineConstant("zeros", "0", (p, shape) -> new Fill(Distribution.CONSTANT, 0, 0));
 
-    /** All 0, the usual start of biases. */
+    /** {@return all 0, the usual start of biases} */
     public static Initializer zeros() {
         return new Initializer(ZEROS, 0, 0);
     }
@@ -189,7 +189,7 @@ public final class Initializer {
     private static final Rule ONES =
             defineConstant("ones", "1", (p, shape) -> new Fill(Distribution.CONSTANT, 1, 0));
 
-    /** All 1. */
+    /** {@return all 1} */
     public static Initializer ones() {
         return new Initializer(ONES, 0, 0);
     }
@@ -202,7 +202,7 @@ public final class Initializer {
                     Parameter.finite("value", 0));
 
     /**
-     * All {@code value}.
+     * {@return all {@code value}}
      *
      * @param value any finite number
      */
@@ -223,6 +223,10 @@ public final class Initializer {
      * equal. The type of the weights must hold both and what is between them. The default of the
      * registry is Keras's ±0.05; PyTorch's {@code uniform_} has [0, 1).
      *
+     * @param minval the lower bound
+     * @param maxval the upper bound
+     * @param seed decides all that is random; any number
+     * @return the initializer
      * @throws IllegalArgumentException if a bound isn't finite or {@code minval > maxval}
      */
     public static Initializer randomUniform(double minval, double maxval, long seed) {
@@ -243,6 +247,8 @@ public final class Initializer {
      *
      * @param mean any finite number
      * @param stddev finite and ≥ 0
+     * @param seed decides all that is random; any number
+     * @return the initializer
      */
     public static Initializer randomNormal(double mean, double stddev, long seed) {
         return new Initializer(RANDOM_NORMAL, seed, 0, mean, stddev);
@@ -263,6 +269,8 @@ public final class Initializer {
      *
      * @param mean any finite number
      * @param stddev finite and ≥ 0
+     * @param seed decides all that is random; any number
+     * @return the initializer
      */
     public static Initializer truncatedNormal(double mean, double stddev, long seed) {
         return new Initializer(TRUNCATED_NORMAL, seed, 0, mean, stddev);
@@ -287,6 +295,10 @@ public final class Initializer {
      * scheme of which Glorot, He and LeCun initialization are cases.
      *
      * @param scale finite and &gt; 0
+     * @param mode which fan the variance is divided by
+     * @param distribution what the weights are drawn from
+     * @param seed decides all that is random; any number
+     * @return the initializer
      */
     public static Initializer varianceScaling(
             double scale, Mode mode, Form distribution, long seed) {
@@ -305,6 +317,9 @@ public final class Initializer {
     /**
      * U(±√(6 / (fan-in + fan-out))) (Glorot and Bengio 2010, equation 16), the default of Keras
      * layers.
+     *
+     * @param seed decides all that is random; any number
+     * @return the initializer
      */
     public static Initializer glorotUniform(long seed) {
         return new Initializer(GLOROT_UNIFORM, seed, 0);
@@ -318,7 +333,12 @@ public final class Initializer {
                     Mode.FAN_AVG,
                     Form.TRUNCATED_NORMAL);
 
-    /** Truncated normal with variance 2 / (fan-in + fan-out) (Glorot and Bengio 2010). */
+    /**
+     * Truncated normal with variance 2 / (fan-in + fan-out) (Glorot and Bengio 2010).
+     *
+     * @param seed decides all that is random; any number
+     * @return the initializer
+     */
     public static Initializer glorotNormal(long seed) {
         return new Initializer(GLOROT_NORMAL, seed, 0);
     }
@@ -326,7 +346,12 @@ public final class Initializer {
     private static final Rule HE_UNIFORM =
             defineScaling("heUniform", "U(+-sqrt(6 / fanIn))", 2, Mode.FAN_IN, Form.UNIFORM);
 
-    /** U(±√(6 / fan-in)) (He et al. 2015). */
+    /**
+     * U(±√(6 / fan-in)) (He et al. 2015).
+     *
+     * @param seed decides all that is random; any number
+     * @return the initializer
+     */
     public static Initializer heUniform(long seed) {
         return new Initializer(HE_UNIFORM, seed, 0);
     }
@@ -342,6 +367,9 @@ public final class Initializer {
     /**
      * Truncated normal with variance 2 / fan-in (He et al. 2015, equation 10), made for the ReLU
      * family.
+     *
+     * @param seed decides all that is random; any number
+     * @return the initializer
      */
     public static Initializer heNormal(long seed) {
         return new Initializer(HE_NORMAL, seed, 0);
@@ -350,7 +378,12 @@ public final class Initializer {
     private static final Rule LECUN_UNIFORM =
             defineScaling("lecunUniform", "U(+-sqrt(3 / fanIn))", 1, Mode.FAN_IN, Form.UNIFORM);
 
-    /** U(±√(3 / fan-in)) (LeCun et al. 1998). */
+    /**
+     * U(±√(3 / fan-in)) (LeCun et al. 1998).
+     *
+     * @param seed decides all that is random; any number
+     * @return the initializer
+     */
     public static Initializer lecunUniform(long seed) {
         return new Initializer(LECUN_UNIFORM, seed, 0);
     }
@@ -363,7 +396,12 @@ public final class Initializer {
                     Mode.FAN_IN,
                     Form.TRUNCATED_NORMAL);
 
-    /** Truncated normal with variance 1 / fan-in (LeCun et al. 1998), which SELU is made for. */
+    /**
+     * Truncated normal with variance 1 / fan-in (LeCun et al. 1998), which SELU is made for.
+     *
+     * @param seed decides all that is random; any number
+     * @return the initializer
+     */
     public static Initializer lecunNormal(long seed) {
         return new Initializer(LECUN_NORMAL, seed, 0);
     }
@@ -380,6 +418,8 @@ public final class Initializer {
      * distribution of {@link #glorotUniform}.
      *
      * @param gain finite and &gt; 0, such as {@link Gain#calculate}
+     * @param seed decides all that is random; any number
+     * @return the initializer
      */
     public static Initializer xavierUniform(double gain, long seed) {
         return new Initializer(XAVIER_UNIFORM, seed, 0, gain);
@@ -397,6 +437,8 @@ public final class Initializer {
      * is truncated.
      *
      * @param gain finite and &gt; 0, such as {@link Gain#calculate}
+     * @param seed decides all that is random; any number
+     * @return the initializer
      */
     public static Initializer xavierNormal(double gain, long seed) {
         return new Initializer(XAVIER_NORMAL, seed, 0, gain);
@@ -425,6 +467,9 @@ public final class Initializer {
      *
      * @param a the slope if the nonlinearity is a leaky ReLU, from −10¹⁵⁰ to 10¹⁵⁰
      * @param mode PyTorch has the first two
+     * @param nonlinearity what follows the weights
+     * @param seed decides all that is random; any number
+     * @return the initializer
      */
     public static Initializer kaimingUniform(
             double a, Mode mode, Nonlinearity nonlinearity, long seed) {
@@ -444,6 +489,9 @@ public final class Initializer {
      *
      * @param a the slope if the nonlinearity is a leaky ReLU, from −10¹⁵⁰ to 10¹⁵⁰
      * @param mode PyTorch has the first two
+     * @param nonlinearity what follows the weights
+     * @param seed decides all that is random; any number
+     * @return the initializer
      */
     public static Initializer kaimingNormal(
             double a, Mode mode, Nonlinearity nonlinearity, long seed) {
@@ -463,6 +511,7 @@ public final class Initializer {
      * {@code gain} on the diagonal of a matrix, which needn't be square, and 0 elsewhere.
      *
      * @param gain any finite number
+     * @return the initializer
      */
     public static Initializer identity(double gain) {
         return new Initializer(IDENTITY, 0, 0, gain);
@@ -478,9 +527,9 @@ public final class Initializer {
                     Parameter.integer("groups", 1, 1, Integer.MAX_VALUE));
 
     /**
-     * A convolution of one to three dimensions that hands its inputs through, PyTorch's {@code
-     * dirac_}: 1 from input i to output i of each group at the centre k/2 of the receptive field,
-     * rounded down, for as many as there are of both; 0 elsewhere.
+     * {@return a convolution of one to three dimensions that hands its inputs through, PyTorch's
+     * {@code dirac_}: 1 from input i to output i of each group at the centre k/2 of the receptive
+     * field, rounded down, for as many as there are of both; 0 elsewhere}
      *
      * @param groups at least 1; has to divide the number of outputs
      */
@@ -498,8 +547,8 @@ public final class Initializer {
                     Parameter.number("gain", 1, Double.MIN_VALUE, Double.MAX_VALUE));
 
     /**
-     * A random orthogonal matrix times {@code gain} (Saxe et al. 2013, arXiv 1312.6120), which
-     * keeps the length of what passes through it.
+     * {@return a random orthogonal matrix times {@code gain} (Saxe et al} 2013, arXiv 1312.6120),
+     * which keeps the length of what passes through it.
      *
      * <p>All axes but that of the outputs count as one. The shorter side of that matrix is
      * orthonormal, to about 10⁻¹⁴ before rounding to the type of the weights, and uniformly
@@ -509,6 +558,7 @@ public final class Initializer {
      * working memory of 8 bytes for each element of the whole.
      *
      * @param gain finite and &gt; 0
+     * @param seed decides all that is random; any number
      */
     public static Initializer orthogonal(double gain, long seed) {
         return new Initializer(ORTHOGONAL, seed, 0, gain);
@@ -524,12 +574,13 @@ public final class Initializer {
                     Parameter.number("gain", 1, Double.MIN_VALUE, Double.MAX_VALUE));
 
     /**
-     * A convolution of one to three dimensions whose only weights other than 0 are an {@linkplain
-     * #orthogonal orthogonal} matrix of inputs by outputs at the centre (k − 1)/2 of the receptive
-     * field, rounded down (Xiao et al. 2018, arXiv 1806.05393; JAX's {@code delta_orthogonal}).
-     * There have to be at least as many outputs as inputs.
+     * {@return a convolution of one to three dimensions whose only weights other than 0 are an
+     * {@linkplain #orthogonal orthogonal} matrix of inputs by outputs at the centre (k − 1)/2 of
+     * the receptive field, rounded down (Xiao et al} 2018, arXiv 1806.05393; JAX's {@code
+     * delta_orthogonal}). There have to be at least as many outputs as inputs.
      *
      * @param gain finite and &gt; 0
+     * @param seed decides all that is random; any number
      */
     public static Initializer deltaOrthogonal(double gain, long seed) {
         return new Initializer(DELTA_ORTHOGONAL, seed, 0, gain);
@@ -546,13 +597,14 @@ public final class Initializer {
                     Parameter.number("stddev", 0.01, 0, Double.MAX_VALUE));
 
     /**
-     * A matrix in which each input reaches few outputs (Martens 2010, section 5): for each input,
-     * {@code ceil(sparsity·outputs)} weights, chosen at random, are 0 and the others drawn from
-     * N(0, stddev²). PyTorch's {@code sparse_}, whose columns are the inputs; it has no default
-     * sparsity.
+     * {@return a matrix in which each input reaches few outputs (Martens 2010, section 5): for each
+     * input, {@code ceil(sparsity·outputs)} weights, chosen at random, are 0 and the others drawn
+     * from N(0, stddev²)} PyTorch's {@code sparse_}, whose columns are the inputs; it has no
+     * default sparsity.
      *
      * @param sparsity from 0 to 1
      * @param stddev finite and ≥ 0
+     * @param seed decides all that is random; any number
      */
     public static Initializer sparse(double sparsity, double stddev, long seed) {
         return new Initializer(SPARSE, seed, 0, sparsity, stddev);
@@ -580,17 +632,19 @@ public final class Initializer {
         this.parameters = parameters;
     }
 
-    /** All initializers; those made from a definition have seed 0. */
+    /** {@return all initializers; those made from a definition have seed 0} */
     public static List<Definition<Initializer>> definitions() {
         return DEFINITIONS;
     }
 
     /**
-     * The initializer of this name, which is one of {@link #definitions()} or of {@link
-     * InitializerPresets#names()}.
+     * {@return the initializer of this name, which is one of {@link #definitions()} or of {@link
+     * InitializerPresets#names()}}
      *
+     * @param name the name
      * @param parameters texts by parameter name; those not given take their defaults; a preset has
      *     none
+     * @param seed decides all that is random; any number
      * @throws IllegalArgumentException if there is no such initializer or parameter, or a value is
      *     illegal
      */
@@ -602,44 +656,56 @@ public final class Initializer {
         return initializer.withSeed(seed);
     }
 
-    /** The name in the registry. */
+    /** {@return the name in the registry} */
     public String name() {
         return rule.definition.name();
     }
 
-    /** The seed; without effect where nothing is random. */
+    /** {@return the seed; without effect where nothing is random} */
     public long seed() {
         return seed;
     }
 
-    /** The stream of the seed. */
+    /** {@return the stream of the seed} */
     public long stream() {
         return stream;
     }
 
-    /** The same with another seed; the same altogether if it draws nothing. */
+    /**
+     * {@return the same with another seed; the same altogether if it draws nothing}
+     *
+     * @param newSeed the seed instead
+     */
     public Initializer withSeed(long newSeed) {
         return new Initializer(rule, newSeed, stream, parameters);
     }
 
     /**
-     * The same with another stream, of which each tensor of a model takes its own; the same
-     * altogether if it draws nothing.
+     * {@return the same with another stream, of which each tensor of a model takes its own; the
+     * same altogether if it draws nothing}
+     *
+     * @param newStream the stream instead
      */
     public Initializer withStream(long newStream) {
         return new Initializer(rule, seed, newStream, parameters);
     }
 
     /**
-     * The distribution that each element of a tensor of this shape is drawn from by itself, or
-     * nothing if values depend on their place or on each other: those of {@link #identity}, {@link
-     * #dirac}, {@link #orthogonal}, {@link #deltaOrthogonal} and {@link #sparse}.
+     * {@return the distribution that each element of a tensor of this shape is drawn from by
+     * itself, or nothing if values depend on their place or on each other: those of {@link
+     * #identity}, {@link #dirac}, {@link #orthogonal}, {@link #deltaOrthogonal} and {@link
+     * #sparse}}
+     *
+     * @param shape the sizes of the axes
      */
     public Optional<Fill> fill(Shape shape) {
         return rule.plan.map(plan -> plan.fill(parameters, shape));
     }
 
-    /** The parameters as {@link #of} takes them: texts by name, in the order of the factory's. */
+    /**
+     * {@return the parameters as {@link #of} takes them: texts by name, in the order of the
+     * factory's}
+     */
     public Map<String, String> parameters() {
         return rule.definition.texts(parameters);
     }
@@ -655,6 +721,8 @@ public final class Initializer {
     /**
      * Writes the values of a whole tensor.
      *
+     * @param shape the sizes of the axes
+     * @param out the destination
      * @throws IllegalArgumentException if {@code out} doesn't have the length of the shape, is
      *     read-only, or its type can't hold the values, or if this initializer can't have the shape
      * @throws OutOfMemoryError if working memory for an orthogonal matrix can't be had
@@ -668,6 +736,9 @@ public final class Initializer {
      * Writes elements {@code first} to {@code first + out.length()} of a tensor, the same bits as
      * in the whole.
      *
+     * @param shape the sizes of the axes
+     * @param first the index of the first element within the whole array
+     * @param out the destination
      * @throws IllegalArgumentException if {@code out} is read-only, or its type can't hold the
      *     values, or if this initializer can't have the shape
      * @throws IndexOutOfBoundsException if the tensor doesn't have these elements
@@ -705,14 +776,24 @@ public final class Initializer {
         }
     }
 
-    /** {@link #initialize(Shape, Span)} into a new array. */
+    /**
+     * {@link #initialize(Shape, Span)} into a new array.
+     *
+     * @param shape the sizes of the axes
+     * @return the numbers
+     */
     public float[] floats(Shape shape) {
         float[] out = new float[arrayLength(shape)];
         initialize(shape, Span.of(out));
         return out;
     }
 
-    /** {@link #initialize(Shape, Span)} into a new array. */
+    /**
+     * {@link #initialize(Shape, Span)} into a new array.
+     *
+     * @param shape the sizes of the axes
+     * @return the numbers
+     */
     public double[] doubles(Shape shape) {
         double[] out = new double[arrayLength(shape)];
         initialize(shape, Span.of(out));

@@ -103,15 +103,16 @@ public final class InitializerPresets {
         presets.put("flax.linen.Dense.kernel", Initializer.lecunNormal(0));
     }
 
-    /** All names, those of one system next to each other. */
+    /** {@return all names, those of one system next to each other} */
     public static List<String> names() {
         return TABLE.names();
     }
 
     /**
-     * The initializer that another system calls {@code name}, with that system's defaults and seed
-     * 0.
+     * {@return the initializer that another system calls {@code name}, with that system's defaults
+     * and seed 0}
      *
+     * @param name the name
      * @throws IllegalArgumentException if there is no such preset, with the names that are nearest
      */
     public static Initializer of(String name) {

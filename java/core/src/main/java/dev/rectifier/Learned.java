@@ -12,24 +12,43 @@ import java.util.Objects;
  * double precision, those of double with the rounding errors of the sum carried along.
  */
 public sealed interface Learned extends Activation permits PRelu, LearnedSwish {
-    /** What the parameter is called. */
+    /** {@return what the parameter is called} */
     String parameterName();
 
-    /** The value that each parameter starts with. */
+    /** {@return the value that each parameter starts with} */
     double initialParameter();
 
-    /** f(x) for one parameter, by the plain formula in double precision. */
+    /**
+     * f(x) for one parameter, by the plain formula in double precision.
+     *
+     * @param x the source
+     * @param parameter the learned parameters, one per channel
+     * @return the number
+     */
     double valueAt(double x, double parameter);
 
-    /** df/dx, likewise. */
+    /**
+     * df/dx, likewise.
+     *
+     * @param x the source
+     * @param parameter the learned parameters, one per channel
+     * @return the number
+     */
     double derivativeAt(double x, double parameter);
 
-    /** df/dparameter, likewise. */
+    /**
+     * df/dparameter, likewise.
+     *
+     * @param x the source
+     * @param parameter the learned parameters, one per channel
+     * @return the number
+     */
     double parameterDerivativeAt(double x, double parameter);
 
     /**
      * y = f(x).
      *
+     * @param x the source
      * @param parameter the parameters, of length {@code channels.size()}
      * @param y may be the same memory as {@code x}
      * @param channels which elements of {@code x} share a parameter
@@ -48,6 +67,11 @@ public sealed interface Learned extends Activation permits PRelu, LearnedSwish {
 
     /**
      * {@link #forward(Span, Span, Span, Channels)} with a parameter for each place along an axis.
+     *
+     * @param x the source
+     * @param parameter the learned parameters, one per channel
+     * @param y the destination
+     * @param channels which element of x has which parameter
      */
     default void forward(Span x, Span parameter, Span y, Axis channels) {
         forward(x, parameter, y, along(channels));
@@ -56,6 +80,9 @@ public sealed interface Learned extends Activation permits PRelu, LearnedSwish {
     /**
      * dx = df/dx·dy, and dparameter = Σ df/dparameter·dy over all elements that share one.
      *
+     * @param x the source
+     * @param parameter the learned parameters, one per channel
+     * @param dy the gradient of y that arrives from above
      * @param dx may be the same memory as {@code dy} or {@code x}
      * @param dparameter is overwritten, not added to
      * @param channels which elements of {@code x} share a parameter
@@ -85,6 +112,14 @@ public sealed interface Learned extends Activation permits PRelu, LearnedSwish {
     /**
      * {@link #backward(Span, Span, Span, Span, Span, Channels)} with a parameter for each place
      * along an axis.
+     *
+     * @param x the source
+     * @param parameter the learned parameters, one per channel
+     * @param dy the gradient of y that arrives from above
+     * @param dx the destination of the gradient of x
+     * @param dparameter the destination of the parameters' gradients, summed over the elements that
+     *     share one
+     * @param channels which element of x has which parameter
      */
     default void backward(
             Span x, Span parameter, Span dy, Span dx, Span dparameter, Axis channels) {

@@ -21,6 +21,8 @@ public record LearnedSwish(double beta) implements Learned {
                     p -> new LearnedSwish(p[0]));
 
     /**
+     * Checks the values.
+     *
      * @throws IllegalArgumentException if {@code beta} isn't finite
      */
     public LearnedSwish {

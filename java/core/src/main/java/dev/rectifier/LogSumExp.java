@@ -15,6 +15,7 @@ public final class LogSumExp {
     /**
      * y = log Σ exp(x).
      *
+     * @param x the source
      * @param y [outer, inner]; must not overlap {@code x}
      * @param axis of {@code x} [outer, size, inner]
      * @throws IllegalArgumentException if types or lengths don't fit, or {@code y} is read-only or
@@ -34,6 +35,7 @@ public final class LogSumExp {
      * @param x what {@link #forward} read
      * @param dy [outer, inner]
      * @param dx may be the same memory as {@code x}; must not overlap {@code dy}
+     * @param axis the axis, with what is around and within it
      * @throws IllegalArgumentException if types or lengths don't fit, {@code dx} is read-only, or
      *     it overlaps another span in a way that isn't allowed
      */

@@ -21,6 +21,8 @@ public final class Mask {
      * Numbers that are added.
      *
      * @param values in row-major order, of the type of the logits
+     * @param shape the sizes of the axes
+     * @return the mask
      * @throws IllegalArgumentException if there aren't as many of them as in {@code shape}, that
      *     has no axis or a negative size, or they are of 16 bits
      */
@@ -34,10 +36,11 @@ public final class Mask {
     }
 
     /**
-     * Whether an element counts: those that don't are taken out, whatever they are.
+     * {@return whether an element counts: those that don't are taken out, whatever they are}
      *
-     * @param keep in row-major order
      * @param dtype of the logits
+     * @param keep in row-major order
+     * @param shape the sizes of the axes
      * @throws IllegalArgumentException as {@link #of(Span, long...)}
      */
     public static Mask of(DType dtype, boolean[] keep, long... shape) {

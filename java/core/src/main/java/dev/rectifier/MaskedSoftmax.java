@@ -26,6 +26,8 @@ public record MaskedSoftmax(double scale, boolean causal, long past, boolean zer
     private static final int AXES = 4;
 
     /**
+     * Checks the values.
+     *
      * @throws IllegalArgumentException if {@code scale} isn't finite or {@code past} is negative,
      *     or isn't 0 without {@code causal}
      */
@@ -42,7 +44,12 @@ public record MaskedSoftmax(double scale, boolean causal, long past, boolean zer
         }
     }
 
-    /** softmax(scale·x + mask); a row of which nothing is left is NaN. */
+    /**
+     * softmax(scale·x + mask); a row of which nothing is left is NaN.
+     *
+     * @param scale what the logits are multiplied by
+     * @return the function
+     */
     public static MaskedSoftmax scaled(double scale) {
         return new MaskedSoftmax(scale, false, 0, false);
     }
@@ -50,6 +57,8 @@ public record MaskedSoftmax(double scale, boolean causal, long past, boolean zer
     /**
      * softmax(x / temperature).
      *
+     * @param temperature what the logits are divided by
+     * @return the function
      * @throws IllegalArgumentException if {@code temperature} or its inverse isn't finite and
      *     positive
      */
@@ -62,17 +71,27 @@ public record MaskedSoftmax(double scale, boolean causal, long past, boolean zer
         return scaled(1 / temperature);
     }
 
-    /** The same where query i sees only the keys up to i + past. */
+    /**
+     * {@return the same where query i sees only the keys up to i + past}
+     *
+     * @param past how many columns come before the first row
+     */
     public MaskedSoftmax withCausal(long past) {
         return new MaskedSoftmax(scale, true, past, zeroRows);
     }
 
-    /** The same where a row of which nothing is left is +0 throughout. */
+    /** {@return the same where a row of which nothing is left is +0 throughout} */
     public MaskedSoftmax withZeroRows() {
         return new MaskedSoftmax(scale, causal, past, true);
     }
 
-    /** {@link #forward(Span, Optional, Span, long...)} without a mask. */
+    /**
+     * {@link #forward(Span, Optional, Span, long...)} without a mask.
+     *
+     * @param x the source
+     * @param y the destination
+     * @param shape the sizes of the axes
+     */
     public void forward(Span x, Span y, long... shape) {
         forward(x, Optional.empty(), y, shape);
     }
@@ -80,6 +99,7 @@ public record MaskedSoftmax(double scale, boolean causal, long past, boolean zer
     /**
      * y = softmax(scale·x + mask).
      *
+     * @param x the source
      * @param mask of the type of {@code x}; must not overlap {@code y}
      * @param y may be the same memory as {@code x}
      * @param shape of {@code x}, one to four axes; the last is that of the softmax, and that before
@@ -111,7 +131,10 @@ public record MaskedSoftmax(double scale, boolean causal, long past, boolean zer
      * dx = the gradient of x from the output {@code y} of {@link #forward}; exactly +0 for what was
      * taken out. That of the mask is the same for scale 1, summed over the axes that share it.
      *
+     * @param y the destination
+     * @param dy the gradient of y that arrives from above
      * @param dx may be the same memory as {@code dy} or {@code y}
+     * @param shape the sizes of the axes
      * @throws IllegalArgumentException if types, shape or lengths don't fit, {@code dx} is
      *     read-only, or it overlaps another span without being identical
      */

@@ -93,6 +93,9 @@ public final class Memory implements AutoCloseable {
     /**
      * Memory for {@code length} elements, all 0.
      *
+     * @param dtype the type of the elements
+     * @param length the number of elements
+     * @return the span
      * @throws IllegalArgumentException if they don't fit a direct buffer, of 2 GiB
      * @throws IllegalStateException if this has been closed
      * @throws OutOfMemoryError if there isn't that much; the message says how to allow more
@@ -180,7 +183,7 @@ public final class Memory implements AutoCloseable {
         return null;
     }
 
-    /** Whether it has been closed. */
+    /** {@return whether it has been closed} */
     public boolean isClosed() {
         return closed;
     }

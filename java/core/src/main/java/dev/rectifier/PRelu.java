@@ -22,6 +22,8 @@ public record PRelu(double alpha) implements Learned {
                     p -> new PRelu(p[0]));
 
     /**
+     * Checks the values.
+     *
      * @throws IllegalArgumentException if {@code alpha} isn't finite
      */
     public PRelu {

@@ -22,33 +22,60 @@ public record Parameter(
         double max,
         boolean integral,
         List<? extends Enum<?>> constants) {
+    /** Copies the list of words. */
     public Parameter {
         constants = List.copyOf(constants);
     }
 
-    /** A number from {@code min} to {@code max}. */
+    /**
+     * {@return a number from {@code min} to {@code max}}
+     *
+     * @param name the name
+     * @param defaultValue what it is if it is not given
+     * @param min the least value
+     * @param max the greatest value
+     */
     public static Parameter number(String name, double defaultValue, double min, double max) {
         return new Parameter(name, defaultValue, min, max, false, List.of());
     }
 
-    /** A whole number from {@code min} to {@code max}. */
+    /**
+     * {@return a whole number from {@code min} to {@code max}}
+     *
+     * @param name the name
+     * @param defaultValue what it is if it is not given
+     * @param min the least value
+     * @param max the greatest value
+     */
     public static Parameter integer(String name, int defaultValue, int min, int max) {
         return new Parameter(name, defaultValue, min, max, true, List.of());
     }
 
-    /** Any finite number. */
+    /**
+     * Any finite number.
+     *
+     * @param name the name
+     * @param defaultValue what it is if it is not given
+     * @return the parameter
+     */
     public static Parameter finite(String name, double defaultValue) {
         return number(name, defaultValue, -Double.MAX_VALUE, Double.MAX_VALUE);
     }
 
-    /** One of the constants of an enumeration. */
+    /**
+     * {@return one of the constants of an enumeration}
+     *
+     * @param <E> the type of the constants
+     * @param name the name
+     * @param defaultValue what it is if it is not given
+     */
     public static <E extends Enum<E>> Parameter word(String name, E defaultValue) {
         List<E> constants = List.of(defaultValue.getDeclaringClass().getEnumConstants());
         return new Parameter(
                 name, defaultValue.ordinal(), 0, constants.size() - 1.0, true, constants);
     }
 
-    /** The words that {@link #parse} takes, or nothing for a number. */
+    /** {@return the words that {@link #parse} takes, or nothing for a number} */
     public List<String> words() {
         return constants.stream().map(Parameter::word).toList();
     }
@@ -64,6 +91,8 @@ public record Parameter(
     /**
      * Returns {@code value} if it is legal.
      *
+     * @param value the number
+     * @return the number
      * @throws IllegalArgumentException if it is not, naming the parameter, the value and the range
      */
     public double check(double value) {
@@ -74,8 +103,9 @@ public record Parameter(
     }
 
     /**
-     * The value that {@code text} stands for.
+     * {@return the value that {@code text} stands for}
      *
+     * @param text what is read
      * @throws IllegalArgumentException if it is no legal value
      */
     public double parse(String text) {
@@ -96,10 +126,11 @@ public record Parameter(
     }
 
     /**
-     * The number that {@code text} stands for, as people write it: what {@link
+     * {@return the number that {@code text} stands for, as people write it: what {@link
      * Double#parseDouble(String)} takes, or, in upper or lower case and with or without a sign,
-     * {@code inf}, {@code infinity} or {@code nan}.
+     * {@code inf}, {@code infinity} or {@code nan}}
      *
+     * @param text what is read
      * @throws NumberFormatException if it is none, or one that is finite and out of the range of
      *     {@code double}
      */
@@ -120,7 +151,12 @@ public record Parameter(
         return value;
     }
 
-    /** {@code value} as {@link #parse} takes it. */
+    /**
+     * {@code value} as {@link #parse} takes it.
+     *
+     * @param value the number
+     * @return the text
+     */
     public String format(double value) {
         if (!constants.isEmpty()) {
             return word(constants.get((int) value));
@@ -145,6 +181,9 @@ public record Parameter(
      * DType#FLOAT64}, if it is legal there: between the ends of the range as that type has them,
      * where the smallest number above 0, for example, is the type's own.
      *
+     * @param value the number
+     * @param dtype the type of the elements
+     * @return the number
      * @throws IllegalArgumentException if it is not, naming the parameter, the value and the type
      */
     public double check(double value, DType dtype) {
@@ -174,7 +213,7 @@ public record Parameter(
         return Math.copySign(own, end);
     }
 
-    /** The legal values in words. */
+    /** {@return the legal values in words} */
     public String range() {
         if (!constants.isEmpty()) {
             return "one of " + String.join(", ", words());

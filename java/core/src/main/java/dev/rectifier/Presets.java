@@ -211,14 +211,15 @@ public final class Presets {
         presets.put("xu2015.rrelu", RRelu.xu(3, 8));
     }
 
-    /** All names, those of one system next to each other. */
+    /** {@return all names, those of one system next to each other} */
     public static List<String> names() {
         return TABLE.names();
     }
 
     /**
-     * The activation that another system calls {@code name}, with that system's defaults.
+     * {@return the activation that another system calls {@code name}, with that system's defaults}
      *
+     * @param name the name
      * @throws IllegalArgumentException if there is no such preset, with the names that are nearest
      */
     public static Activation of(String name) {

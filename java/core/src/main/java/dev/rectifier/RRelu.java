@@ -42,6 +42,8 @@ public record RRelu(double lower, double upper, Parametrization parametrization)
                     p -> new RRelu(p[0], p[1], Parametrization.values()[(int) p[2]]));
 
     /**
+     * Checks the values.
+     *
      * @throws IllegalArgumentException if {@code lower <= upper} doesn't hold, a bound isn't
      *     finite, or a divisor's lower bound isn't positive
      */
@@ -65,12 +67,24 @@ public record RRelu(double lower, double upper, Parametrization parametrization)
         this(1.0 / 8, 1.0 / 3, Parametrization.SLOPE);
     }
 
-    /** slope ~ U[lower, upper). */
+    /**
+     * slope ~ U[lower, upper).
+     *
+     * @param lower the lower bound of the slope
+     * @param upper the upper bound of the slope
+     * @return the activation
+     */
     public static RRelu uniformSlope(double lower, double upper) {
         return new RRelu(lower, upper, Parametrization.SLOPE);
     }
 
-    /** x / a with a ~ U[lower, upper), the paper's form; it uses 3 and 8. */
+    /**
+     * x / a with a ~ U[lower, upper), the paper's form; it uses 3 and 8.
+     *
+     * @param lower the lower bound of the slope
+     * @param upper the upper bound of the slope
+     * @return the activation
+     */
     public static RRelu xu(double lower, double upper) {
         return new RRelu(lower, upper, Parametrization.DIVISOR);
     }
@@ -80,7 +94,7 @@ public record RRelu(double lower, double upper, Parametrization parametrization)
         return DEFINITION.name();
     }
 
-    /** The function that is used at inference: leaky ReLU with the slope in the middle. */
+    /** {@return the function that is used at inference: leaky ReLU with the slope in the middle} */
     public Elementwise inference() {
         // Halved before the sum, which could overflow.
         double middle = lower / 2 + upper / 2;
@@ -99,6 +113,7 @@ public record RRelu(double lower, double upper, Parametrization parametrization)
      *
      * @param key which slopes; use another stream for every layer and another range of draws for
      *     every step
+     * @param x the source
      * @param y may be the same memory as {@code x}
      * @throws IllegalArgumentException if types or lengths differ, {@code y} is read-only, or it
      *     overlaps {@code x} without being identical
@@ -116,6 +131,9 @@ public record RRelu(double lower, double upper, Parametrization parametrization)
     /**
      * dx = x &gt; 0 ? dy : slope·dy, with the slopes of {@link #forward} for the same key.
      *
+     * @param key what the random numbers are drawn by
+     * @param x the source
+     * @param dy the gradient of y that arrives from above
      * @param dx may be the same memory as {@code dy} or {@code x}
      * @throws IllegalArgumentException if types or lengths differ, {@code dx} is read-only, or it
      *     overlaps another span without being identical

@@ -14,6 +14,8 @@ public record RandomKey(long seed, long stream, long first) {
     public static final long MAX_DRAWS = 1L << 60;
 
     /**
+     * Checks the values.
+     *
      * @throws IllegalArgumentException if {@code first} is negative or beyond {@link #MAX_DRAWS}
      */
     public RandomKey {
@@ -22,14 +24,20 @@ public record RandomKey(long seed, long stream, long first) {
         }
     }
 
-    /** The beginning of a stream. */
+    /**
+     * The beginning of a stream.
+     *
+     * @param seed decides all that is random; any number
+     * @param stream tells series of random numbers of one seed from each other; any number
+     */
     public RandomKey(long seed, long stream) {
         this(seed, stream, 0);
     }
 
     /**
-     * The same key, {@code draws} further on.
+     * {@return the same key, {@code draws} further on}
      *
+     * @param draws how many draws to pass over
      * @throws IllegalArgumentException if that is before the stream's beginning or beyond {@link
      *     #MAX_DRAWS}
      */

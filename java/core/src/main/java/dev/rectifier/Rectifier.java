@@ -60,7 +60,7 @@ public final class Rectifier {
             String parallel) {}
 
     /**
-     * What is in use; loads the backend if that hasn't happened yet.
+     * {@return what is in use; loads the backend if that hasn't happened yet}
      *
      * @throws NativeLibraryException if it can't be loaded
      * @throws SettingException if a setting has a value that means nothing
@@ -79,7 +79,7 @@ public final class Rectifier {
                 b.parallelStatus());
     }
 
-    /** The version of this library. */
+    /** {@return the version of this library} */
     public static String version() {
         try (InputStream in = Rectifier.class.getResourceAsStream("version.properties")) {
             Properties properties = new Properties();
@@ -91,7 +91,7 @@ public final class Rectifier {
     }
 
     /**
-     * The most threads that calls may use, together.
+     * {@return the most threads that calls may use, together}
      *
      * @throws SettingException if the system property {@code rectifier.threads} is no number of
      *     threads
@@ -120,6 +120,7 @@ public final class Rectifier {
      * Sets the most threads that calls may use, together. More than the available processors count
      * as that many.
      *
+     * @param threads the most threads, counting the caller
      * @throws IllegalArgumentException if {@code threads < 1}
      */
     public static void setThreads(int threads) {
@@ -130,7 +131,7 @@ public final class Rectifier {
     }
 
     /**
-     * The backend in use. A failure to load isn't remembered: the next call tries again.
+     * {@return the backend in use} A failure to load isn't remembered: the next call tries again.
      *
      * @throws NativeLibraryException if the native library can't be loaded
      * @throws SettingException if {@code rectifier.backend} names one that isn't there, or another

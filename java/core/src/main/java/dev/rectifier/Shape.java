@@ -59,8 +59,9 @@ public final class Shape {
     }
 
     /**
-     * A shape in the layout of Keras and TensorFlow, {@code [..., in, out]}.
+     * {@return a shape in the layout of Keras and TensorFlow, {@code [..., in, out]}}
      *
+     * @param dimensions the sizes of the axes
      * @throws IllegalArgumentException if a dimension is negative or there are more than 2⁶⁰
      *     elements
      */
@@ -69,8 +70,9 @@ public final class Shape {
     }
 
     /**
-     * A shape in the layout of PyTorch, {@code [out, in, ...]}.
+     * {@return a shape in the layout of PyTorch, {@code [out, in, ...]}}
      *
+     * @param dimensions the sizes of the axes
      * @throws IllegalArgumentException if a dimension is negative or there are more than 2⁶⁰
      *     elements
      */
@@ -79,8 +81,10 @@ public final class Shape {
     }
 
     /**
-     * A shape in the given layout.
+     * {@return a shape in the given layout}
      *
+     * @param layout what the axes are
+     * @param dimensions the sizes of the axes
      * @throws IllegalArgumentException if a dimension is negative or there are more than 2⁶⁰
      *     elements
      */
@@ -89,11 +93,12 @@ public final class Shape {
     }
 
     /**
-     * A shape with these fans, whatever its axes are. Initializers that need to know the axes, such
-     * as {@link Initializer#orthogonal}, refuse it.
+     * {@return a shape with these fans, whatever its axes are} Initializers that need to know the
+     * axes, such as {@link Initializer#orthogonal}, refuse it.
      *
      * @param fanIn at least 1
      * @param fanOut at least 1
+     * @param dimensions the sizes of the axes
      * @throws IllegalArgumentException if a fan isn't from 1 to 2⁶⁰, a dimension is negative or
      *     there are more than 2⁶⁰ elements
      */
@@ -102,14 +107,15 @@ public final class Shape {
     }
 
     /**
-     * A shape whose axes are named as in {@code jax.nn.initializers} ({@code in_axis}, {@code
-     * out_axis}, {@code batch_axis}): the fan-in is the product of all axes but those of outputs
-     * and batches, the fan-out of all but those of inputs and batches, so that axes of none of the
-     * three are the receptive field. An axis may be one of inputs and of outputs.
+     * {@return a shape whose axes are named as in {@code jax.nn.initializers} ({@code in_axis},
+     * {@code out_axis}, {@code batch_axis}): the fan-in is the product of all axes but those of
+     * outputs and batches, the fan-out of all but those of inputs and batches, so that axes of none
+     * of the three are the receptive field} An axis may be one of inputs and of outputs.
      *
      * @param in axes of inputs; negative numbers count from the end
      * @param out axes of outputs
      * @param batch axes along which there are separate sets of weights
+     * @param dimensions the sizes of the axes
      * @throws IllegalArgumentException if there is no such axis, one is given twice, or is a batch
      *     axis and another, a dimension is negative or there are more than 2⁶⁰ elements
      */
@@ -151,10 +157,12 @@ public final class Shape {
     }
 
     /**
-     * The kernel of a transposed convolution, Keras' {@code [..., out, in]} or PyTorch's {@code
-     * [in, out, ...]}, with the fans in·kernel and out·kernel.
+     * {@return the kernel of a transposed convolution, Keras' {@code [..., out, in]} or PyTorch's
+     * {@code [in, out, ...]}, with the fans in·kernel and out·kernel}
      *
      * @param layout KERAS or TORCH
+     * @param inputs the number of columns of x
+     * @param outputs the number of output channels
      * @param kernel the size of the kernel along each axis of the picture
      * @throws IllegalArgumentException if a number is less than 1 or there are more than 2⁶⁰
      *     elements
@@ -166,12 +174,16 @@ public final class Shape {
     }
 
     /**
-     * The kernel of a convolution in groups, each of which reads its own inputs and makes its own
-     * outputs: Keras' {@code [..., inputs / groups, outputs]} or PyTorch's {@code [outputs, inputs
-     * / groups, ...]}, with the fans of one group. Keras and PyTorch themselves count the outputs
-     * of all groups.
+     * {@return the kernel of a convolution in groups, each of which reads its own inputs and makes
+     * its own outputs: Keras' {@code [..., inputs / groups, outputs]} or PyTorch's {@code [outputs,
+     * inputs / groups, ...]}, with the fans of one group} Keras and PyTorch themselves count the
+     * outputs of all groups.
      *
      * @param layout KERAS or TORCH
+     * @param inputs the number of columns of x
+     * @param outputs the number of output channels
+     * @param groups how many groups the channels are in
+     * @param kernel the sizes of the window
      * @throws IllegalArgumentException if a number is less than 1, {@code groups} doesn't divide
      *     inputs and outputs, or there are more than 2⁶⁰ elements
      */
@@ -192,11 +204,14 @@ public final class Shape {
     }
 
     /**
-     * The kernel of a depthwise convolution, which makes {@code multiplier} outputs of each
-     * channel: Keras' {@code [..., channels, multiplier]} or PyTorch's {@code [channels·multiplier,
-     * 1, ...]}, with the fans kernel and multiplier·kernel.
+     * {@return the kernel of a depthwise convolution, which makes {@code multiplier} outputs of
+     * each channel: Keras' {@code [..., channels, multiplier]} or PyTorch's {@code
+     * [channels·multiplier, 1, ...]}, with the fans kernel and multiplier·kernel}
      *
      * @param layout KERAS or TORCH
+     * @param channels which element of x has which parameter
+     * @param multiplier how many outputs each input channel has
+     * @param kernel the sizes of the window
      * @throws IllegalArgumentException if a number is less than 1 or there are more than 2⁶⁰
      *     elements
      */
@@ -214,10 +229,12 @@ public final class Shape {
     }
 
     /**
-     * A table of vectors, {@code [vocabulary, size]}: a vector is one row, which reads one input,
-     * so that the variance of what comes out is that of the table. Its fan-in and fan-out are
-     * {@code size}, as in Flax.
+     * {@return a table of vectors, {@code [vocabulary, size]}: a vector is one row, which reads one
+     * input, so that the variance of what comes out is that of the table} Its fan-in and fan-out
+     * are {@code size}, as in Flax.
      *
+     * @param vocabulary the number of words
+     * @param size the size of each
      * @throws IllegalArgumentException if a number is less than 1 or there are more than 2⁶⁰
      *     elements
      */
@@ -227,9 +244,12 @@ public final class Shape {
     }
 
     /**
-     * What makes queries, keys or values of several heads in Keras and Flax, {@code [inputs, heads,
-     * size]}, with the fans inputs and heads·size of the matrix that it is.
+     * {@return what makes queries, keys or values of several heads in Keras and Flax, {@code
+     * [inputs, heads, size]}, with the fans inputs and heads·size of the matrix that it is}
      *
+     * @param inputs the number of columns of x
+     * @param heads the number of heads
+     * @param size the size of each
      * @throws IllegalArgumentException if a number is less than 1 or there are more than 2⁶⁰
      *     elements
      */
@@ -239,9 +259,12 @@ public final class Shape {
     }
 
     /**
-     * What makes the output of the heads in Keras and Flax, {@code [heads, size, outputs]}, with
-     * the fans heads·size and outputs.
+     * {@return what makes the output of the heads in Keras and Flax, {@code [heads, size,
+     * outputs]}, with the fans heads·size and outputs}
      *
+     * @param heads the number of heads
+     * @param size the size of each
+     * @param outputs the number of output channels
      * @throws IllegalArgumentException if a number is less than 1 or there are more than 2⁶⁰
      *     elements
      */
@@ -278,7 +301,7 @@ public final class Shape {
     }
 
     /**
-     * The layout.
+     * {@return the layout}
      *
      * @throws IllegalStateException if the fans were given instead of one
      */
@@ -294,22 +317,22 @@ public final class Shape {
         return layout != null;
     }
 
-    /** The dimensions, in a new array. */
+    /** {@return the dimensions, in a new array} */
     public long[] dimensions() {
         return dimensions.clone();
     }
 
-    /** The number of elements. */
+    /** {@return the number of elements} */
     public long size() {
         return size;
     }
 
-    /** The number of inputs that feed one output; at least 1, as in Keras. */
+    /** {@return the number of inputs that feed one output; at least 1, as in Keras} */
     public long fanIn() {
         return fanIn;
     }
 
-    /** The number of outputs that one input feeds; at least 1, as in Keras. */
+    /** {@return the number of outputs that one input feeds; at least 1, as in Keras} */
     public long fanOut() {
         return fanOut;
     }

@@ -20,6 +20,8 @@ import java.util.Optional;
  */
 public record SoftmaxCrossEntropy(double smoothing, int ignoredLabel) {
     /**
+     * Checks the values.
+     *
      * @throws IllegalArgumentException if {@code smoothing} isn't in 0..1
      */
     public SoftmaxCrossEntropy {
@@ -41,6 +43,7 @@ public record SoftmaxCrossEntropy(double smoothing, int ignoredLabel) {
      * @param scale what gradients are multiplied by, such as 1 / rows for that of the mean
      * @param loss [rows]
      * @param dx may be the same memory as {@code x}
+     * @param classes the number of classes
      * @throws IllegalArgumentException if types or lengths don't fit, a label is none, {@code
      *     scale} isn't finite, a destination is read-only, or it overlaps another span in a way
      *     that isn't allowed

@@ -91,22 +91,31 @@ public final class Span {
         this.length = length;
     }
 
-    /** All elements of an array. */
+    /**
+     * {@return all elements of an array}
+     *
+     * @param array the elements
+     */
     public static Span of(float[] array) {
         Objects.requireNonNull(array, "array");
         return new Span(Kind.ARRAY, DType.FLOAT32, array, 0, array.length);
     }
 
-    /** All elements of an array. */
+    /**
+     * {@return all elements of an array}
+     *
+     * @param array the elements
+     */
     public static Span of(double[] array) {
         Objects.requireNonNull(array, "array");
         return new Span(Kind.ARRAY, DType.FLOAT64, array, 0, array.length);
     }
 
     /**
-     * All elements of an array.
+     * {@return all elements of an array}
      *
      * @param dtype what the bits mean: {@link DType#BFLOAT16} or {@link DType#FLOAT16}
+     * @param array the elements
      * @throws IllegalArgumentException if {@code dtype} is another
      */
     public static Span of(DType dtype, short[] array) {
@@ -115,8 +124,11 @@ public final class Span {
     }
 
     /**
-     * Elements {@code offset} to {@code offset + length} of an array.
+     * {@return elements {@code offset} to {@code offset + length} of an array}
      *
+     * @param array the elements
+     * @param offset the index of the first element
+     * @param length the number of elements
      * @throws IndexOutOfBoundsException if the array doesn't hold them all
      */
     public static Span of(float[] array, int offset, int length) {
@@ -130,8 +142,11 @@ public final class Span {
     }
 
     /**
-     * Elements {@code offset} to {@code offset + length} of an array.
+     * {@return elements {@code offset} to {@code offset + length} of an array}
      *
+     * @param array the elements
+     * @param offset the index of the first element
+     * @param length the number of elements
      * @throws IndexOutOfBoundsException if the array doesn't hold them all
      */
     public static Span of(double[] array, int offset, int length) {
@@ -145,9 +160,12 @@ public final class Span {
     }
 
     /**
-     * Elements {@code offset} to {@code offset + length} of an array.
+     * {@return elements {@code offset} to {@code offset + length} of an array}
      *
      * @param dtype what the bits mean: {@link DType#BFLOAT16} or {@link DType#FLOAT16}
+     * @param array the elements
+     * @param offset the index of the first element
+     * @param length the number of elements
      * @throws IllegalArgumentException if {@code dtype} is another
      * @throws IndexOutOfBoundsException if the array doesn't hold them all
      */
@@ -159,8 +177,9 @@ public final class Span {
     }
 
     /**
-     * The elements of a buffer from its position to its limit.
+     * {@return the elements of a buffer from its position to its limit}
      *
+     * @param buffer the elements
      * @throws IllegalArgumentException if the buffer's byte order isn't the machine's
      */
     public static Span of(FloatBuffer buffer) {
@@ -169,8 +188,9 @@ public final class Span {
     }
 
     /**
-     * The elements of a buffer from its position to its limit.
+     * {@return the elements of a buffer from its position to its limit}
      *
+     * @param buffer the elements
      * @throws IllegalArgumentException if the buffer's byte order isn't the machine's
      */
     public static Span of(DoubleBuffer buffer) {
@@ -179,9 +199,10 @@ public final class Span {
     }
 
     /**
-     * The elements of a buffer from its position to its limit.
+     * {@return the elements of a buffer from its position to its limit}
      *
      * @param dtype what the bits mean: {@link DType#BFLOAT16} or {@link DType#FLOAT16}
+     * @param buffer the elements
      * @throws IllegalArgumentException if {@code dtype} is another, or the buffer's byte order
      *     isn't the machine's
      */
@@ -212,8 +233,9 @@ public final class Span {
     }
 
     /**
-     * The elements of a pointer from its position to its limit.
+     * {@return the elements of a pointer from its position to its limit}
      *
+     * @param pointer the elements
      * @throws IllegalArgumentException if the pointer is null or closed, or has no limit that could
      *     be checked
      */
@@ -222,8 +244,9 @@ public final class Span {
     }
 
     /**
-     * The elements of a pointer from its position to its limit.
+     * {@return the elements of a pointer from its position to its limit}
      *
+     * @param pointer the elements
      * @throws IllegalArgumentException if the pointer is null or closed, or has no limit that could
      *     be checked
      */
@@ -232,9 +255,10 @@ public final class Span {
     }
 
     /**
-     * The elements of a pointer from its position to its limit.
+     * {@return the elements of a pointer from its position to its limit}
      *
      * @param dtype what the bits mean: {@link DType#BFLOAT16} or {@link DType#FLOAT16}
+     * @param pointer the elements
      * @throws IllegalArgumentException if {@code dtype} is another, or the pointer is null or
      *     closed, or has no limit that could be checked
      */
@@ -267,8 +291,11 @@ public final class Span {
     }
 
     /**
-     * New off-heap memory for {@code length} elements, all 0, in a direct buffer, which the garbage
-     * collector frees some time; a {@link Memory} is free when it is closed.
+     * {@return new off-heap memory for {@code length} elements, all 0, in a direct buffer, which
+     * the garbage collector frees some time; a {@link Memory} is free when it is closed}
+     *
+     * @param dtype the type of the elements
+     * @param length the number of elements
      */
     public static Span allocate(DType dtype, int length) {
         int bytes = Memory.bytes(dtype, length);
@@ -286,8 +313,10 @@ public final class Span {
     }
 
     /**
-     * Elements {@code start} to {@code start + count} of this span.
+     * {@return elements {@code start} to {@code start + count} of this span}
      *
+     * @param start the index of the first element
+     * @param count how many
      * @throws IndexOutOfBoundsException if this span doesn't hold them all
      */
     public Span slice(long start, long count) {
@@ -295,47 +324,53 @@ public final class Span {
         return new Span(kind, dtype, owner, offset + start, count, memory);
     }
 
-    /** The type of the elements. */
+    /** {@return the type of the elements} */
     public DType dtype() {
         return dtype;
     }
 
-    /** The number of elements. */
+    /** {@return the number of elements} */
     public long length() {
         return length;
     }
 
-    /** Whether the memory may not be written. */
+    /** {@return whether the memory may not be written} */
     public boolean isReadOnly() {
         return kind != Kind.ARRAY && owner instanceof Buffer buffer && buffer.isReadOnly();
     }
 
-    /** Whether the elements are in a Java array that this span can reach. */
+    /** {@return whether the elements are in a Java array that this span can reach} */
     public boolean isHeap() {
         return kind == Kind.ARRAY;
     }
 
-    /** Whether the elements have a fixed address outside of the Java heap. */
+    /** {@return whether the elements have a fixed address outside of the Java heap} */
     public boolean isOffHeap() {
         return kind == Kind.DIRECT_BUFFER || kind == Kind.POINTER;
     }
 
     /**
-     * The array, buffer or pointer; of a buffer, a duplicate without position. {@link #offset}
-     * counts from its start.
+     * {@return the array, buffer or pointer; of a buffer, a duplicate without position} {@link
+     * #offset} counts from its start.
      */
     public Object owner() {
         return owner;
     }
 
-    /** Where in {@link #owner} the first element is, in elements. */
+    /**
+     * Where in {@link #owner} the first element is, in elements.
+     *
+     * @return the number
+     */
     public long offset() {
         return offset;
     }
 
     /**
-     * The address of the first element of an off-heap span, or 0 if {@code backend} can't tell.
+     * {@return the address of the first element of an off-heap span, or 0 if {@code backend} can't
+     * tell}
      *
+     * @param backend what computes
      * @throws IllegalStateException if the memory has been closed
      */
     public long address(Backend backend) {
@@ -372,8 +407,10 @@ public final class Span {
     }
 
     /**
-     * Element {@code index}, widened to {@code double}. For tests, reference code and small loops.
+     * {@return element {@code index}, widened to {@code double}} For tests, reference code and
+     * small loops.
      *
+     * @param index which element, from 0
      * @throws IndexOutOfBoundsException if {@code index} is outside of this span
      */
     public double get(long index) {
@@ -417,6 +454,8 @@ public final class Span {
     /**
      * Sets element {@code index} to {@code value}, rounded to the element type, once.
      *
+     * @param index which element, from 0
+     * @param value what the element becomes, rounded to its type
      * @throws IndexOutOfBoundsException if {@code index} is outside of this span
      */
     public void set(long index, double value) {
@@ -455,6 +494,7 @@ public final class Span {
     /**
      * Copies all elements of {@code source}, which must not overlap this span, into it.
      *
+     * @param source what is copied
      * @throws IllegalArgumentException if lengths or types differ, or this span is read-only
      */
     public void copyFrom(Span source) {

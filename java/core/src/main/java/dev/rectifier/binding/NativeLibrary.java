@@ -122,9 +122,9 @@ public final class NativeLibrary {
     }
 
     /**
-     * The platform the library is looked for: the system property {@code
+     * {@return the platform the library is looked for: the system property {@code
      * org.bytedeco.javacpp.platform}, or else operating system and processor as JavaCPP names them,
-     * with {@code -musl} appended on a Linux whose JVM runs on musl, as Alpine's does. It is also
+     * with {@code -musl} appended on a Linux whose JVM runs on musl, as Alpine's does} It is also
      * the classifier of the jar with the library.
      */
     public static String platform() {

@@ -67,6 +67,8 @@ public final class NativeMemory implements AutoCloseable {
     /**
      * Memory with undefined contents.
      *
+     * @param bytes the number of bytes
+     * @return the memory
      * @throws OutOfMemoryError if it can't be had
      */
     public static NativeMemory of(long bytes) {
@@ -119,7 +121,11 @@ public final class NativeMemory implements AutoCloseable {
         }
     }
 
-    /** Where it begins. */
+    /**
+     * Where it begins.
+     *
+     * @return the number
+     */
     public long address() {
         return address;
     }
@@ -128,6 +134,9 @@ public final class NativeMemory implements AutoCloseable {
      * Copies elements {@code from} to {@code from + n} of a span on the heap.
      *
      * @param at to where, in bytes from the start of this memory; a multiple of the elements' size
+     * @param source what is copied
+     * @param from the index of the first element
+     * @param n the number of elements
      */
     public void load(long at, Span source, long from, long n) {
         for (long done = 0; done < n; ) {
@@ -161,6 +170,9 @@ public final class NativeMemory implements AutoCloseable {
      *
      * @param at from where, in bytes from the start of this memory; a multiple of the elements'
      *     size
+     * @param destination where it is copied to
+     * @param from the index of the first element
+     * @param n the number of elements
      */
     public void store(long at, Span destination, long from, long n) {
         for (long done = 0; done < n; ) {

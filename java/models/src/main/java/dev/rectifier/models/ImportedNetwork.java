@@ -172,35 +172,40 @@ public final class ImportedNetwork {
         }
     }
 
-    /** The number of features. */
+    /** {@return the number of features} */
     public int inputs() {
         return inputs;
     }
 
-    /** The number of outputs. */
+    /** {@return the number of outputs} */
     public int outputs() {
         return layers.get(layers.size() - 1).units();
     }
 
-    /** The type that the file's weights have, or the next larger that we compute in. */
+    /** {@return the type that the file's weights have, or the next larger that we compute in} */
     public DType dtype() {
         return dtype;
     }
 
-    /** What a user might like to know of the way the file was read, in sentences. */
+    /** {@return what a user might like to know of the way the file was read, in sentences} */
     public List<String> notes() {
         return notes;
     }
 
-    /** {@link #network(DType)} in {@link #dtype()}. */
+    /**
+     * {@link #network(DType)} in {@link #dtype()}.
+     *
+     * @return the network
+     */
     public Network network() {
         return network(dtype);
     }
 
     /**
-     * A network that computes in this type. What training would start with again the file doesn't
-     * tell: its initializers are zeros.
+     * {@return a network that computes in this type} What training would start with again the file
+     * doesn't tell: its initializers are zeros.
      *
+     * @param type the type of the elements
      * @throws ModelException if a layer is larger than a network's can be
      * @throws OutOfMemoryError if the weights can't be held
      */

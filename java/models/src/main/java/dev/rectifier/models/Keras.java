@@ -49,6 +49,8 @@ public final class Keras {
     /**
      * Reads a file that has architecture and weights.
      *
+     * @param file the file
+     * @return the network and what came with it
      * @throws ModelException if it can't be read, is damaged or isn't such a network
      */
     public static ImportedNetwork read(Path file) {
@@ -58,7 +60,9 @@ public final class Keras {
     /**
      * Reads a file, with the output that is wanted of several.
      *
+     * @param file the file
      * @param output the name of the layer whose output it is
+     * @return the network and what came with it
      * @throws ModelException as {@link #read(Path)}
      */
     public static ImportedNetwork read(Path file, Optional<String> output) {
@@ -77,6 +81,9 @@ public final class Keras {
     /**
      * Reads an architecture that {@code to_json} wrote, and weights that {@code save_weights} did.
      *
+     * @param json the architecture
+     * @param weights the weights
+     * @return the network and what came with it
      * @throws ModelException as {@link #read(Path)}
      */
     public static ImportedNetwork read(Path json, Path weights) {

@@ -20,6 +20,8 @@ public final class Models {
      * that belong to an architecture in JSON are looked for beside it, under the same name with
      * {@code .weights.h5}, {@code _weights.h5} or {@code .h5} at its end.
      *
+     * @param file the file
+     * @return the network and what came with it
      * @throws ModelException if it can't be read, is damaged or isn't a network that we can do
      */
     public static ImportedNetwork read(Path file) {
@@ -29,6 +31,9 @@ public final class Models {
     /**
      * Reads a file, with the output that is wanted of several.
      *
+     * @param file the file
+     * @param output the name of the output
+     * @return the network and what came with it
      * @throws ModelException as {@link #read(Path)}
      */
     public static ImportedNetwork read(Path file, Optional<String> output) {
@@ -56,7 +61,11 @@ public final class Models {
         return false;
     }
 
-    /** Whether a file begins as safetensors do. */
+    /**
+     * {@return whether a file begins as safetensors do}
+     *
+     * @param file the file
+     */
     public static boolean isSafetensors(Path file) {
         return isSafetensors(start(file));
     }

@@ -31,6 +31,8 @@ public final class Onnx {
     /**
      * Reads a file, and numbers that are in others beside it.
      *
+     * @param file the file
+     * @return the network and what came with it
      * @throws ModelException if it can't be read, is damaged, isn't such a network, or has several
      *     outputs that could be meant
      */
@@ -41,6 +43,9 @@ public final class Onnx {
     /**
      * Reads a file, with the output that is wanted of several.
      *
+     * @param file the file
+     * @param output the name of the output
+     * @return the network and what came with it
      * @throws ModelException as {@link #read(Path)}
      */
     public static ImportedNetwork read(Path file, Optional<String> output) {
@@ -57,6 +62,8 @@ public final class Onnx {
      * <p>Parameters of activations are single precision in ONNX. Where softplus has a threshold of
      * at least 20, it is left out, which changes less than the last bit of single precision.
      *
+     * @param network the network
+     * @param file the file
      * @throws IllegalArgumentException if ONNX has no operator for an activation, which is named,
      *     or the weights take more than 2 GiB
      * @throws ModelException if the file can't be written

@@ -34,12 +34,14 @@ public final class Torch {
     /**
      * Reads a network.
      *
+     * @param path the file
      * @param layers what is done, first to last: the prefix of a module's tensors, such as {@code
      *     fc1} for {@code fc1.weight} and {@code fc1.bias}, which is a {@code Linear}, {@code
      *     BatchNorm1d} (with epsilon 1e-5) or {@code PReLU} by what tensors it has; or a class of
      *     {@code torch.nn} without them as in {@link Presets}, such as {@code ReLU}, {@code
      *     GELU(approximate='tanh')} or {@code Softmax(dim=-1)}. {@code Dropout} and {@code Flatten}
      *     do nothing.
+     * @return the network and what came with it
      * @throws ModelException if the file can't be read or is damaged, a layer is neither, or a
      *     tensor belongs to none
      */

@@ -32,12 +32,21 @@ public record Adam(
     private static final Parameter EPSILON =
             Parameter.number("epsilon", 1e-7, Double.MIN_VALUE, Double.MAX_VALUE);
 
-    /** Adam without weight decay. */
+    /**
+     * Adam without weight decay.
+     *
+     * @param learningRate how far a step goes
+     * @param beta1 how much of the mean of the gradients is kept in a step
+     * @param beta2 how much of the mean of their squares is kept in a step
+     * @param epsilon what keeps the divisor from 0
+     */
     public Adam(double learningRate, double beta1, double beta2, double epsilon) {
         this(learningRate, beta1, beta2, epsilon, 0);
     }
 
     /**
+     * Checks the values.
+     *
      * @throws IllegalArgumentException if a value is out of its range
      */
     public Adam {

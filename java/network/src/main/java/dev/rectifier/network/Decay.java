@@ -24,7 +24,7 @@ public final class Decay {
         this.parameter = parameter;
     }
 
-    /** The learning rate stays as it is. */
+    /** {@return the learning rate stays as it is} */
     public static Decay none() {
         return NONE;
     }
@@ -35,6 +35,7 @@ public final class Decay {
      * @param steps after how many steps the learning rate is {@code rate} times what it was, at
      *     least 1
      * @param rate more than 0, at most 1
+     * @return the schedule
      * @throws IllegalArgumentException if they aren't
      */
     public static Decay exponential(int steps, double rate) {
@@ -48,6 +49,7 @@ public final class Decay {
      *
      * @param steps how long the learning rate stays the same, at least 1
      * @param rate more than 0, at most 1
+     * @return the schedule
      * @throws IllegalArgumentException if they aren't
      */
     public static Decay step(int steps, double rate) {
@@ -61,6 +63,7 @@ public final class Decay {
      *
      * @param steps when it is over, at least 1
      * @param floor what is left then, from 0 to 1
+     * @return the schedule
      * @throws IllegalArgumentException if they aren't
      */
     public static Decay cosine(int steps, double floor) {
@@ -69,8 +72,9 @@ public final class Decay {
     }
 
     /**
-     * What the learning rate is multiplied with, from 0 to 1, the same bits everywhere.
+     * {@return what the learning rate is multiplied with, from 0 to 1, the same bits everywhere}
      *
+     * @param step how many steps have been made
      * @throws IllegalArgumentException if {@code step} is negative
      */
     public double factor(long step) {

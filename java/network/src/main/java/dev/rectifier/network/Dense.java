@@ -31,12 +31,20 @@ public record Dense(
         int units, Activation activation, Initializer kernelInitializer, double dropout) {
     private static final Parameter DROPOUT = Parameter.number("dropout", 0, 0, Math.nextDown(1.0));
 
-    /** A layer without dropout. */
+    /**
+     * A layer without dropout.
+     *
+     * @param units the number of columns of w
+     * @param activation the activation
+     * @param kernelInitializer what the weights are drawn from
+     */
     public Dense(int units, Activation activation, Initializer kernelInitializer) {
         this(units, activation, kernelInitializer, 0);
     }
 
     /**
+     * Checks the values.
+     *
      * @throws IllegalArgumentException if {@code units < 1}, an {@link AxisFunction} isn't along
      *     the units, the activation is none for a layer, or {@code dropout} is out of its range
      */

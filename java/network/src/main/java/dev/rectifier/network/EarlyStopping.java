@@ -10,6 +10,8 @@ package dev.rectifier.network;
  */
 public record EarlyStopping(int patience, double minDelta) {
     /**
+     * Checks the values.
+     *
      * @throws IllegalArgumentException if a value is out of its range
      */
     public EarlyStopping {
@@ -22,7 +24,11 @@ public record EarlyStopping(int patience, double minDelta) {
         }
     }
 
-    /** Any lower loss is better, Keras's default. */
+    /**
+     * Any lower loss is better, Keras's default.
+     *
+     * @param patience how many epochs without a better one are borne
+     */
     public EarlyStopping(int patience) {
         this(patience, 0);
     }

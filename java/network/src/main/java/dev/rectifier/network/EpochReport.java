@@ -25,12 +25,16 @@ public record EpochReport(
         double testAccuracy,
         List<LayerUnits> hiddenUnits,
         List<LayerSignals> signals) {
+    /** Copies the lists. */
     public EpochReport {
         hiddenUnits = List.copyOf(Objects.requireNonNull(hiddenUnits, "hiddenUnits"));
         signals = List.copyOf(Objects.requireNonNull(signals, "signals"));
     }
 
-    /** Whether the loss still was a number; if not, training has diverged and this is its end. */
+    /**
+     * {@return whether the loss still was a number; if not, training has diverged and this is its
+     * end}
+     */
     public boolean finite() {
         return Double.isFinite(trainingLoss);
     }

@@ -79,6 +79,7 @@ public final class Examples {
      * @param columns the number of features per row
      * @param targets [rows, outputs] in row-major order, all finite
      * @param outputs the number of numbers per row
+     * @return the examples
      * @throws IllegalArgumentException if there are no rows, columns or outputs, the lengths don't
      *     agree, or a feature or a target isn't finite
      */
@@ -126,7 +127,7 @@ public final class Examples {
     }
 
     /**
-     * The same rows, each of which counts as much as its weight says, 1 being the usual.
+     * {@return the same rows, each of which counts as much as its weight says, 1 being the usual}
      *
      * @param weights one for each row, finite and ≥ 0
      * @throws IllegalArgumentException if they aren't
@@ -147,7 +148,7 @@ public final class Examples {
     }
 
     /**
-     * The same rows, each of which counts as much as its class, besides what it counted.
+     * {@return the same rows, each of which counts as much as its class, besides what it counted}
      *
      * @param classWeights one for each class, finite and ≥ 0; Keras's {@code class_weight}
      * @throws IllegalArgumentException if they aren't, or the rows have no labels
@@ -167,8 +168,8 @@ public final class Examples {
     }
 
     /**
-     * The same rows, each of which counts as rows / (classes · rows of its class), so that all
-     * classes weigh the same: scikit-learn's {@code balanced}.
+     * {@return the same rows, each of which counts as rows / (classes · rows of its class), so that
+     * all classes weigh the same: scikit-learn's {@code balanced}}
      *
      * @throws IllegalArgumentException if the rows have no labels
      */
@@ -181,37 +182,40 @@ public final class Examples {
                 Arrays.stream(count).map(n -> n == 0 ? 0 : rows() / (classes * n)).toArray());
     }
 
-    /** The features [rows, columns] in row-major order. */
+    /** {@return the features [rows, columns] in row-major order} */
     public float[] features() {
         return features;
     }
 
-    /** The number of features per row. */
+    /** {@return the number of features per row} */
     public int columns() {
         return columns;
     }
 
-    /** The class of each row; all 0 if rows have numbers instead. */
+    /** {@return the class of each row; all 0 if rows have numbers instead} */
     public int[] labels() {
         return labels;
     }
 
-    /** The number of classes; 0 if rows have numbers instead. */
+    /** {@return the number of classes; 0 if rows have numbers instead} */
     public int classes() {
         return classes;
     }
 
-    /** The numbers [rows, {@link #targetWidth}] in row-major order; empty if rows have labels. */
+    /**
+     * {@return the numbers [rows, {@link #targetWidth}] in row-major order; empty if rows have
+     * labels}
+     */
     public float[] targets() {
         return targets;
     }
 
-    /** How many numbers a row has; 0 if it has a label instead. */
+    /** {@return how many numbers a row has; 0 if it has a label instead} */
     public int targetWidth() {
         return targetWidth;
     }
 
-    /** The number of examples. */
+    /** {@return the number of examples} */
     public int rows() {
         return labels.length;
     }
@@ -224,6 +228,8 @@ public final class Examples {
     /**
      * At most {@code count} of the rows, evenly spread, in new arrays.
      *
+     * @param count how many
+     * @return the examples
      * @throws IllegalArgumentException if {@code count < 1}
      */
     public Examples sample(int count) {
@@ -253,6 +259,8 @@ public final class Examples {
      * last.
      *
      * @param share how much is held out, of which each part has at least a row
+     * @param seed decides all that is random; any number
+     * @return both parts
      * @throws IllegalArgumentException if {@code share} isn't between 0 and 1, or there is one row
      */
     public Split split(double share, long seed) {

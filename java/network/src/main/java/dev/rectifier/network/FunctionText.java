@@ -20,7 +20,11 @@ import java.util.Objects;
 public final class FunctionText {
     private FunctionText() {}
 
-    /** The text that {@link #activation} makes {@code activation} from. */
+    /**
+     * {@return the text that {@link #activation} makes {@code activation} from}
+     *
+     * @param activation the activation
+     */
     public static String of(Activation activation) {
         Objects.requireNonNull(activation, "activation");
         Definition<Activation> definition =
@@ -57,7 +61,11 @@ public final class FunctionText {
         throw new IllegalArgumentException(activation + " is no activation of a dense layer");
     }
 
-    /** The text that {@link #initializer} makes {@code initializer} from; without its seed. */
+    /**
+     * {@return the text that {@link #initializer} makes {@code initializer} from; without its seed}
+     *
+     * @param initializer the initializer
+     */
     public static String of(Initializer initializer) {
         Objects.requireNonNull(initializer, "initializer");
         StringBuilder text = new StringBuilder(initializer.name());
@@ -70,8 +78,9 @@ public final class FunctionText {
     }
 
     /**
-     * The activation that {@code text} names.
+     * {@return the activation that {@code text} names}
      *
+     * @param text what is read
      * @throws IllegalArgumentException if there is none, or a parameter is unknown, illegal, given
      *     twice or not written as key=value
      */
@@ -81,8 +90,9 @@ public final class FunctionText {
     }
 
     /**
-     * The initializer that {@code text} names, with seed 0.
+     * {@return the initializer that {@code text} names, with seed 0}
      *
+     * @param text what is read
      * @throws IllegalArgumentException as {@link #activation}
      */
     public static Initializer initializer(String text) {

@@ -11,7 +11,7 @@ package dev.rectifier.network;
  */
 public record LayerUnits(
         int layer, int units, int dead, boolean deadForGood, double meanZeroShare) {
-    /** The share of units that are dead. */
+    /** {@return the share of units that are dead} */
     public double deadShare() {
         return (double) dead / units;
     }

@@ -29,6 +29,8 @@ public record Lbfgs(int history, int trials) implements Optimizer {
     private static final double LEAST_CURVATURE = 1e-10;
 
     /**
+     * Checks the values.
+     *
      * @throws IllegalArgumentException if a value is out of its range
      */
     public Lbfgs {

@@ -31,6 +31,8 @@ public abstract sealed class Loss {
      * −log p[label], where p is what the softmax of the last layer says: Keras's {@code
      * SparseCategoricalCrossentropy}, PyTorch's {@code CrossEntropyLoss}. Computed from the values
      * before the softmax, so that a probability that rounds to 0 still has a finite loss.
+     *
+     * @return the loss
      */
     public static Loss crossEntropy() {
         return CROSS_ENTROPY;
@@ -42,6 +44,8 @@ public abstract sealed class Loss {
      * {@code BCEWithLogitsLoss}. Computed as max(z, 0) − z·t + log(1 + exp(−|z|)) from the values z
      * before the sigmoid, so that it is finite for all of them; Keras clips p instead, at 1e-7,
      * unless {@code from_logits} is set.
+     *
+     * @return the loss
      */
     public static Loss binaryCrossEntropy() {
         return BINARY_CROSS_ENTROPY;
@@ -50,12 +54,18 @@ public abstract sealed class Loss {
     /**
      * (y − t)², the mean over a row's outputs: Keras's {@code MeanSquaredError}, PyTorch's {@code
      * MSELoss}.
+     *
+     * @return the loss
      */
     public static Loss meanSquaredError() {
         return MEAN_SQUARED_ERROR;
     }
 
-    /** {@link #huber(double)} with delta = 1, the default of Keras and of PyTorch. */
+    /**
+     * {@link #huber(double)} with delta = 1, the default of Keras and of PyTorch.
+     *
+     * @return the loss
+     */
     public static Loss huber() {
         return huber(1);
     }
@@ -66,6 +76,7 @@ public abstract sealed class Loss {
      * Mathematical Statistics 35). PyTorch's {@code SmoothL1Loss} is this divided by delta.
      *
      * @param delta finite and &gt; 0
+     * @return the loss
      * @throws IllegalArgumentException if it isn't
      */
     public static Loss huber(double delta) {
@@ -73,7 +84,11 @@ public abstract sealed class Loss {
         return new Huber(delta);
     }
 
-    /** The one that is usual for a task. */
+    /**
+     * {@return the one that is usual for a task}
+     *
+     * @param task what the network is for
+     */
     public static Loss of(Task task) {
         return switch (Objects.requireNonNull(task, "task")) {
             case CLASSIFICATION -> CROSS_ENTROPY;
@@ -83,9 +98,10 @@ public abstract sealed class Loss {
     }
 
     /**
-     * The loss that {@link #toString} writes so, such as {@code crossEntropy} or {@code
-     * huber:delta=2}; {@code huber} alone has delta = 1.
+     * {@return the loss that {@link #toString} writes so, such as {@code crossEntropy} or {@code
+     * huber:delta=2}; {@code huber} alone has delta = 1}
      *
+     * @param text what is read
      * @throws IllegalArgumentException if there is none
      */
     public static Loss of(String text) {
@@ -107,7 +123,7 @@ public abstract sealed class Loss {
                         + text);
     }
 
-    /** What outputs mean that are trained by this. */
+    /** {@return what outputs mean that are trained by this} */
     public abstract Task task();
 
     /**

@@ -20,9 +20,11 @@ public final class ModelException extends RuntimeException {
     }
 
     /**
-     * An exception about a file.
+     * {@return an exception about a file}
      *
+     * @param file the file
      * @param format what is wrong, as {@link String#format} takes it
+     * @param arguments what the message is made with
      */
     public static ModelException of(Path file, String format, Object... arguments) {
         Objects.requireNonNull(file, "file");
@@ -31,7 +33,14 @@ public final class ModelException extends RuntimeException {
                 file + ": " + String.format(Locale.ROOT, format, arguments), null);
     }
 
-    /** That a file can't be read, or written. */
+    /**
+     * That a file can't be read, or written.
+     *
+     * @param file the file
+     * @param verb what could not be done
+     * @param cause what was thrown
+     * @return the exception
+     */
     public static ModelException unreadable(Path file, String verb, IOException cause) {
         Objects.requireNonNull(file, "file");
         Objects.requireNonNull(verb, "verb");
@@ -47,7 +56,12 @@ public final class ModelException extends RuntimeException {
         return new ModelException(file + ": can't be " + verb + ": " + reason, cause);
     }
 
-    /** Text from a file in quotes, cut and without what could garble a terminal. */
+    /**
+     * Text from a file in quotes, cut and without what could garble a terminal.
+     *
+     * @param text what is read
+     * @return the text
+     */
     public static String quote(String text) {
         StringBuilder shown = new StringBuilder("'");
         Objects.requireNonNull(text, "text");

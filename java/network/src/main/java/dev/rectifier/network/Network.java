@@ -54,7 +54,9 @@ public final class Network implements AutoCloseable {
     /**
      * A network with fresh weights.
      *
+     * @param dtype the type of the elements
      * @param inputs the number of features
+     * @param layers the layers, first to last
      * @param seed of the weights, and of the slopes that {@link dev.rectifier.RRelu} draws
      * @throws IllegalArgumentException if the type has 16 bits, there are no inputs or layers, a
      *     layer before the last is one along an axis, such as softmax, the last has dropout, or a
@@ -133,6 +135,7 @@ public final class Network implements AutoCloseable {
      * Makes room for batches of up to {@code rows}, so that passes over them take no more memory.
      * The weights stay as they are; the last forward pass is forgotten if there wasn't room.
      *
+     * @param rows the number of rows
      * @throws IllegalArgumentException if {@code rows < 1}, or the outputs of a layer would be
      *     larger than 2 GiB; then nothing has changed
      * @throws IllegalStateException if the network has been closed
@@ -179,34 +182,35 @@ public final class Network implements AutoCloseable {
         activations.close();
     }
 
-    /** The type of all weights and activations. */
+    /** {@return the type of all weights and activations} */
     public DType dtype() {
         return dtype;
     }
 
-    /** The number of features. */
+    /** {@return the number of features} */
     public int inputs() {
         return inputs;
     }
 
-    /** The number of outputs, which is that of the last layer's units. */
+    /** {@return the number of outputs, which is that of the last layer's units} */
     public int outputs() {
         return last().dense().units();
     }
 
-    /** The layers, first to last. */
+    /** {@return the layers, first to last} */
     public List<Dense> layers() {
         return layers.stream().map(Layer::dense).toList();
     }
 
     /**
-     * All that training changes: of each layer the kernel, the bias and what the activation learns.
+     * {@return all that training changes: of each layer the kernel, the bias and what the
+     * activation learns}
      */
     public List<Weights> weights() {
         return layers.stream().flatMap(layer -> layer.weights().stream()).toList();
     }
 
-    /** What is done to the features first. */
+    /** {@return what is done to the features first} */
     public Optional<Scaling> scaling() {
         return scaling;
     }
@@ -214,6 +218,7 @@ public final class Network implements AutoCloseable {
     /**
      * Scales features from now on, in every pass; the last forward pass is forgotten.
      *
+     * @param scaling the features' scaling
      * @throws IllegalArgumentException if it is one of another number of features
      * @throws IllegalStateException if the network has been closed
      */
@@ -229,7 +234,7 @@ public final class Network implements AutoCloseable {
         batch = 0;
     }
 
-    /** What the outputs are called; empty if they have no names. */
+    /** {@return what the outputs are called; empty if they have no names} */
     public List<String> classNames() {
         return classNames;
     }
@@ -237,6 +242,7 @@ public final class Network implements AutoCloseable {
     /**
      * Names the outputs.
      *
+     * @param names the names of the classes
      * @throws IllegalArgumentException if there isn't one name for each output
      */
     public void setClassNames(List<String> names) {
@@ -248,7 +254,7 @@ public final class Network implements AutoCloseable {
         classNames = List.copyOf(names);
     }
 
-    /** What the features are called; empty if they have no names. */
+    /** {@return what the features are called; empty if they have no names} */
     public List<String> featureNames() {
         return featureNames;
     }
@@ -256,6 +262,7 @@ public final class Network implements AutoCloseable {
     /**
      * Names the features.
      *
+     * @param names the names of the classes
      * @throws IllegalArgumentException if there isn't one name for each feature
      */
     public void setFeatureNames(List<String> names) {
@@ -268,8 +275,8 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * What the outputs mean: what the last training was for, or the last layer is usual for,
-     * softmax for classes, sigmoid for binary outputs and anything else for numbers.
+     * {@return what the outputs mean: what the last training was for, or the last layer is usual
+     * for, softmax for classes, sigmoid for binary outputs and anything else for numbers}
      */
     public Task task() {
         return task;
@@ -285,6 +292,7 @@ public final class Network implements AutoCloseable {
      * under another name and renamed. The same network gives the same bytes, and so does one that
      * was loaded.
      *
+     * @param path the file
      * @throws ModelException if the file can't be written
      * @throws IllegalStateException if the network has been closed
      */
@@ -296,6 +304,8 @@ public final class Network implements AutoCloseable {
     /**
      * Reads a network that {@link #save} has written.
      *
+     * @param path the file
+     * @return the network
      * @throws ModelException if the file can't be read or isn't such a file, whole and sound;
      *     memory is taken only for weights that are there
      * @throws OutOfMemoryError if the weights can't be held
@@ -308,6 +318,7 @@ public final class Network implements AutoCloseable {
      * The outputs [batch, outputs] for the features {@code x} [batch, inputs], row-major.
      *
      * @param x must stay as it is until the backward pass; off-heap memory is the fastest
+     * @param batch the number of rows
      * @param training whether RReLU draws slopes, and dropout what it drops, new ones in each pass;
      *     nothing else differs
      * @return memory of this network, valid until the next forward pass
@@ -342,6 +353,7 @@ public final class Network implements AutoCloseable {
      * The gradients of all weights, of any loss, from its gradient {@code dy} by the outputs of the
      * last forward pass.
      *
+     * @param dy the gradient of y that arrives from above
      * @param dx where to write the loss's gradient by the features [batch, inputs], if wanted
      * @throws IllegalStateException if there was no forward pass or the network has been closed
      * @throws IllegalArgumentException if {@code dy} or {@code dx} has another type or length, or
@@ -356,8 +368,8 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * The mean cross-entropy −log p[label] of the last forward pass, and the gradients of all
-     * weights by it.
+     * {@return the mean cross-entropy −log p[label] of the last forward pass, and the gradients of
+     * all weights by it}
      *
      * <p>Computed from the values before the softmax, so that a probability that rounds to 0 still
      * has a finite loss; their gradient is (p − onehot) / batch, without the softmax's derivative.
@@ -392,9 +404,10 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * The mean of a loss over the rows of the last forward pass, and the gradients of all weights
-     * by it.
+     * {@return the mean of a loss over the rows of the last forward pass, and the gradients of all
+     * weights by it}
      *
+     * @param loss what is minimized
      * @param targets of each row one for each output; its class for {@link Loss#crossEntropy}
      * @param dx where to write the loss's gradient by the features [batch, inputs], if wanted
      * @throws IllegalStateException if there was no forward pass or the network has been closed
@@ -441,11 +454,12 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * The share of examples whose label has the largest output, at inference. Of equal outputs the
-     * first counts; a row with NaN is wrong. If the outputs are {@linkplain Task#BINARY binary},
-     * the share of those that are on the side of one half where their target is; NaN if they are
-     * numbers.
+     * {@return the share of examples whose label has the largest output, at inference} Of equal
+     * outputs the first counts; a row with NaN is wrong. If the outputs are {@linkplain Task#BINARY
+     * binary}, the share of those that are on the side of one half where their target is; NaN if
+     * they are numbers.
      *
+     * @param examples the examples
      * @throws IllegalArgumentException if the examples don't have the network's inputs and outputs
      * @throws IllegalStateException if the network has been closed
      * @throws OutOfMemoryError as in {@link #reserve}
@@ -458,8 +472,10 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * The mean of a loss over the examples, at inference.
+     * {@return the mean of a loss over the examples, at inference}
      *
+     * @param loss what is measured
+     * @param examples the examples
      * @throws IllegalArgumentException if the examples or the last layer are none for the loss
      * @throws IllegalStateException if the network has been closed
      * @throws OutOfMemoryError as in {@link #reserve}

@@ -13,6 +13,7 @@ public sealed interface Optimizer permits Sgd, Adam, Lbfgs {
      * Stochastic gradient descent without momentum.
      *
      * @param learningRate finite and &gt; 0; Keras's default is 0.01
+     * @return the optimizer
      */
     static Sgd sgd(double learningRate) {
         return new Sgd(learningRate, 0);
@@ -23,6 +24,7 @@ public sealed interface Optimizer permits Sgd, Adam, Lbfgs {
      *
      * @param learningRate finite and &gt; 0
      * @param momentum from 0 to 1
+     * @return the optimizer
      */
     static Sgd sgd(double learningRate, double momentum) {
         return new Sgd(learningRate, momentum);
@@ -32,6 +34,7 @@ public sealed interface Optimizer permits Sgd, Adam, Lbfgs {
      * Adam with beta1 0.9, beta2 0.999 and epsilon 1e-7, as in Keras; PyTorch's epsilon is 1e-8.
      *
      * @param learningRate finite and &gt; 0; 0.001 is the default elsewhere
+     * @return the optimizer
      */
     static Adam adam(double learningRate) {
         return new Adam(learningRate, 0.9, 0.999, 1e-7);
@@ -43,17 +46,24 @@ public sealed interface Optimizer permits Sgd, Adam, Lbfgs {
      *
      * @param learningRate finite and &gt; 0; 0.001 is the default elsewhere
      * @param weightDecay finite and ≥ 0; Keras's default is 0.004, PyTorch's 0.01
+     * @return the optimizer
      */
     static Adam adamW(double learningRate, double weightDecay) {
         return new Adam(learningRate, 0.9, 0.999, 1e-7, weightDecay);
     }
 
-    /** L-BFGS with a history of 10 and at most 20 trials for each step. */
+    /**
+     * L-BFGS with a history of 10 and at most 20 trials for each step.
+     *
+     * @return the optimizer
+     */
     static Lbfgs lbfgs() {
         return new Lbfgs(10, 20);
     }
 
-    /** Whether each step takes all examples, and the loss must be the same in each pass. */
+    /**
+     * {@return whether each step takes all examples, and the loss must be the same in each pass}
+     */
     default boolean isFullBatch() {
         return false;
     }
@@ -62,6 +72,7 @@ public sealed interface Optimizer permits Sgd, Adam, Lbfgs {
      * Requires all hyperparameters to be legal for weights of this type, too, to which they are
      * rounded: a learning rate that is 0 there would train nothing, and an epsilon make NaN.
      *
+     * @param dtype the type of the elements
      * @throws IllegalArgumentException if one isn't, naming it
      */
     void requireFits(DType dtype);
@@ -69,6 +80,8 @@ public sealed interface Optimizer permits Sgd, Adam, Lbfgs {
     /**
      * Starts on these weights, remembering nothing yet.
      *
+     * @param weights the weights
+     * @return what updates the weights
      * @throws IllegalArgumentException if a hyperparameter isn't legal in their type
      * @throws IllegalStateException if their network has been closed
      */
@@ -81,6 +94,8 @@ public sealed interface Optimizer permits Sgd, Adam, Lbfgs {
     /**
      * Starts on one tensor, remembering nothing yet.
      *
+     * @param weights the weights
+     * @return what updates the weights
      * @throws IllegalArgumentException if a hyperparameter isn't legal in its type
      * @throws IllegalStateException if its network has been closed
      */

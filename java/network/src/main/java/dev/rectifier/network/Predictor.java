@@ -108,6 +108,7 @@ public final class Predictor {
     /**
      * A predictor with the weights that the network has now.
      *
+     * @param network the network
      * @throws IllegalStateException if the network has been closed
      * @throws OutOfMemoryError if the weights can't be held once more
      */
@@ -164,27 +165,27 @@ public final class Predictor {
                 : Optional.empty();
     }
 
-    /** The number of features of a row. */
+    /** {@return the number of features of a row} */
     public int inputs() {
         return inputs;
     }
 
-    /** The number of outputs of a row. */
+    /** {@return the number of outputs of a row} */
     public int outputs() {
         return outputs;
     }
 
-    /** The type that it computes in. */
+    /** {@return the type that it computes in} */
     public DType dtype() {
         return dtype;
     }
 
-    /** What the outputs mean. */
+    /** {@return what the outputs mean} */
     public Task task() {
         return task;
     }
 
-    /** What the outputs are called; empty if they have no names. */
+    /** {@return what the outputs are called; empty if they have no names} */
     public List<String> classNames() {
         return classNames;
     }

@@ -64,6 +64,7 @@ public final class Safetensors implements AutoCloseable {
     /**
      * A tensor of a file.
      *
+     * @param name the name
      * @param type as the file names it, such as {@code F32}
      * @param shape its dimensions
      * @param begin where its bytes begin, after the header
@@ -93,6 +94,8 @@ public final class Safetensors implements AutoCloseable {
     /**
      * Opens a file and reads its header.
      *
+     * @param path the file
+     * @return the file
      * @throws ModelException if it can't be read, or is no whole and sound file of this kind
      */
     public static Safetensors open(Path path) {
@@ -282,24 +285,25 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
-    /** The texts that go with the tensors. */
+    /** {@return the texts that go with the tensors} */
     public Map<String, String> metadata() {
         return metadata;
     }
 
-    /** The tensors by name, in the order of the header. */
+    /** {@return the tensors by name, in the order of the header} */
     public Map<String, Tensor> tensors() {
         return tensors;
     }
 
-    /** The file. */
+    /** {@return the file} */
     public Path path() {
         return path;
     }
 
     /**
-     * The tensor of this name.
+     * {@return the tensor of this name}
      *
+     * @param name the name
      * @throws ModelException if there is none
      */
     public Tensor tensor(String name) {
@@ -311,8 +315,9 @@ public final class Safetensors implements AutoCloseable {
     }
 
     /**
-     * All elements of a tensor of floating-point numbers, of 16, 32 or 64 bits.
+     * {@return all elements of a tensor of floating-point numbers, of 16, 32 or 64 bits}
      *
+     * @param tensor the numbers
      * @throws IllegalArgumentException if the tensor isn't one of {@link #tensors()}
      * @throws ModelException if it has another type, is too large for an array, or can't be read
      */

@@ -13,6 +13,8 @@ public final class Scaling {
     private final double[] shift;
 
     /**
+     * x·scale + shift.
+     *
      * @param scale a factor for each feature
      * @param shift what is added to each
      * @throws IllegalArgumentException if there are not as many of both, or one isn't finite
@@ -35,8 +37,9 @@ public final class Scaling {
     }
 
     /**
-     * The scaling that gives features a mean of 0 and a standard deviation of 1.
+     * {@return the scaling that gives features a mean of 0 and a standard deviation of 1}
      *
+     * @param mean the mean of each feature
      * @param stddev one that is 0 counts as 1
      * @throws IllegalArgumentException as the constructor
      */
@@ -48,17 +51,25 @@ public final class Scaling {
         return new Scaling(scale, shift);
     }
 
-    /** The number of features. */
+    /** {@return the number of features} */
     public int features() {
         return scale.length;
     }
 
-    /** The factor of a feature. */
+    /**
+     * {@return the factor of a feature}
+     *
+     * @param feature the index of the feature
+     */
     public double scale(int feature) {
         return scale[feature];
     }
 
-    /** What is added to a feature. */
+    /**
+     * {@return what is added to a feature}
+     *
+     * @param feature the index of the feature
+     */
     public double shift(int feature) {
         return shift[feature];
     }

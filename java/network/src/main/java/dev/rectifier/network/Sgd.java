@@ -25,12 +25,19 @@ public record Sgd(double learningRate, double momentum, double weightDecay) impl
 
     static final Parameter WEIGHT_DECAY = Parameter.number("weightDecay", 0, 0, Double.MAX_VALUE);
 
-    /** One that lets no weights decay. */
+    /**
+     * One that lets no weights decay.
+     *
+     * @param learningRate how far a step goes
+     * @param momentum how much of the last step is kept
+     */
     public Sgd(double learningRate, double momentum) {
         this(learningRate, momentum, 0);
     }
 
     /**
+     * Checks the values.
+     *
      * @throws IllegalArgumentException if a value is out of its range
      */
     public Sgd {

@@ -13,13 +13,15 @@ public final class SignalMonitor {
     private SignalMonitor() {}
 
     /**
-     * The signals of all layers for these examples as one batch, at inference. Overwrites the
-     * activations and gradients of the network, but no weights; for a network of many layers, a
+     * {@return the signals of all layers for these examples as one batch, at inference} Overwrites
+     * the activations and gradients of the network, but no weights; for a network of many layers, a
      * {@linkplain Examples#sample sample} of {@link #SAMPLE_ROWS} is enough and much quicker.
      *
      * <p>The loss is cross-entropy if the examples have a class for each output, else the
      * {@linkplain Loss#of(Task) usual} one for what the outputs mean.
      *
+     * @param network the network
+     * @param examples the examples
      * @throws IllegalArgumentException if the examples don't have the network's inputs and outputs,
      *     or its last layer is none for the loss
      * @throws IllegalStateException if the network has been closed

@@ -37,6 +37,8 @@ public record Trainer(
             Parameter.number("clipNorm", 1, Double.MIN_VALUE, Double.MAX_VALUE);
 
     /**
+     * Checks the values.
+     *
      * @throws IllegalArgumentException if {@code batchSize} or {@code epochs} is less than 1, or
      *     {@code clipNorm} isn't more than 0
      */
@@ -57,6 +59,10 @@ public record Trainer(
     /**
      * Training of a classifier by cross-entropy, with a learning rate that stays the same.
      *
+     * @param optimizer how weights follow from gradients
+     * @param batchSize the rows of a step
+     * @param epochs how many times all rows are learned from
+     * @param seed decides all that is random; any number
      * @throws IllegalArgumentException if {@code batchSize} or {@code epochs} is less than 1
      */
     public Trainer(Optimizer optimizer, int batchSize, int epochs, long seed) {
@@ -71,21 +77,30 @@ public record Trainer(
                 Optional.empty());
     }
 
-    /** The same with another loss. */
+    /**
+     * {@return the same with another loss}
+     *
+     * @param loss what is minimized
+     */
     public Trainer withLoss(Loss loss) {
         return new Trainer(
                 optimizer, batchSize, epochs, seed, loss, decay, clipNorm, earlyStopping);
     }
 
-    /** The same with another course of the learning rate. */
+    /**
+     * {@return the same with another course of the learning rate}
+     *
+     * @param decay how the learning rate falls
+     */
     public Trainer withDecay(Decay decay) {
         return new Trainer(
                 optimizer, batchSize, epochs, seed, loss, decay, clipNorm, earlyStopping);
     }
 
     /**
-     * The same with gradients held to a norm.
+     * {@return the same with gradients held to a norm}
      *
+     * @param clipNorm the greatest norm of all gradients together
      * @throws IllegalArgumentException if {@code clipNorm} isn't more than 0
      */
     public Trainer withClipNorm(double clipNorm) {
@@ -93,7 +108,11 @@ public record Trainer(
                 optimizer, batchSize, epochs, seed, loss, decay, clipNorm, earlyStopping);
     }
 
-    /** The same, which may end before all epochs. */
+    /**
+     * {@return the same, which may end before all epochs}
+     *
+     * @param earlyStopping when to stop
+     */
     public Trainer withEarlyStopping(EarlyStopping earlyStopping) {
         return new Trainer(
                 optimizer,
@@ -115,6 +134,9 @@ public record Trainer(
      * the weights of its best epoch in the end, of which the report isn't the last, also where the
      * listener ends it by an exception. L-BFGS ends where no step lowers the loss.
      *
+     * @param network the network
+     * @param training what is learned from
+     * @param test what is only measured
      * @param listener hears of each epoch right after it
      * @return the reports of all epochs that were begun
      * @throws IllegalArgumentException if the examples don't have the network's inputs and outputs,
@@ -135,6 +157,10 @@ public record Trainer(
      * Checks all and gets all the memory that {@link #fit} needs, so that it is known whether it
      * can begin; {@link Training#run} then is the training. Nothing else has changed until then.
      *
+     * @param network the network
+     * @param training what is learned from
+     * @param test what is only measured
+     * @return the training
      * @throws IllegalArgumentException as {@link #fit}
      * @throws IllegalStateException as {@link #fit}
      * @throws OutOfMemoryError as {@link #fit}

@@ -20,9 +20,11 @@ public final class UnitMonitor {
     private UnitMonitor() {}
 
     /**
-     * The units of each hidden layer, on these examples at inference. Overwrites the activations
-     * and gradients of the network, but no weights.
+     * {@return the units of each hidden layer, on these examples at inference} Overwrites the
+     * activations and gradients of the network, but no weights.
      *
+     * @param network the network
+     * @param examples the examples
      * @throws IllegalArgumentException if the examples don't have the network's inputs and outputs
      * @throws IllegalStateException if the network has been closed
      * @throws OutOfMemoryError as in {@link Network#reserve}

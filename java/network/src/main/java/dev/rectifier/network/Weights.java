@@ -30,13 +30,13 @@ public final class Weights {
         }
     }
 
-    /** What it is, as in {@code dense0/kernel}. */
+    /** {@return what it is, as in {@code dense0/kernel}} */
     public String name() {
         return name;
     }
 
     /**
-     * The weights themselves, in row-major order.
+     * {@return the weights themselves, in row-major order}
      *
      * @throws IllegalStateException if the network has been closed
      */
@@ -46,7 +46,7 @@ public final class Weights {
     }
 
     /**
-     * The derivatives of the loss by each weight, written by the last backward pass.
+     * {@return the derivatives of the loss by each weight, written by the last backward pass}
      *
      * @throws IllegalStateException if the network has been closed
      */

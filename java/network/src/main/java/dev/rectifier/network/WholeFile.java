@@ -16,7 +16,12 @@ public final class WholeFile {
     /** What is to be in a file. */
     @FunctionalInterface
     public interface Content {
-        /** Writes it. */
+        /**
+         * Writes it.
+         *
+         * @param channel where to write
+         * @throws IOException if that fails
+         */
         void write(FileChannel channel) throws IOException;
     }
 
@@ -24,6 +29,8 @@ public final class WholeFile {
      * Writes a file under another name beside its own, and renames it when all is there. It keeps
      * the permissions of the one that it replaces.
      *
+     * @param path the file
+     * @param content what writes it
      * @throws ModelException if it can't be written
      */
     public static void write(Path path, Content content) {
