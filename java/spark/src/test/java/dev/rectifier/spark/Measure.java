@@ -3,12 +3,14 @@ package dev.rectifier.spark;
 import dev.rectifier.Rectifier;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import java.util.stream.LongStream;
 import org.apache.spark.ml.classification.MultilayerPerceptronClassificationModel;
 import org.apache.spark.ml.classification.MultilayerPerceptronClassifier;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -28,22 +30,32 @@ import org.apache.spark.sql.functions;
  */
 final class Measure {
     private static final int CLASSES = 10;
+    private static final int ITERATIONS = 12;
 
-    /** What the tasks of one call took. */
+    /** What the tasks of each job took. */
     private static final class Meter extends SparkListener {
-        private final AtomicLong nanos = new AtomicLong();
-        private final AtomicInteger jobs = new AtomicInteger();
+        private final Map<Integer, Integer> jobOfStage = new HashMap<>();
+        private final Map<Integer, Long> nanosOfJob = new TreeMap<>();
 
         @Override
-        public void onTaskEnd(SparkListenerTaskEnd end) {
-            if (end.taskMetrics() != null) {
-                nanos.addAndGet(end.taskMetrics().executorCpuTime());
-            }
+        public synchronized void onJobStart(SparkListenerJobStart start) {
+            nanosOfJob.put(start.jobId(), 0L);
+            start.stageInfos().foreach(stage -> jobOfStage.put(stage.stageId(), start.jobId()));
         }
 
         @Override
-        public void onJobStart(SparkListenerJobStart start) {
-            jobs.incrementAndGet();
+        public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
+            Integer job = jobOfStage.get(end.stageId());
+            if (job != null && end.taskMetrics() != null) {
+                nanosOfJob.merge(job, end.taskMetrics().executorCpuTime(), Long::sum);
+            }
+        }
+
+        /** The jobs since the last call. */
+        synchronized long[] take() {
+            long[] nanos = nanosOfJob.values().stream().mapToLong(n -> n).sorted().toArray();
+            nanosOfJob.clear();
+            return nanos;
         }
     }
 
@@ -124,24 +136,20 @@ final class Measure {
         return data;
     }
 
-    /** Milliseconds of processors per job that more iterations take. */
+    /** Milliseconds of processors: the median of the jobs of a training, most of which evaluate. */
     private double millisPerEvaluation(IntConsumer fit) {
-        int few = 1;
-        int many = 6;
-        fit.accept(few);
-        double[] first = spent(() -> fit.accept(few));
-        double[] second = spent(() -> fit.accept(many));
-        return (second[0] - first[0]) / (second[1] - first[1]) / 1e6;
+        fit.accept(ITERATIONS);
+        long[] jobs = spent(() -> fit.accept(ITERATIONS));
+        return jobs[jobs.length / 2] / 1e6;
     }
 
-    /** Nanoseconds and jobs. */
-    private double[] spent(Runnable call) {
+    /** Nanoseconds of each job, the least first. */
+    private long[] spent(Runnable call) {
         settle();
-        long nanos = meter.nanos.get();
-        int jobs = meter.jobs.get();
+        meter.take();
         call.run();
         settle();
-        return new double[] {meter.nanos.get() - nanos, meter.jobs.get() - jobs};
+        return meter.take();
     }
 
     /** Events come later than results. */
@@ -213,7 +221,7 @@ final class Measure {
 
     private double seconds(Runnable call) {
         call.run();
-        return Math.min(spent(call)[0], spent(call)[0]) / 1e9;
+        return Math.min(LongStream.of(spent(call)).sum(), LongStream.of(spent(call)).sum()) / 1e9;
     }
 
     private static void score(Dataset<Row> predicted) {
