@@ -77,8 +77,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     /**
-     * {@return the leaky rectified linear unit {@code x > 0 ? x : negativeSlope·x} (Maas et al}
-     * 2013). Defaults differ: 0.01 in PyTorch, JAX and ONNX; 0.2 in {@code tf.nn.leaky_relu} and
+     * {@return the leaky rectified linear unit {@code x > 0 ? x : negativeSlope·x} (Maas et al.
+     * 2013)} Defaults differ: 0.01 in PyTorch, JAX and ONNX; 0.2 in {@code tf.nn.leaky_relu} and
      * {@code keras.activations.leaky_relu}; 0.3 in {@code keras.layers.LeakyReLU}; 1/5.5 is the
      * "very leaky" of Xu et al. 2015. Ours is 0.01.
      *
@@ -145,8 +145,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     .fromOutput((y, p) -> 2 * Math.sqrt(Math.max(y, 0)));
 
     /**
-     * {@return the squared ReLU {@code x > 0 ? x² : 0} (So et al} 2021, arXiv 2109.08668, Primer),
-     * {@code relu2} in Hugging Face's Transformers. +0 for every x ≤ 0. Infinite from the root of
+     * {@return the squared ReLU {@code x > 0 ? x² : 0} (So et al. 2021, arXiv 2109.08668, Primer),
+     * {@code relu2} in Hugging Face's Transformers} +0 for every x ≤ 0. Infinite from the root of
      * the type's largest number on.
      */
     public static Elementwise squaredRelu() {
@@ -157,7 +157,7 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
             define(
                     "starRelu",
                     "x > 0 ? scale * x^2 + bias : bias",
-                    (x, p) -> x > 0 && p[0] != 0 ? Math.fma(p[0] * x, x, p[1]) : p[1] + 0.0,
+                    (x, p) -> x > 0 && p[0] != 0 ? Formulas.starRelu(x, p) : p[1] + 0.0,
                     (x, p) -> x > 0 && p[0] != 0 ? 2 * p[0] * x : 0,
                     Parameter.number("scale", 0.8944271909999159, -1e30, 1e30),
                     Parameter.finite("bias", -0.4472135954999579));
@@ -173,8 +173,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     /**
-     * {@return the StarReLU {@code scale·relu(x)² + bias} (Yu et al} 2022, arXiv 2210.13452,
-     * section 3.2).
+     * {@return the StarReLU {@code scale·relu(x)² + bias} (Yu et al. 2022, arXiv 2210.13452,
+     * section 3.2)}
      *
      * @param scale from −1e30 to 1e30
      * @param bias any finite number, −0 counting as 0; the result for every x ≤ 0
@@ -293,8 +293,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     (x, p) -> x <= -3 ? 0 : x >= 3 ? 1 : (x + 1.5) / 3);
 
     /**
-     * {@return the gated line {@code x·min(max((x + 3) / 6, 0), 1)} (Howard et al} 2019, arXiv
-     * 1905.02244, section 5.2), a SiLU without an exponential. −0 for x ≤ −3 including −∞, for
+     * {@return the gated line {@code x·min(max((x + 3) / 6, 0), 1)} (Howard et al. 2019, arXiv
+     * 1905.02244, section 5.2), a SiLU without an exponential} −0 for x ≤ −3 including −∞, for
      * which frameworks return NaN. The derivative is 0 at −3 and 1 at 3, as in JAX and PyTorch 2.13
      * (older versions of which have −1/2 at −3, and 1 or 3/2 at 3).
      */
@@ -454,8 +454,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     .fromOutput((y, p) -> (1 - Math.abs(y)) * (1 - Math.abs(y)));
 
     /**
-     * {@return the softsign {@code x / (1 + |x|)} (Bergstra et al} 2009), which goes to ±1 more
-     * slowly than tanh; Glorot and Bengio 2010 found that it doesn't saturate. ±1 at ±∞, where
+     * {@return the softsign {@code x / (1 + |x|)} (Bergstra et al. 2009), which goes to ±1 more
+     * slowly than tanh; Glorot and Bengio 2010 found that it doesn't saturate} ±1 at ±∞, where
      * frameworks return NaN.
      */
     public static Elementwise softsign() {
@@ -580,8 +580,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     /**
-     * {@return the exponential linear unit {@code x > 0 ? x : alpha·(eˣ − 1)} (Clevert et al} 2015,
-     * arXiv 1511.07289).
+     * {@return the exponential linear unit {@code x > 0 ? x : alpha·(eˣ − 1)} (Clevert et al. 2015,
+     * arXiv 1511.07289)}
      *
      * @param alpha any finite number; the derivative at 0 is {@code alpha}
      */
@@ -610,8 +610,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                                             : y + SELU_SCALE_ALPHA_HI + SELU_SCALE_ALPHA_LO);
 
     /**
-     * {@return the scaled exponential linear unit with the constants of Klambauer et al} 2017
-     * (arXiv 1706.02515), which keep mean 0 and variance 1 under LeCun-normal weights.
+     * {@return the scaled exponential linear unit with the constants of Klambauer et al. 2017
+     * (arXiv 1706.02515), which keep mean 0 and variance 1 under LeCun-normal weights}
      */
     public static Elementwise selu() {
         return new Elementwise(SELU);
@@ -762,8 +762,8 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     /**
      * {@return the smooth rectifier log(1 + e^(beta·x)) / beta, and {@code x} itself where {@code
-     * beta·x > threshold} (Dugas et al} 2000, "Incorporating second-order functional knowledge for
-     * better option pricing"; Glorot et al. 2011). It is positive everywhere and approaches ReLU as
+     * beta·x > threshold} (Dugas et al. 2000, "Incorporating second-order functional knowledge for
+     * better option pricing"; Glorot et al. 2011)} It is positive everywhere and approaches ReLU as
      * beta grows; softplus(−∞) = 0. Its derivative is the logistic function of beta·x, so that no
      * unit dies, though one far below 0 learns slowly. No threshold is needed here for stability:
      * the formula doesn't overflow. PyTorch has beta 1 and threshold 20, {@code softplus(1, 20)},
@@ -811,9 +811,9 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                     (x, p) -> Formulas.swishDerivative(x, 1));
 
     /**
-     * {@return the sigmoid linear unit x·sigmoid(x) = x / (1 + e⁻ˣ) (Elfwing et al} 2017, arXiv
+     * {@return the sigmoid linear unit x·sigmoid(x) = x / (1 + e⁻ˣ) (Elfwing et al. 2017, arXiv
      * 1702.03118), {@code silu} in Keras, PyTorch and JAX, {@code swish} in ND4J and TensorFlow for
-     * Java; {@link #swish(double)} with beta 1. Smooth and not monotonic: it falls to −0.2785 at x
+     * Java; {@link #swish(double)} with beta 1} Smooth and not monotonic: it falls to −0.2785 at x
      * = −1.2785. silu(−∞) = −0, where frameworks give NaN.
      */
     public static Elementwise silu() {

@@ -189,4 +189,11 @@ final class Formulas {
         double sum = half + Math.hypot(half, Math.sqrt(p[0]) / 2);
         return x > 0 ? sum : p[0] / 4 / sum;
     }
+
+    /** p[0]·x² + p[1], with the digits that the rounded square lacks: the sum may cancel. */
+    static double starRelu(double x, double[] p) {
+        double square = x * x;
+        double lost = Double.isInfinite(square) ? 0 : Math.fma(x, x, -square);
+        return Math.fma(p[0], square, p[1]) + p[0] * lost;
+    }
 }

@@ -547,8 +547,8 @@ public final class Initializer {
                     Parameter.number("gain", 1, Double.MIN_VALUE, Double.MAX_VALUE));
 
     /**
-     * {@return a random orthogonal matrix times {@code gain} (Saxe et al} 2013, arXiv 1312.6120),
-     * which keeps the length of what passes through it.
+     * {@return a random orthogonal matrix times {@code gain} (Saxe et al. 2013, arXiv 1312.6120),
+     * which keeps the length of what passes through it}
      *
      * <p>All axes but that of the outputs count as one. The shorter side of that matrix is
      * orthonormal, to about 10⁻¹⁴ before rounding to the type of the weights, and uniformly
@@ -576,8 +576,8 @@ public final class Initializer {
     /**
      * {@return a convolution of one to three dimensions whose only weights other than 0 are an
      * {@linkplain #orthogonal orthogonal} matrix of inputs by outputs at the centre (k − 1)/2 of
-     * the receptive field, rounded down (Xiao et al} 2018, arXiv 1806.05393; JAX's {@code
-     * delta_orthogonal}). There have to be at least as many outputs as inputs.
+     * the receptive field, rounded down (Xiao et al. 2018, arXiv 1806.05393; JAX's {@code
+     * delta_orthogonal})} There have to be at least as many outputs as inputs.
      *
      * @param gain finite and &gt; 0
      * @param seed decides all that is random; any number

@@ -87,7 +87,7 @@ public final class Site {
                         List.of(
                                 "-quiet",
                                 "-Werror",
-                                "-Xdoclint:all,-missing",
+                                "-Xdoclint:all",
                                 "-encoding",
                                 "UTF-8",
                                 "-docencoding",
