@@ -27,13 +27,13 @@ class InfoCommandTest {
         assertEquals(info.library().orElseThrow(), json.get("library").textValue());
         assertEquals(info.parallel(), json.get("parallel").textValue());
         assertEquals(Runtime.version().toString(), json.get("java").textValue());
-        assertEquals(9, json.size());
+        assertEquals(10, json.size());
     }
 
     @Test
     void theTextHasOneLinePerFact() {
         List<String> lines = Outcome.success("info").out().lines().toList();
-        assertEquals(9, lines.size());
+        assertEquals(10, lines.size());
         assertTrue(lines.get(0).matches("version +" + Rectifier.version()), lines.get(0));
     }
 }

@@ -20,8 +20,13 @@ class ListCommandTest {
         check(lines.subList(0, definitions), Activation.definitions());
         assertEquals(
                 List.of(
+                        "bilinear\t\tnew Glu(Elementwise.linear(), false, -1)",
+                        "geGlu\t\tnew Glu(Elementwise.gelu(), false, -1)",
+                        "geGluTanh\t\tnew Glu(Elementwise.geluTanh(), false, -1)",
                         "identity\t\tElementwise.linear()",
-                        "quickGelu\t\tElementwise.swish(1.702)"),
+                        "quickGelu\t\tElementwise.swish(1.702)",
+                        "reGlu\t\tnew Glu(Elementwise.relu(), false, -1)",
+                        "swiGlu\t\tnew Glu(Elementwise.silu(), false, -1)"),
                 lines.subList(definitions, lines.size()));
     }
 

@@ -31,7 +31,8 @@ class RoomsTest {
                     "models", Set.of("core", "network"),
                     "cli", Set.of("core", "data", "report", "network", "models"),
                     "benchmarks", Set.of("core", "reference", "data", "report"),
-                    "docs", Set.of("core"));
+                    "docs", Set.of("core"),
+                    "spark", Set.of("core", "network"));
 
     private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
 

@@ -308,6 +308,8 @@ final class OnnxWriter {
                 return node("Shrink", x, attribute("lambd", a), attribute("bias", 0));
             case "softShrink":
                 return node("Shrink", x, attribute("lambd", a), attribute("bias", a));
+            case "shrink":
+                return node("Shrink", x, attribute("lambd", a), attribute("bias", b));
             case "threshold":
                 if (b != 0) {
                     throw refused(f);
@@ -315,6 +317,8 @@ final class OnnxWriter {
                 return node("ThresholdedRelu", x, attribute("alpha", a));
             case "elu":
                 return node("Elu", x, attribute("alpha", a));
+            case "scaledElu":
+                return node("Selu", x, attribute("alpha", a), attribute("gamma", b));
             case "celu":
                 return node("Celu", x, attribute("alpha", a));
             case "tanhShrink":

@@ -41,7 +41,8 @@ class OnnxWriterTest {
     private static final int ROWS = 50;
 
     /** Those that no operator, or few, would give. */
-    private static final Set<String> REFUSED = Set.of("sparsePlus", "squareplus", "sparsemax");
+    private static final Set<String> REFUSED =
+            Set.of("sparsePlus", "squareplus", "sparsemax", "squaredRelu", "starRelu", "hardMish");
 
     @TempDir private Path folder;
 
@@ -176,6 +177,9 @@ class OnnxWriterTest {
                 List.of(
                         Elementwise.sparsePlus(),
                         Elementwise.squareplus(),
+                        Elementwise.squaredRelu(),
+                        Elementwise.starRelu(),
+                        Elementwise.hardMish(),
                         Elementwise.threshold(1, 2),
                         Elementwise.softplus(1, 5),
                         Elementwise.generalizedRelu(0, 6, 1),
