@@ -190,10 +190,11 @@ final class Formulas {
         return x > 0 ? sum : p[0] / 4 / sum;
     }
 
-    /** p[0]·x² + p[1], with the digits that the rounded square lacks: the sum may cancel. */
+    /** p[0]·x² + p[1], with the digits that the rounded product lacks: the sum may cancel. */
     static double starRelu(double x, double[] p) {
-        double square = x * x;
-        double lost = Double.isInfinite(square) ? 0 : Math.fma(x, x, -square);
-        return Math.fma(p[0], square, p[1]) + p[0] * lost;
+        double line = p[0] * x;
+        double sum = Math.fma(line, x, p[1]);
+        double lost = Math.fma(p[0], x, -line) * x;
+        return Double.isFinite(sum) ? sum + lost : sum;
     }
 }
