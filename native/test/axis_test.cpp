@@ -496,6 +496,9 @@ TYPED_TEST(MaskedSoftmax, WithoutMaskAndWithScaleOneIsSoftmaxBitForBit) {
 TYPED_TEST(MaskedSoftmax, IsTheSoftmaxOfItsRoundedLogits) {
     using S = TypeParam;
     RECTIFIER_SKIP_UNLESS_JUDGED(TypeParam);
+#ifdef _WIN32
+    GTEST_SKIP() << "takes a fused multiply-add of the C library that rounds once, which MinGW's doesn't";
+#endif
     const S inf = std::numeric_limits<S>::infinity();
     const int64_t queries = 5, count = 20;
     on_every_instruction_set([&](const std::string& level) {
