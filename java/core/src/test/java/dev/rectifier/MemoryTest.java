@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ class MemoryTest {
     }
 
     @Test
+    @Tag("thorough")
     void partsOfAnySizeThatComeAndGoStayWhatTheirOwnersMadeThem() {
         SplittableRandom random = new SplittableRandom(1);
         Map<Memory, Span> held = new LinkedHashMap<>();

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ class ActivationsPageTest {
 
     @ParameterizedTest
     @MethodSource("pictures")
+    @Tag("thorough")
     void everyPictureIsWhatItsCommandMakes(String picture) throws IOException {
         String commands = page().replaceAll("\\\\\n *", "");
         Path out = folder.resolve(picture);

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A file may have any name that the system knows, whatever the locale. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "only Linux takes any bytes as a name")
 @Timeout(600)
+@Tag("child-jvm")
 class FileNamesTest {
     /** é, a byte that is no UTF-8, a space. */
     private static final String NAME = "\\303\\251\\377 ";
@@ -55,7 +56,6 @@ class FileNamesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"C", "C.UTF-8"})
-    @Tag("thorough")
     void everyCommandReadsAndWritesByAnyName(String locale) throws Exception {
         String w = "<" + NAME + "w>";
         succeeded(run(locale, w, "init", "zeros", "--shape", "2,2", "--seed", "1"));
@@ -67,7 +67,6 @@ class FileNamesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"C", "C.UTF-8"})
-    @Tag("thorough")
     void theStudyTakesAnyNameAndItsCommandLineIsOneForTheShell(String locale) throws Exception {
         Files.writeString(folder.resolve("d"), "1,0\n2,1\n".repeat(20));
         String names = "--data <" + NAME + "d> --out <" + NAME + "o> --json <" + NAME + "j>";
@@ -101,7 +100,6 @@ class FileNamesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"C", "C.UTF-8"})
-    @Tag("thorough")
     void messagesShowTheName(String locale) throws Exception {
         run(locale, "<" + NAME + "no/w>", "init", "zeros", "--shape", "2", "--seed", "1")
                 .isDataError("é\\xff no/w: can't be written: no such file or folder");

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +84,7 @@ class InitCommandTest {
 
     @ParameterizedTest
     @MethodSource("names")
+    @Tag("thorough")
     void theWeightsAreTheSameInPartsOfAnyLength(String name) throws IOException {
         boolean matrix = name.equals("identity") || name.equals("sparse");
         Object[] args = {

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +102,7 @@ class PlotCommandTest {
 
     @ParameterizedTest
     @MethodSource("ofOneVariable")
+    @Tag("thorough")
     void everyFunctionOfOneVariableIsDrawnAsSvg(String name) throws Exception {
         String svg = svg(name);
         assertTrue(svg.length() < LARGEST_FILE);

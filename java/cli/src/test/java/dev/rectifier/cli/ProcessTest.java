@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What depends on how Java was started, or on where its output goes. */
 @Timeout(120)
+@Tag("child-jvm")
 class ProcessTest {
     @TempDir Path folder;
 
@@ -65,7 +66,6 @@ class ProcessTest {
                 "rectifier.library.path=",
                 "org.bytedeco.javacpp.platform="
             })
-    @Tag("thorough")
     void aSettingThatMeansNothingIsAUsageErrorOfEachCommandThatComputes(String setting)
             throws Exception {
         Path in = folder.resolve("in.npy");
@@ -169,7 +169,6 @@ class ProcessTest {
     }
 
     @Test
-    @Tag("thorough")
     void aLocaleWithoutSignsDoesNotGarbleTheTable() throws Exception {
         Path report = folder.resolve("report.html");
         String options = "--layers 1 --units 4 --epochs 1 --seeds 1 --activations relu";

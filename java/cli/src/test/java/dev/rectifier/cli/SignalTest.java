@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is left when a signal ends a command. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the signals are those of Unix")
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Tag("child-jvm")
 class SignalTest {
     @TempDir Path folder;
 
@@ -92,7 +93,6 @@ class SignalTest {
 
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
-    @Tag("thorough")
     void aStudyShowsAndWritesWhatItHas(String signal, int code) throws Exception {
         Path json = folder.resolve("study.json");
         Child child = study("--json", json);

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code -} stands for standard output wherever a file is written. */
 @Timeout(600)
+@Tag("child-jvm")
 class StandardOutputTest {
     private static final String[] STUDY = {
         "study",
@@ -103,7 +104,6 @@ class StandardOutputTest {
     }
 
     @Test
-    @Tag("thorough")
     void thePageOrTheFiguresOfAStudyGoThereAndTheTableToStandardError() throws Exception {
         Outcome page = shell("\"$@\" --out -", (Object[]) STUDY);
         assertEquals(0, page.code(), page.err());
@@ -121,7 +121,6 @@ class StandardOutputTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"-", "/dev/stdout"})
-    @Tag("thorough")
     void aReaderThatLeavesEndsTheCommandInSilence(String name) throws Exception {
         Outcome outcome =
                 shell(
@@ -138,7 +137,6 @@ class StandardOutputTest {
     }
 
     @Test
-    @Tag("thorough")
     void aFullDiskIsSaid() throws Exception {
         Outcome text = shell("\"$@\" > /dev/full", "list", "activations");
         text.isDataError("standard output can't be written: No space left on device");
@@ -146,7 +144,6 @@ class StandardOutputTest {
     }
 
     @Test
-    @Tag("thorough")
     void aClosedOneIsSaid() throws Exception {
         shell("\"$@\" >&-", init("-")).isDataError("-: can't be written: ");
         assertEquals(0, shell("\"$@\" >&-", init("w.npy")).code());

@@ -172,6 +172,7 @@ class ArrayReaderTest {
     }
 
     @Test
+    @Tag("thorough")
     void aBombIsRefusedWithoutItsMemory() throws IOException {
         byte[] zeros = new byte[1 << 26];
         byte[] claim = Archive.npy("(2147483639, 1)");

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -196,6 +197,7 @@ class CsvReaderTest {
     }
 
     @Test
+    @Tag("thorough")
     void moreNamesThanClassesThereMayBeAreRefused() throws IOException {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i <= 65_536; i++) {
@@ -294,6 +296,7 @@ class CsvReaderTest {
     }
 
     @Test
+    @Tag("thorough")
     void damagedFilesAreReadOrRefused() throws IOException {
         String text = "a,b,c\n1,2,0\n-4,0.5,3\n1e3,\"7\",1\n";
         Damage.flippedBytesAreReadOrRefused(put(text, false), CsvReaderTest::read);

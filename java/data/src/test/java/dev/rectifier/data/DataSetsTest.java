@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +86,7 @@ class DataSetsTest {
     }
 
     @Test
+    @Tag("thorough")
     void damagedFilesAreReadOrRefused() throws IOException {
         Files.write(folder.resolve("a-labels-idx1-ubyte"), LABELS);
         Path images = folder.resolve("a-images-idx2-ubyte");

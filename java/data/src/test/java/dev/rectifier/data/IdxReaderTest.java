@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -208,6 +209,7 @@ class IdxReaderTest {
 
     @ParameterizedTest
     @CsvSource({"-idx3-ubyte, -idx1-ubyte", "-idx3-ubyte.gz, -idx1-ubyte.gz"})
+    @Tag("thorough")
     void damagedFilesAreReadOrRefused(String imagesEnd, String labelsEnd) throws IOException {
         Path images = put("a-images" + imagesEnd, IMAGES);
         Path labels = put("a-labels" + labelsEnd, LABELS);

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -319,6 +320,7 @@ class InputTest {
     }
 
     @Test
+    @Tag("thorough")
     void aFurtherMemberThatIsCutIsRefused() throws IOException {
         Path file = folder.resolve("data");
         byte[] zipped = pack(Archive.npy("(1,)", 7), Packing.GZIP_OF_TWO_MEMBERS);

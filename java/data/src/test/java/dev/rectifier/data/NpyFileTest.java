@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -428,6 +429,7 @@ class NpyFileTest {
     }
 
     @Test
+    @Tag("thorough")
     void flippedBytesAreReadOrRefused() throws IOException {
         for (int version = 1; version <= 3; version++) {
             Path file = npy(version, header("<f4", true, "(2L, 3L)"), 24);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page of the study and all pictures, in Chromium. */
+@Tag("thorough")
 class BrowserTest {
     private static final int WIDE = 1400;
     private static final int PHONE = 400;
@@ -41,7 +42,6 @@ class BrowserTest {
     }
 
     @Test
-    @Tag("thorough")
     void thePageOfAStudyIsFine() throws Exception {
         Path page = folder.resolve("report.html");
         Process study =
@@ -68,7 +68,6 @@ class BrowserTest {
     }
 
     @Test
-    @Tag("thorough")
     void everyPictureIsFine() throws Exception {
         StringBuilder all = new StringBuilder("<!DOCTYPE html><html><body>");
         for (String directory : List.of("java/docs", "java/docs/pictures")) {

@@ -247,6 +247,7 @@ class ShellOnPagesTest {
     }
 
     @Test
+    @Tag("thorough")
     void whatDoesNotExistIsFound() {
         Path page = Book.README;
         for (String command :

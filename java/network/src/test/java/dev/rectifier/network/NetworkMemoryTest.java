@@ -12,9 +12,11 @@ import dev.rectifier.PRelu;
 import dev.rectifier.Span;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Where the garbage collector can't be called, closed networks are all that gives memory back. */
+@Tag("child-jvm")
 class NetworkMemoryTest {
     private static final int ROWS = 300;
 

@@ -101,6 +101,7 @@ class HalfTest {
 
     @ParameterizedTest
     @MethodSource("halves")
+    @Tag("thorough")
     void forwardIsThatOfFloatRounded(Elementwise f, DType dtype) {
         Given x = EVERY.get(dtype);
         for (Backend backend : List.of(NATIVE, REFERENCE)) {

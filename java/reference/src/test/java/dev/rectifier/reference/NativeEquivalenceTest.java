@@ -49,6 +49,12 @@ class NativeEquivalenceTest {
     /** Many of the pieces that heap arrays are processed in, and enough to be worth threads. */
     private static final int LARGE = 200_003;
 
+    /** Whether this is the run in which everything is tested, however long it takes. */
+    private static final boolean THOROUGH = Boolean.getBoolean("test.thorough");
+
+    /** Inputs of each function whose errors are measured. */
+    private static final int INPUTS = THOROUGH ? LARGE : 20_011;
+
     private static final PRelu PRELU = new PRelu();
     private static final AxisFunction SOFTMAX = AxisFunction.softmax();
 
@@ -139,16 +145,16 @@ class NativeEquivalenceTest {
     @ParameterizedTest
     @MethodSource("elementwise")
     void forwardIsAsAccurateAsPromised(Elementwise f, DType dtype) {
-        double[] x = Samples.anything(dtype, 1, LARGE);
+        double[] x = Samples.anything(dtype, 1, INPUTS);
         double[] y =
                 withAnyThreads(
                         dtype,
-                        LARGE,
+                        INPUTS,
                         (out, threads) -> NATIVE.forward(f, direct(dtype, x), out, threads));
         Elementwise oracle = f.rounded(dtype);
         // The plain formulas are up to 6 units off themselves.
         double ulps = dtype == DType.FLOAT32 ? 2 : 2 + 6;
-        for (int i = 0; i < LARGE; i++) {
+        for (int i = 0; i < INPUTS; i++) {
             double expected = oracle.valueAt(x[i]);
             double at = x[i];
             Supplier<String> what = () -> f + " at " + Double.toHexString(at);
@@ -179,7 +185,7 @@ class NativeEquivalenceTest {
         assertDerivativeIsAccurate(
                 f,
                 dtype,
-                Samples.anything(dtype, 2, LARGE),
+                Samples.anything(dtype, 2, INPUTS),
                 NATIVE::backward,
                 f.rounded(dtype)::derivativeAt);
     }
@@ -188,7 +194,7 @@ class NativeEquivalenceTest {
     @MethodSource("withFromOutput")
     @Tag("thorough")
     void theDerivativeFromTheOutputIsAsAccurateAsPromised(Elementwise f, DType dtype) {
-        Span y = direct(dtype, Samples.anything(dtype, 2, LARGE));
+        Span y = direct(dtype, Samples.anything(dtype, 2, INPUTS));
         NATIVE.forward(f, y, y, 1);
         assertDerivativeIsAccurate(
                 f,
@@ -200,12 +206,12 @@ class NativeEquivalenceTest {
 
     private static void assertDerivativeIsAccurate(
             Elementwise f, DType dtype, double[] x, Gradient gradient, DoubleUnaryOperator oracle) {
-        double[] one = new double[LARGE];
+        double[] one = new double[INPUTS];
         Arrays.fill(one, 1);
         double[] dx =
                 withAnyThreads(
                         dtype,
-                        LARGE,
+                        INPUTS,
                         (out, threads) ->
                                 gradient.run(
                                         f, direct(dtype, x), direct(dtype, one), out, threads));
@@ -213,7 +219,7 @@ class NativeEquivalenceTest {
         // The formulas of the oracle are themselves up to 8 units off when it can't be more precise
         // than the kernel.
         double ulps = dtype == DType.FLOAT32 ? 2 : 2 + 8;
-        for (int i = 0; i < LARGE; i++) {
+        for (int i = 0; i < INPUTS; i++) {
             double expected = oracle.applyAsDouble(x[i]);
             double tolerance = ulps * ulp(dtype, Math.max(Math.abs(expected), smallest));
             double at = x[i];
@@ -257,9 +263,10 @@ class NativeEquivalenceTest {
     private record Layout(Place source, Place destination, int from, int n) {
         private static final Place[] PLACES = Place.values();
 
-        /** Every short length in every place and many mixtures. */
+        /** Short lengths, in the thorough run every one, in every place and many mixtures. */
         static final List<Layout> SHORT =
                 IntStream.rangeClosed(0, 200)
+                        .filter(n -> THOROUGH || n <= 17 || n % 16 == 1 && n < 130)
                         .boxed()
                         .flatMap(
                                 n ->

@@ -33,6 +33,7 @@ class BadSourceTest {
     }
 
     @Test
+    @Tag("thorough")
     void goodWeightsPass() {
         assertEquals(List.of(), failures(GOOD));
     }

@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,6 +142,7 @@ class StudyCommandTest {
     }
 
     @Test
+    @Tag("thorough")
     void allRowsOfStandardInputAreUsedAndTheTableIsThatOfTheFile() throws IOException {
         StringBuilder csv = new StringBuilder();
         for (int row = 0; row < 3000; row++) {
@@ -220,6 +222,7 @@ class StudyCommandTest {
     }
 
     @Test
+    @Tag("thorough")
     void aBatchThatCannotBeHeldIsFoundOutBeforeAnyTraining() throws IOException {
         assertEquals(2, study("--layers", 1, "--units", 400_000, "--batch-size", 2000));
         String message = "a batch of dense0's outputs, a matrix [1438, 400000] of FLOAT32, is";
