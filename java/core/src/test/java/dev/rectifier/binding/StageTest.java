@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is on the heap goes off-heap in pieces, which give the bits of a call without a detour. */
 class StageTest {
     private static final RandomKey KEY = new RandomKey(3, 1, 5);
+    private static final boolean THOROUGH = Boolean.getBoolean("test.thorough");
 
     /** A function on spans, of which the last are written. */
     private record Call(String name, int[] lengths, int written, Body body) {
@@ -222,7 +223,8 @@ class StageTest {
         double[][] expected = run(call, dtype, sources, i -> Place.DIRECT);
         for (Place place : new Place[] {Place.ARRAY, Place.VIEW}) {
             assertBits(expected, run(call, dtype, sources, i -> place), call + ", all in " + place);
-            for (int one = 0; one < count; one++) {
+            // Each of them alone, and all others, in the thorough run.
+            for (int one = 0; THOROUGH && one < count; one++) {
                 int k = one;
                 assertBits(
                         expected,
