@@ -45,7 +45,7 @@ public final class BenchCommand implements Callable<Integer> {
     /** What is in a quick run: all forward, and of gradients those of well-known functions. */
     private static final Pattern QUICK =
             Pattern.compile(
-                    "fill|forward|dense|callers|guest|start-up"
+                    "fill|forward|dense|serve|callers|latency|guest|start-up"
                             + "|/(relu|elu|gelu|mish|prelu|rrelu|sigmoid|silu|softmax|softplus|tanh)/");
 
     /** What isn't given on the command line. */
@@ -100,7 +100,8 @@ public final class BenchCommand implements Callable<Integer> {
             description =
                     "Only tasks in which this is found, such as forward/gelu/float32,"
                             + " from-output/tanh/float64, fill/normal/float32,"
-                            + " dense-forward/64x784x512/float32, callers, guest or start-up.")
+                            + " dense-forward/64x784x512/float32, serve/1x784-512-10/float32,"
+                            + " callers, latency, guest or start-up.")
     private Pattern only;
 
     @Option(

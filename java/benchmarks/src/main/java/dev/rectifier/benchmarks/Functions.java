@@ -11,11 +11,12 @@ import dev.rectifier.benchmarks.Task.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What is benchmarked: all activations of the registry with their defaults, the standard fills, and
- * dense layers.
+ * What is benchmarked: all activations of the registry with their defaults, the standard fills,
+ * dense layers, and networks that score rows.
  */
 public final class Functions {
     static final long SEED = 42;
@@ -28,6 +29,14 @@ public final class Functions {
     private static final List<DenseShape> DENSE =
             List.of(new DenseShape(64, 784, 512), new DenseShape(1, 784, 512));
 
+    private static final List<Stack> NETWORKS =
+            Stream.of(
+                            List.of(20, 64, 32, 1),
+                            List.of(784, 512, 10),
+                            List.of(256, 1024, 1024, 256, 10))
+                    .flatMap(sizes -> Stream.of(new Stack(1, sizes), new Stack(64, sizes)))
+                    .toList();
+
     static {
         INITIALIZERS.put("uniform", Initializer.randomUniform(0, 1, SEED));
         INITIALIZERS.put("normal", Initializer.randomNormal(0, 1, SEED));
@@ -38,6 +47,34 @@ public final class Functions {
     record DenseShape(int batch, int inputs, int units) {
         String name() {
             return batch + "x" + inputs + "x" + units;
+        }
+    }
+
+    /**
+     * The sizes of a network that scores so many rows at a time.
+     *
+     * @param sizes of a row and of each layer's outputs
+     */
+    public record Stack(int batch, List<Integer> sizes) {
+        String name() {
+            return batch
+                    + "x"
+                    + sizes.stream().map(String::valueOf).collect(Collectors.joining("-"));
+        }
+
+        /** The number of layers. */
+        public int layers() {
+            return sizes.size() - 1;
+        }
+
+        /** What a layer reads of a row. */
+        public int inputs(int layer) {
+            return sizes.get(layer);
+        }
+
+        /** What it writes. */
+        public int units(int layer) {
+            return sizes.get(layer + 1);
         }
     }
 
@@ -66,6 +103,19 @@ public final class Functions {
     /** The dense layer of this name. */
     static DenseShape dense(String name) {
         return DENSE.stream().filter(shape -> shape.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    /** The networks that score rows. */
+    static List<Stack> networks() {
+        return NETWORKS;
+    }
+
+    /** The network of this name. */
+    public static Stack network(String name) {
+        return NETWORKS.stream()
+                .filter(stack -> stack.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** In which ways an activation is timed. */

@@ -10,6 +10,10 @@ import java.util.List;
  */
 public record Measurement(
         String section, String subject, String what, String unit, List<Double> values) {
+    Measurement with(List<Double> values) {
+        return new Measurement(section, subject, what, unit, values);
+    }
+
     Spread spread() {
         return Spread.of(values);
     }

@@ -22,6 +22,7 @@ public interface Operation {
         return switch (task.kind()) {
             case FILL -> new FillOperation(task);
             case DENSE_FORWARD, DENSE_BACKWARD -> new DenseOperation(task);
+            case SERVE -> new ServeOperation(task);
             default -> ofActivation(task);
         };
     }

@@ -3,6 +3,7 @@ package dev.rectifier.benchmarks;
 import dev.rectifier.DType;
 import dev.rectifier.benchmarks.Contender.Trait;
 import dev.rectifier.benchmarks.Functions.DenseShape;
+import dev.rectifier.benchmarks.Functions.Stack;
 import dev.rectifier.benchmarks.Task.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,14 @@ record Plan(
                             dense.name(),
                             Stream.of(Kind.DENSE_FORWARD, Kind.DENSE_BACKWARD),
                             List.of(dense.batch() * dense.units())));
+        }
+        for (Stack network : Functions.networks()) {
+            int outputs = network.units(network.layers() - 1);
+            groups.add(
+                    tasks(
+                            network.name(),
+                            Stream.of(Kind.SERVE),
+                            List.of(network.batch() * outputs)));
         }
         groups.removeIf(List::isEmpty);
         return groups;

@@ -127,7 +127,7 @@ record Plots(Section section) {
                                                 true,
                                                 "limits",
                                                 functions),
-                                        colours(section.labels(Role.OURS))),
+                                        LetsPlot.colours(section.labels(Role.OURS))),
                                 "theme",
                                 THEME,
                                 "ggsize",
@@ -189,18 +189,22 @@ record Plots(Section section) {
                                         "color",
                                         "contender",
                                         "linetype",
+                                        "contender",
+                                        "size",
                                         "contender"),
                         "layers",
-                                List.of(
-                                        Map.of("geom", "line", "size", 0.8),
-                                        layer("point", Map.of("size", 2))),
+                                List.of(Map.of("geom", "line"), layer("point", Map.of("size", 2))),
                         "facet", wrap("function", panels),
                         "scales",
-                                List.of(
-                                        lengthAxis(),
-                                        logarithmic("y", "ns per element", range(dots)),
-                                        colours(labels),
-                                        look("linetype", labels, dashes(labels))),
+                                Stream.concat(
+                                                Stream.of(
+                                                        lengthAxis(),
+                                                        logarithmic(
+                                                                "y",
+                                                                "ns per element",
+                                                                range(dots))),
+                                                LetsPlot.lines(labels).stream())
+                                        .toList(),
                         "theme", THEME,
                         "ggsize", size(panels, PANEL_HEIGHT)));
     }
@@ -281,31 +285,5 @@ record Plots(Section section) {
                 "limits", List.of(range.getMin() / BORDER, range.getMax() * BORDER),
                 "breaks", ticks,
                 "labels", labels);
-    }
-
-    private static Map<String, Object> colours(List<String> names) {
-        return look("color", names, LetsPlot.COLOURS);
-    }
-
-    /** Another one each time that all colours have been used. */
-    private static List<String> dashes(List<String> names) {
-        List<String> all = List.of("solid", "dashed", "dotted");
-        return IntStream.range(0, names.size())
-                .mapToObj(i -> all.get(i / LetsPlot.COLOURS.size() % all.size()))
-                .toList();
-    }
-
-    /** A value for each name, beginning again where there are too few. */
-    private static Map<String, Object> look(
-            String aesthetic, List<String> names, List<String> values) {
-        List<String> each =
-                IntStream.range(0, names.size())
-                        .mapToObj(i -> values.get(i % values.size()))
-                        .toList();
-        return Map.of(
-                "aesthetic", aesthetic,
-                "name", "",
-                "limits", names,
-                "values", each);
     }
 }

@@ -18,8 +18,9 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * What can't be measured as the time of one call: callers at once, what is left behind in the host
- * process, and the first call of a new JVM. Each has processes of its own.
+ * What can't be measured as the mean time of one call: callers at once, the slow ones among calls,
+ * what is left behind in the host process, and the first call of a new JVM. Each has processes of
+ * its own.
  *
  * @param only those in whose name this is found
  * @param isa what all are held to, if anything
@@ -36,6 +37,9 @@ record Probes(
         File log) {
     static final String START_UP = "start-up";
 
+    /** As many times as long as other probes: of a thousand calls one is what is looked for. */
+    private static final int LATENCY_SHARE = 10;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Whether nothing is to be measured. */
@@ -44,7 +48,7 @@ record Probes(
     }
 
     private List<String> names() {
-        return List.of(Callers.SECTION, Guest.SECTION, START_UP).stream()
+        return List.of(Callers.SECTION, Latency.SECTION, Guest.SECTION, START_UP).stream()
                 .filter(name -> only.matcher(name).find())
                 .toList();
     }
@@ -52,23 +56,43 @@ record Probes(
     /** Measures all; {@code results} takes those of each probe when it is over. */
     void hold(Consumer<List<Measurement>> results) {
         for (String name : names()) {
-            results.accept(name.equals(START_UP) ? startUps() : measured(name));
+            results.accept(
+                    switch (name) {
+                        case START_UP -> startUps();
+                        case Latency.SECTION -> latencies();
+                        default ->
+                                measured(
+                                        Probes.class.getName(),
+                                        name,
+                                        Integer.toString(rounds),
+                                        Long.toString(millis));
+                    });
         }
     }
 
-    private List<Measurement> measured(String name) {
-        String output =
-                output(
-                        Path.of(System.getProperty("java.home")),
-                        Probes.class.getName(),
-                        name,
-                        Integer.toString(rounds),
-                        Long.toString(millis));
+    private List<Measurement> measured(String... words) {
+        String output = output(Path.of(System.getProperty("java.home")), words);
         try {
             return JSON.readValue(output, new TypeReference<>() {});
         } catch (IOException e) {
-            throw new UncheckedIOException(name + " said: " + output, e);
+            throw new UncheckedIOException(String.join(" ", words) + " said: " + output, e);
         }
+    }
+
+    /** One process after the other, in turns. */
+    private List<Measurement> latencies() {
+        Map<Measurement, List<Double>> values = new LinkedHashMap<>();
+        for (int round = 0; round < rounds; round++) {
+            for (String contender : Latency.CONTENDERS) {
+                String millisOfANetwork = Long.toString(LATENCY_SHARE * millis);
+                for (Measurement of :
+                        measured(Latency.class.getName(), contender, millisOfANetwork)) {
+                    values.computeIfAbsent(of.with(List.of()), m -> new ArrayList<>())
+                            .addAll(of.values());
+                }
+            }
+        }
+        return values.entrySet().stream().map(e -> e.getKey().with(e.getValue())).toList();
     }
 
     /** One JVM after the other, in turns. */

@@ -187,7 +187,7 @@ record Targets(Results results) {
     private void dense(List<List<String>> rows) {
         for (Contest contest : results.contests()) {
             Kind kind = contest.task().kind();
-            if (kind == Kind.DENSE_FORWARD || kind == Kind.DENSE_BACKWARD) {
+            if (kind == Kind.DENSE_FORWARD || kind == Kind.DENSE_BACKWARD || kind == Kind.SERVE) {
                 add(
                         rows,
                         contest.task().label() + ": times as fast as the best peer",
@@ -199,7 +199,8 @@ record Targets(Results results) {
     private void measured(List<List<String>> rows) {
         for (Measurement measurement : results.measurements()) {
             Spread spread = measurement.spread();
-            if (measurement.what().equals(Callers.RATIO)) {
+            if (measurement.what().equals(Callers.RATIO)
+                    || measurement.what().equals(Callers.SCALE)) {
                 add(
                         rows,
                         measurement.subject() + ": " + measurement.what(),

@@ -7,7 +7,7 @@ import java.util.Locale;
  * What is timed: one call that writes {@code length} elements.
  *
  * @param function the distribution of a fill, the activation's name in the registry, or the sizes
- *     of a dense layer
+ *     of a dense layer or of a network
  */
 public record Task(Kind kind, String function, DType dtype, int length) {
     /** Of arrays with rows. */
@@ -26,7 +26,9 @@ public record Task(Kind kind, String function, DType dtype, int length) {
         /** A dense layer with ReLU: reads x, W and b and writes y. */
         DENSE_FORWARD,
         /** Reads x, W, y and dy of a dense layer and writes dx, dW and db. */
-        DENSE_BACKWARD;
+        DENSE_BACKWARD,
+        /** Scores rows by a network of dense layers, all but the last with ReLU. */
+        SERVE;
 
         /** For tables. */
         public String label() {

@@ -9,8 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ProbesTest {
     private static final Path JAVA = Path.of(System.getProperty("java.home"));
@@ -29,14 +32,34 @@ class ProbesTest {
         assertTrue(!probes("callers").isEmpty());
     }
 
-    @Test
-    void callersGetSomethingDoneInBothArrangements() throws InterruptedException {
-        List<Measurement> found = new Callers(Elementwise.relu(), 1 << 12).measure(2, 2);
+    static Stream<Callers> callers() {
+        return Stream.of(
+                Callers.of(Elementwise.relu(), 1 << 12),
+                Callers.of(Functions.network("1x20-64-32-1")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("callers")
+    void callersGetSomethingDoneInBothArrangements(Callers callers) throws InterruptedException {
+        List<Measurement> found = callers.measure(2, 2);
         for (Measurement measurement : found) {
             assertTrue(measurement.spread().min() > 0, measurement.toString());
         }
         assertEquals(Callers.RATIO, found.get(0).what());
         assertEquals(2, found.get(0).values().size());
+    }
+
+    @Test
+    void everyContenderHasItsQuantilesInTheirOrder() {
+        List<Measurement> found = new ArrayList<>();
+        probes("latency").hold(found::addAll);
+        assertEquals(Latency.CONTENDERS.size() * 3 * 3, found.size());
+        for (int i = 0; i < found.size(); i += 3) {
+            double p50 = found.get(i).spread().median();
+            double p99 = found.get(i + 1).spread().median();
+            double p999 = found.get(i + 2).spread().median();
+            assertTrue(0 < p50 && p50 <= p99 && p99 <= p999, found.get(i).toString());
+        }
     }
 
     @Test

@@ -30,7 +30,7 @@ class RoomsTest {
                     "network", Set.of("core"),
                     "models", Set.of("core", "network"),
                     "cli", Set.of("core", "data", "report", "network", "models"),
-                    "benchmarks", Set.of("core", "reference", "data", "report"),
+                    "benchmarks", Set.of("core", "reference", "data", "report", "network"),
                     "docs", Set.of("core"),
                     "spark", Set.of("core", "network"));
 

@@ -48,9 +48,14 @@ public final class LetsPlot {
      */
     public static List<Map<String, Object>> lines(List<String> names) {
         return List.of(
-                scale("color", names, i -> COLOURS.get(i % COLOURS.size())),
+                colours(names),
                 scale("linetype", names, i -> DASHES.get(i % DASHES.size())),
                 scale("size", names, i -> i / DASHES.size() % 2 == 0 ? THIN : THICK));
+    }
+
+    /** The scale that gives each name a colour. */
+    public static Map<String, Object> colours(List<String> names) {
+        return scale("color", names, i -> COLOURS.get(i % COLOURS.size()));
     }
 
     private static Map<String, Object> scale(

@@ -52,6 +52,11 @@ public enum Door {
         }
     };
 
+    /** Whether a predictor takes it. */
+    boolean predicts(DType dtype) {
+        return this == ARRAY || this == BUFFER && dtype == DType.FLOAT32;
+    }
+
     /** New memory, of which a span is made anew for each call, as a user's call does. */
     abstract Supplier<Span> allocate(DType dtype, int length);
 }

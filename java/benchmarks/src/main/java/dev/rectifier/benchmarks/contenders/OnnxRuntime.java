@@ -120,6 +120,7 @@ public final class OnnxRuntime implements Adapter {
                     Optional.ofNullable(OPERATORS.get(Functions.commonName(task.function())))
                             .flatMap(operator -> work(model(operator, task), task));
             case DENSE_FORWARD -> work(dense(task), task);
+            case SERVE -> work(stack(task), task);
             default -> Optional.empty();
         };
     }
@@ -172,6 +173,27 @@ public final class OnnxRuntime implements Adapter {
         NodeProto.Builder product = node("Gemm", "", "z");
         GraphProto.Builder graph = graph(product, task).addNode(product);
         return graph.addNode(NodeProto.newBuilder().setOpType("Relu").addInput("z").addOutput("y"));
+    }
+
+    /** Such layers one after the other, the last without ReLU. */
+    private static GraphProto.Builder stack(Task task) {
+        NodeProto.Builder product = node("Gemm", "", "z0");
+        GraphProto.Builder graph = graph(product, task);
+        List<String> weights = product.getInputList().subList(1, product.getInputCount());
+        String rows = "x";
+        for (int l = 0; l < weights.size() / 2; l++) {
+            boolean last = l == weights.size() / 2 - 1;
+            graph.addNode(
+                    node("Gemm", "", last ? "y" : "z" + l)
+                            .addInput(rows)
+                            .addInput(weights.get(2 * l))
+                            .addInput(weights.get(2 * l + 1)));
+            if (!last) {
+                graph.addNode(node("Relu", "", "y" + l).addInput("z" + l));
+            }
+            rows = "y" + l;
+        }
+        return graph;
     }
 
     private static NodeProto.Builder node(String name, String domain, String output) {

@@ -30,6 +30,9 @@ public final class Ours implements Adapter {
 
     @Override
     public Optional<Work> prepare(Task task) {
+        if (task.kind() == Task.Kind.SERVE && !door.predicts(task.dtype())) {
+            return Optional.empty();
+        }
         Operation operation = Operation.of(task);
         List<Supplier<Span>> in = new ArrayList<>();
         for (Operand operand : operation.inputs()) {

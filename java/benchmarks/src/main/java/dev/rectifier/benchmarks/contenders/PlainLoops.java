@@ -12,6 +12,7 @@ import dev.rectifier.benchmarks.Operation;
 import dev.rectifier.benchmarks.Task;
 import dev.rectifier.benchmarks.Task.Kind;
 import dev.rectifier.benchmarks.Work;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -58,10 +59,13 @@ record PlainLoops(Task task, int rows, int columns, List<float[]> in, List<float
 
     private Optional<Runnable> call() {
         if (task.kind() == Kind.DENSE_FORWARD) {
-            return Optional.of(this::denseForward);
+            return Optional.of(() -> dense(in.get(0), in.get(1), in.get(2), out.get(0), true));
         }
         if (task.kind() == Kind.DENSE_BACKWARD) {
             return Optional.of(this::denseBackward);
+        }
+        if (task.kind() == Kind.SERVE) {
+            return Optional.of(serve());
         }
         boolean forward = task.kind() == Kind.FORWARD;
         Activation f = Functions.activation(task.function());
@@ -205,11 +209,23 @@ record PlainLoops(Task task, int rows, int columns, List<float[]> in, List<float
         };
     }
 
-    private void denseForward() {
-        float[] x = in.get(0);
-        float[] w = in.get(1);
-        float[] b = in.get(2);
-        float[] y = out.get(0);
+    private Runnable serve() {
+        int layers = (in.size() - 1) / 2;
+        int batch = in.get(0).length / Functions.network(task.function()).inputs(0);
+        List<float[]> rows = new ArrayList<>(List.of(in.get(0)));
+        for (int l = 0; l < layers - 1; l++) {
+            rows.add(new float[batch * in.get(2 * l + 2).length]);
+        }
+        rows.add(out.get(0));
+        return () -> {
+            for (int l = 0; l < layers; l++) {
+                float[] w = in.get(2 * l + 1);
+                dense(rows.get(l), w, in.get(2 * l + 2), rows.get(l + 1), l < layers - 1);
+            }
+        };
+    }
+
+    private static void dense(float[] x, float[] w, float[] b, float[] y, boolean relu) {
         int units = b.length;
         int inputs = w.length / units;
         for (int row = 0; row < y.length / units; row++) {
@@ -221,7 +237,7 @@ record PlainLoops(Task task, int rows, int columns, List<float[]> in, List<float
                     y[start + j] += xk * w[k * units + j];
                 }
             }
-            for (int j = start; j < start + units; j++) {
+            for (int j = start; relu && j < start + units; j++) {
                 y[j] = Math.max(y[j], 0);
             }
         }

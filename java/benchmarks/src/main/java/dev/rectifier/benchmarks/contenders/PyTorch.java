@@ -22,6 +22,7 @@ import static org.bytedeco.pytorch.global.torch.hardtanh_backward_out;
 import static org.bytedeco.pytorch.global.torch.hardtanh_out;
 import static org.bytedeco.pytorch.global.torch.leaky_relu_backward_out;
 import static org.bytedeco.pytorch.global.torch.leaky_relu_out;
+import static org.bytedeco.pytorch.global.torch.linear;
 import static org.bytedeco.pytorch.global.torch.linear_out;
 import static org.bytedeco.pytorch.global.torch.log_sigmoid_out;
 import static org.bytedeco.pytorch.global.torch.log_softmax;
@@ -206,6 +207,7 @@ public final class PyTorch implements Adapter {
         OTHERS.put("from-output/logSoftmax", (in, out) -> slices(in, x -> log_softmax(x, -1)));
         OTHERS.put("dense-forward", PyTorch::denseForward);
         OTHERS.put("dense-backward", PyTorch::denseBackward);
+        OTHERS.put("serve", PyTorch::serve);
     }
 
     /** A derivative that may be taken at the input or at the output. */
@@ -298,6 +300,27 @@ public final class PyTorch implements Adapter {
         return () -> {
             linear_out(y, in.get(0), w, b);
             y.relu_();
+            return out;
+        };
+    }
+
+    private static Supplier<List<Tensor>> serve(List<Tensor> in, List<Tensor> out) {
+        int layers = (in.size() - 1) / 2;
+        List<Tensor> rows = new ArrayList<>(List.of(in.get(0)));
+        List<Tensor> kernels = new ArrayList<>();
+        List<TensorOptional> biases = new ArrayList<>();
+        for (int l = 0; l < layers; l++) {
+            kernels.add(in.get(2 * l + 1).t().contiguous());
+            biases.add(new TensorOptional(in.get(2 * l + 2)));
+            rows.add(l == layers - 1 ? out.get(0) : linear(rows.get(l), kernels.get(l)));
+        }
+        return () -> {
+            for (int l = 0; l < layers; l++) {
+                linear_out(rows.get(l + 1), rows.get(l), kernels.get(l), biases.get(l));
+                if (l < layers - 1) {
+                    rows.get(l + 1).relu_();
+                }
+            }
             return out;
         };
     }
