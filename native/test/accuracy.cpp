@@ -249,10 +249,10 @@ template <class S>
 void run(const Oracle& o, Direction direction, const S* x, S* out, size_t n) {
     static const std::vector<S> one(size_t(1) << 22, 1);
     if (direction == forward) {
-        Api<S>::forward(o.index(), o.p(0), o.p(1), o.p(2), x, 0, out, 0, int64_t(n), 1);
+        Api<S>::forward(o.index(), o.p(0), o.p(1), o.p(2), x, out, int64_t(n), 1);
     } else {
         Api<S>::backward(
-            o.index(), direction == from_output, o.p(0), o.p(1), o.p(2), x, 0, one.data(), 0, out, 0, int64_t(n), 1);
+            o.index(), direction == from_output, o.p(0), o.p(1), o.p(2), x, one.data(), out, int64_t(n), 1);
     }
 }
 
