@@ -66,6 +66,10 @@ class NativeCalls {
             return isAddress ? name + ", " + at() : name;
         }
 
+        String declaredAsArray(Type type) {
+            return isAddress ? type.element + "[] " + name : declared();
+        }
+
         String passedAsArray(Type type) {
             return isAddress ? "(" + type.element + "[]) " + name : name;
         }
@@ -131,14 +135,16 @@ class NativeCalls {
         }
 
         /**
-         * All types are in one method, which thus is too long to be inlined: what is linked is
-         * large, and would keep its callers from being inlined in theirs.
+         * Whole arrays have a method for each type, short enough for a caller who knows the type to
+         * inline. All else is in one method for all types, which is too long for that: what is
+         * linked is large, and would keep its callers from being inlined in theirs.
          */
         String asForeign() {
             List<Parameter> brief = parameters.subList(0, parameters.size() - 1);
             StringBuilder java = new StringBuilder();
             for (Type type : types) {
                 java.append(asLinked(type)).append('\n');
+                java.append(asWhole(type, brief)).append('\n');
             }
             String declared = list(brief, Parameter::declaredAsPlace);
             java.append("    static boolean %s(DType dtype, %s) {\n".formatted(name, declared));
@@ -172,16 +178,37 @@ class NativeCalls {
                             type.element);
         }
 
+        private String asWhole(Type type, List<Parameter> brief) {
+            return """
+                static boolean %1$s(%2$s) {
+                    if (!%1$s_gate.isOpen()) {
+                        return false;
+                    }
+                    try {
+                        %1$s.ARRAYS.invokeExact(%3$s);
+                        return true;
+                    } catch (Throwable e) {
+                        throw thrown(e);
+                    }
+                }
+            """
+                    .formatted(
+                            nameOf(type),
+                            list(brief, parameter -> parameter.declaredAsArray(type)),
+                            list(brief, Parameter::name));
+        }
+
         private String asForeign(Type type, List<Parameter> brief) {
             return """
                         if (dtype == DType.%s) {
+                            if (%3$s != null && (%5$s) == 0) {
+                                return %2$s(%6$s);
+                            }
                             if (!%2$s_gate.isOpen()) {
                                 return false;
                             }
                             if (%3$s == null) {
                                 %2$s.ADDRESSES.invokeExact(%4$s);
-                            } else if ((%5$s) == 0) {
-                                %2$s.ARRAYS.invokeExact(%6$s);
                             } else {
                                 %2$s.SLICES.invokeExact(%7$s);
                             }

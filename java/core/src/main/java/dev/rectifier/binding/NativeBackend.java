@@ -159,8 +159,34 @@ public final class NativeBackend implements Backend {
         longForward(kernel, x, y, threads);
     }
 
-    private static boolean isBrief(long n) {
-        return Foreign.IS_USED && n <= Foreign.BRIEF;
+    @Override
+    public boolean forward(Elementwise f, float[] x, float[] y) {
+        ElementwiseKernel k = elementwise.get(f);
+        return ForeignCalls.rectifier_activation_forward_f32(
+                k.index, k.p0, k.p1, k.p2, x, y, x.length);
+    }
+
+    @Override
+    public boolean forward(Elementwise f, double[] x, double[] y) {
+        ElementwiseKernel k = elementwise.get(f);
+        return ForeignCalls.rectifier_activation_forward_f64(
+                k.index, k.p0, k.p1, k.p2, x, y, x.length);
+    }
+
+    @Override
+    public boolean forward(Elementwise f, DType dtype, long x, long y, int n) {
+        ElementwiseKernel k = elementwise.get(f);
+        return ForeignCalls.rectifier_activation_forward(
+                dtype, k.index, k.p0, k.p1, k.p2, null, x, null, y, n);
+    }
+
+    @Override
+    public int brief() {
+        return Foreign.IS_USED ? Foreign.BRIEF : -1;
+    }
+
+    private boolean isBrief(long n) {
+        return n <= brief();
     }
 
     private boolean foreignForward(ElementwiseKernel kernel, Span x, Span y, long first, long n) {
@@ -225,6 +251,20 @@ public final class NativeBackend implements Backend {
     @Override
     public void backward(Elementwise f, Span x, Span dy, Span dx, int threads) {
         gradient(f, 0, x, dy, dx, threads);
+    }
+
+    @Override
+    public boolean backward(Elementwise f, float[] x, float[] dy, float[] dx) {
+        ElementwiseKernel k = elementwise.get(f);
+        return ForeignCalls.rectifier_activation_backward_f32(
+                k.index, 0, k.p0, k.p1, k.p2, x, dy, dx, x.length);
+    }
+
+    @Override
+    public boolean backward(Elementwise f, double[] x, double[] dy, double[] dx) {
+        ElementwiseKernel k = elementwise.get(f);
+        return ForeignCalls.rectifier_activation_backward_f64(
+                k.index, 0, k.p0, k.p1, k.p2, x, dy, dx, x.length);
     }
 
     @Override
