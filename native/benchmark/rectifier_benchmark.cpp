@@ -84,7 +84,7 @@ class TypedWork : public Work {
         for (auto& source : sources) {
             // Normal numbers, unless a file brings others.
             source.resize(out.size());
-            Kernels<T>::normal(0, 3, 42, 0, 0, source.data(), 0, task.length, 1);
+            Kernels<T>::normal(0, 3, 42, 0, 0, source.data(), task.length, 1);
         }
     }
 
@@ -117,16 +117,14 @@ class TypedWork : public Work {
             const auto fill = task.function == "uniform"  ? K::uniform
                               : task.function == "normal" ? K::normal
                                                           : K::truncated_normal;
-            return [=](const T*, const T*, T* out) { fill(0, 1, 42, 0, 0, out, 0, n, threads); };
+            return [=](const T*, const T*, T* out) { fill(0, 1, 42, 0, 0, out, n, threads); };
         }
         const int f = activation(task.function);
         if (task.kind == "forward") {
-            return [=](const T* x, const T*, T* y) { K::forward(f, p0, p1, p2, x, 0, y, 0, n, threads); };
+            return [=](const T* x, const T*, T* y) { K::forward(f, p0, p1, p2, x, y, n, threads); };
         }
         const int from_output = task.kind == "from-output";
-        return [=](const T* v, const T* dy, T* dx) {
-            K::backward(f, from_output, p0, p1, p2, v, 0, dy, 0, dx, 0, n, threads);
-        };
+        return [=](const T* v, const T* dy, T* dx) { K::backward(f, from_output, p0, p1, p2, v, dy, dx, n, threads); };
     }
 
     Call call;

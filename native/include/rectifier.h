@@ -11,16 +11,17 @@
  *               in uint16_t. Each result is that of the f32 function for the widened sources, rounded to the nearest,
  *               ties to even: too large a one becomes infinite, denormals are kept, and a NaN stays one, quiet, with
  *               its sign and the upper bits of its payload.
- *   Arrays      An array argument is a base pointer and an offset in bytes from it. The base may be NULL if the
- *               offset is the array's address. No alignment is required beyond that of a byte. An array of length 0 may
- * be NULL with offset 0; another only where it is said. Lengths     Elements, not bytes, as int64_t; 0 is allowed and
- * does nothing. Aliasing    A destination may be the very same array as a source ("in place"). Two arrays that overlap
- * in any other way give an undefined result. Checks      None. Lengths, overlaps and parameters are the caller's duty;
- * the Java library checks them all. Threads     `threads` is the most threads that the call may use, counting the
- * caller; 0 and 1 mean serial. Calls are thread-safe as long as their arrays are. A serial call never touches the
- * OpenMP runtime. Invariance  Element i of a result depends on element i of the sources and on the parameters alone:
- * not on n, the offsets, the alignment, the number of threads, or in-place use. All instruction sets that have a fused
- *               multiply-add give the same bits.
+ *   Arrays      A pointer to the first element. No alignment is required beyond that of a byte. An array of length 0
+ *               may be NULL; another only where it is said.
+ *   Lengths     Elements, not bytes, as int64_t; 0 is allowed and does nothing.
+ *   Aliasing    A destination may be the very same array as a source ("in place"). Two arrays that overlap in any
+ *               other way give an undefined result.
+ *   Checks      None. Lengths, overlaps and parameters are the caller's duty; the Java library checks them all.
+ *   Threads     `threads` is the most threads that the call may use, counting the caller; 0 and 1 mean serial. Calls
+ *               are thread-safe as long as their arrays are. A serial call never touches the OpenMP runtime.
+ *   Invariance  Element i of a result depends on element i of the sources and on the parameters alone: not on n, the
+ *               alignment, the number of threads, or in-place use. All instruction sets that have a fused multiply-add
+ *               give the same bits.
  *   Errors      Functions that return int32_t return RECTIFIER_OK or one of the codes below. Others can't fail.
  *   State       No function changes the floating-point environment, installs a signal handler or starts a thread,
  *               except that parallel calls keep one team of OpenMP's threads, which sleeps between calls. Its threads
@@ -101,9 +102,6 @@ RECTIFIER_API const char* rectifier_parallel_status(void);
  */
 RECTIFIER_API void rectifier_end_threads(void);
 
-/* The address of a direct buffer's first byte; for the Java side, which passes the buffer itself. */
-RECTIFIER_API int64_t rectifier_address(const void* buffer);
-
 /* ---- Elementwise activations ----------------------------------------------------------------------------------- */
 
 /*
@@ -123,14 +121,14 @@ RECTIFIER_API int32_t rectifier_activation_parameters(int32_t index);
 RECTIFIER_API int32_t rectifier_activation_from_output(int32_t index);
 
 /* y[i] = f(x[i]), within 2 ULP. In place: y may be x. */
-RECTIFIER_API void rectifier_activation_forward_f32(int32_t activation, double p0, double p1, double p2, const float* x,
-    int64_t x_offset, float* y, int64_t y_offset, int64_t n, int32_t threads);
-RECTIFIER_API void rectifier_activation_forward_f64(int32_t activation, double p0, double p1, double p2,
-    const double* x, int64_t x_offset, double* y, int64_t y_offset, int64_t n, int32_t threads);
-RECTIFIER_API void rectifier_activation_forward_bf16(int32_t activation, double p0, double p1, double p2,
-    const uint16_t* x, int64_t x_offset, uint16_t* y, int64_t y_offset, int64_t n, int32_t threads);
-RECTIFIER_API void rectifier_activation_forward_f16(int32_t activation, double p0, double p1, double p2,
-    const uint16_t* x, int64_t x_offset, uint16_t* y, int64_t y_offset, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_activation_forward_f32(
+    int32_t activation, double p0, double p1, double p2, const float* x, float* y, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_activation_forward_f64(
+    int32_t activation, double p0, double p1, double p2, const double* x, double* y, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_activation_forward_bf16(
+    int32_t activation, double p0, double p1, double p2, const uint16_t* x, uint16_t* y, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_activation_forward_f16(
+    int32_t activation, double p0, double p1, double p2, const uint16_t* x, uint16_t* y, int64_t n, int32_t threads);
 
 /*
  * dx[i] = f'(x[i]) * dy[i]. With from_output = 0, v is the source x of the forward call. With from_output = 1, v is its
@@ -141,17 +139,13 @@ RECTIFIER_API void rectifier_activation_forward_f16(int32_t activation, double p
  * place: dx may be dy or v.
  */
 RECTIFIER_API void rectifier_activation_backward_f32(int32_t activation, int32_t from_output, double p0, double p1,
-    double p2, const float* v, int64_t v_offset, const float* dy, int64_t dy_offset, float* dx, int64_t dx_offset,
-    int64_t n, int32_t threads);
+    double p2, const float* v, const float* dy, float* dx, int64_t n, int32_t threads);
 RECTIFIER_API void rectifier_activation_backward_f64(int32_t activation, int32_t from_output, double p0, double p1,
-    double p2, const double* v, int64_t v_offset, const double* dy, int64_t dy_offset, double* dx, int64_t dx_offset,
-    int64_t n, int32_t threads);
+    double p2, const double* v, const double* dy, double* dx, int64_t n, int32_t threads);
 RECTIFIER_API void rectifier_activation_backward_bf16(int32_t activation, int32_t from_output, double p0, double p1,
-    double p2, const uint16_t* v, int64_t v_offset, const uint16_t* dy, int64_t dy_offset, uint16_t* dx,
-    int64_t dx_offset, int64_t n, int32_t threads);
+    double p2, const uint16_t* v, const uint16_t* dy, uint16_t* dx, int64_t n, int32_t threads);
 RECTIFIER_API void rectifier_activation_backward_f16(int32_t activation, int32_t from_output, double p0, double p1,
-    double p2, const uint16_t* v, int64_t v_offset, const uint16_t* dy, int64_t dy_offset, uint16_t* dx,
-    int64_t dx_offset, int64_t n, int32_t threads);
+    double p2, const uint16_t* v, const uint16_t* dy, uint16_t* dx, int64_t n, int32_t threads);
 
 /* ---- Activations with a learned parameter ----------------------------------------------------------------------- */
 
@@ -171,25 +165,22 @@ RECTIFIER_API const char* rectifier_learned_name(int32_t index);
  * of axes or fewer. v5 should be the last such group: [1, 1, 1, 1, n, c, m] has c channels, and with [1, 1, 1, 1, 1, 1,
  * n] all n elements share a parameter. In place: y may be x.
  */
-RECTIFIER_API void rectifier_learned_forward_f32(int32_t activation, const float* x, int64_t x_offset, const float* p,
-    int64_t p_offset, float* y, int64_t y_offset, int64_t s0, int64_t v1, int64_t s2, int64_t v3, int64_t s4,
-    int64_t v5, int64_t s6, int32_t threads);
-RECTIFIER_API void rectifier_learned_forward_f64(int32_t activation, const double* x, int64_t x_offset, const double* p,
-    int64_t p_offset, double* y, int64_t y_offset, int64_t s0, int64_t v1, int64_t s2, int64_t v3, int64_t s4,
-    int64_t v5, int64_t s6, int32_t threads);
+RECTIFIER_API void rectifier_learned_forward_f32(int32_t activation, const float* x, const float* p, float* y,
+    int64_t s0, int64_t v1, int64_t s2, int64_t v3, int64_t s4, int64_t v5, int64_t s6, int32_t threads);
+RECTIFIER_API void rectifier_learned_forward_f64(int32_t activation, const double* x, const double* p, double* y,
+    int64_t s0, int64_t v1, int64_t s2, int64_t v3, int64_t s4, int64_t v5, int64_t s6, int32_t threads);
 
 /*
  * dx = df/dx * dy, and dp = the sum of df/dp * dy over the axes s, which overwrites dp. A term whose df/dp is 0
  * is 0 whatever dy is. The sum has a fixed order: it doesn't depend on `threads`. In place: dx may be dy or x; dp must
  * not overlap any other array.
  */
-RECTIFIER_API void rectifier_learned_backward_f32(int32_t activation, const float* x, int64_t x_offset, const float* p,
-    int64_t p_offset, const float* dy, int64_t dy_offset, float* dx, int64_t dx_offset, float* dp, int64_t dp_offset,
-    int64_t s0, int64_t v1, int64_t s2, int64_t v3, int64_t s4, int64_t v5, int64_t s6, int32_t threads);
-RECTIFIER_API void rectifier_learned_backward_f64(int32_t activation, const double* x, int64_t x_offset,
-    const double* p, int64_t p_offset, const double* dy, int64_t dy_offset, double* dx, int64_t dx_offset, double* dp,
-    int64_t dp_offset, int64_t s0, int64_t v1, int64_t s2, int64_t v3, int64_t s4, int64_t v5, int64_t s6,
+RECTIFIER_API void rectifier_learned_backward_f32(int32_t activation, const float* x, const float* p, const float* dy,
+    float* dx, float* dp, int64_t s0, int64_t v1, int64_t s2, int64_t v3, int64_t s4, int64_t v5, int64_t s6,
     int32_t threads);
+RECTIFIER_API void rectifier_learned_backward_f64(int32_t activation, const double* x, const double* p,
+    const double* dy, double* dx, double* dp, int64_t s0, int64_t v1, int64_t s2, int64_t v3, int64_t s4, int64_t v5,
+    int64_t s6, int32_t threads);
 
 /* ---- RReLU: a random slope --------------------------------------------------------------------------------------- */
 
@@ -201,19 +192,15 @@ RECTIFIER_API void rectifier_learned_backward_f64(int32_t activation, const doub
  * the elementwise activation "leakyRelu" with a fixed slope.
  */
 RECTIFIER_API void rectifier_rrelu_forward_f32(int32_t reciprocal, double lower, double upper, int64_t seed,
-    int64_t stream, int64_t first, const float* x, int64_t x_offset, float* y, int64_t y_offset, int64_t n,
-    int32_t threads);
+    int64_t stream, int64_t first, const float* x, float* y, int64_t n, int32_t threads);
 RECTIFIER_API void rectifier_rrelu_forward_f64(int32_t reciprocal, double lower, double upper, int64_t seed,
-    int64_t stream, int64_t first, const double* x, int64_t x_offset, double* y, int64_t y_offset, int64_t n,
-    int32_t threads);
+    int64_t stream, int64_t first, const double* x, double* y, int64_t n, int32_t threads);
 
 /* dx[i] = x[i] > 0 ? dy[i] : slope(i) * dy[i], with the slopes of the forward call. In place: dx may be dy or x. */
 RECTIFIER_API void rectifier_rrelu_backward_f32(int32_t reciprocal, double lower, double upper, int64_t seed,
-    int64_t stream, int64_t first, const float* x, int64_t x_offset, const float* dy, int64_t dy_offset, float* dx,
-    int64_t dx_offset, int64_t n, int32_t threads);
+    int64_t stream, int64_t first, const float* x, const float* dy, float* dx, int64_t n, int32_t threads);
 RECTIFIER_API void rectifier_rrelu_backward_f64(int32_t reciprocal, double lower, double upper, int64_t seed,
-    int64_t stream, int64_t first, const double* x, int64_t x_offset, const double* dy, int64_t dy_offset, double* dx,
-    int64_t dx_offset, int64_t n, int32_t threads);
+    int64_t stream, int64_t first, const double* x, const double* dy, double* dx, int64_t n, int32_t threads);
 
 /* ---- Functions along an axis --------------------------------------------------------------------------------------
  */
@@ -238,10 +225,10 @@ RECTIFIER_API int32_t rectifier_axis_count(void);
 RECTIFIER_API const char* rectifier_axis_name(int32_t index);
 
 /* y = f(x). In place: y may be x. */
-RECTIFIER_API void rectifier_axis_forward_f32(int32_t function, const float* x, int64_t x_offset, float* y,
-    int64_t y_offset, int64_t outer, int64_t axis, int64_t inner, int32_t threads);
-RECTIFIER_API void rectifier_axis_forward_f64(int32_t function, const double* x, int64_t x_offset, double* y,
-    int64_t y_offset, int64_t outer, int64_t axis, int64_t inner, int32_t threads);
+RECTIFIER_API void rectifier_axis_forward_f32(
+    int32_t function, const float* x, float* y, int64_t outer, int64_t axis, int64_t inner, int32_t threads);
+RECTIFIER_API void rectifier_axis_forward_f64(
+    int32_t function, const double* x, double* y, int64_t outer, int64_t axis, int64_t inner, int32_t threads);
 
 /*
  * dx = scale * the gradient of x, from the output y of the forward call; scale is rounded to the type of the arrays.
@@ -254,12 +241,10 @@ RECTIFIER_API void rectifier_axis_forward_f64(int32_t function, const double* x,
  *
  * In place: dx may be dy or y.
  */
-RECTIFIER_API void rectifier_axis_backward_f32(int32_t function, double scale, const float* y, int64_t y_offset,
-    const float* dy, int64_t dy_offset, float* dx, int64_t dx_offset, int64_t outer, int64_t axis, int64_t inner,
-    int32_t threads);
-RECTIFIER_API void rectifier_axis_backward_f64(int32_t function, double scale, const double* y, int64_t y_offset,
-    const double* dy, int64_t dy_offset, double* dx, int64_t dx_offset, int64_t outer, int64_t axis, int64_t inner,
-    int32_t threads);
+RECTIFIER_API void rectifier_axis_backward_f32(int32_t function, double scale, const float* y, const float* dy,
+    float* dx, int64_t outer, int64_t axis, int64_t inner, int32_t threads);
+RECTIFIER_API void rectifier_axis_backward_f64(int32_t function, double scale, const double* y, const double* dy,
+    double* dx, int64_t outer, int64_t axis, int64_t inner, int32_t threads);
 
 /* ---- Softmax as attention and training have it ---------------------------------------------------------------------
  */
@@ -267,48 +252,46 @@ RECTIFIER_API void rectifier_axis_backward_f64(int32_t function, double scale, c
 /*
  * y = softmax(scale * x + mask) along the last axis of x [batch, heads, queries, n] (Vaswani et al. 2017, arXiv
  * 1706.03762, equation 1). The mask has rows of n numbers, one for each row of x: row (i, j, k) of x has row i *
- * batch_stride + j * head_stride + k * query_stride of the mask, so that a stride of 0 shares it; a mask of NULL with
- * offset 0 is none. Query k sees only the elements up to k + past; past >= n is no such limit, 0 <= past. The logit is
- * one multiply-add in the type of the arrays, fused where the instruction set can; of the logits the result is as
+ * batch_stride + j * head_stride + k * query_stride of the mask, so that a stride of 0 shares it; a mask of NULL is
+ * none. Query k sees only the elements up to k + past; past >= n is no such limit, 0 <= past. The logit is one
+ * multiply-add in the type of the arrays, fused where the instruction set can; of the logits the result is as
  * softmax's, with the same bits for scale = 1 without mask and limit. An element beyond the limit or with a mask of
  * -infinity gives +0, whatever it is. A row of nothing but -infinity is NaN, or +0 throughout if zero_rows is 1. The
  * gradient of x is that of softmax with this scale. In place: y may be x.
  */
-RECTIFIER_API void rectifier_masked_softmax_f32(double scale, const float* x, int64_t x_offset, const float* mask,
-    int64_t mask_offset, float* y, int64_t y_offset, int64_t batch, int64_t heads, int64_t queries, int64_t n,
-    int64_t batch_stride, int64_t head_stride, int64_t query_stride, int64_t past, int32_t zero_rows, int32_t threads);
-RECTIFIER_API void rectifier_masked_softmax_f64(double scale, const double* x, int64_t x_offset, const double* mask,
-    int64_t mask_offset, double* y, int64_t y_offset, int64_t batch, int64_t heads, int64_t queries, int64_t n,
-    int64_t batch_stride, int64_t head_stride, int64_t query_stride, int64_t past, int32_t zero_rows, int32_t threads);
+RECTIFIER_API void rectifier_masked_softmax_f32(double scale, const float* x, const float* mask, float* y,
+    int64_t batch, int64_t heads, int64_t queries, int64_t n, int64_t batch_stride, int64_t head_stride,
+    int64_t query_stride, int64_t past, int32_t zero_rows, int32_t threads);
+RECTIFIER_API void rectifier_masked_softmax_f64(double scale, const double* x, const double* mask, double* y,
+    int64_t batch, int64_t heads, int64_t queries, int64_t n, int64_t batch_stride, int64_t head_stride,
+    int64_t query_stride, int64_t past, int32_t zero_rows, int32_t threads);
 
 /*
  * y = log(sum(exp(x))) along the middle axis of x [outer, axis, inner], for y [outer, inner]: within 1 ULP of the
  * greater of the result and the greatest element. Infinity of a slice with it, -infinity of one of nothing but that or
  * of no element, NaN of one with NaN. y must not overlap x.
  */
-RECTIFIER_API void rectifier_log_sum_exp_f32(const float* x, int64_t x_offset, float* y, int64_t y_offset,
-    int64_t outer, int64_t axis, int64_t inner, int32_t threads);
-RECTIFIER_API void rectifier_log_sum_exp_f64(const double* x, int64_t x_offset, double* y, int64_t y_offset,
-    int64_t outer, int64_t axis, int64_t inner, int32_t threads);
+RECTIFIER_API void rectifier_log_sum_exp_f32(
+    const float* x, float* y, int64_t outer, int64_t axis, int64_t inner, int32_t threads);
+RECTIFIER_API void rectifier_log_sum_exp_f64(
+    const double* x, double* y, int64_t outer, int64_t axis, int64_t inner, int32_t threads);
 
 /* dx = dy * softmax(x), for dy [outer, inner]; exactly +0 where softmax is 0. In place: dx may be x. */
-RECTIFIER_API void rectifier_log_sum_exp_backward_f32(const float* x, int64_t x_offset, const float* dy,
-    int64_t dy_offset, float* dx, int64_t dx_offset, int64_t outer, int64_t axis, int64_t inner, int32_t threads);
-RECTIFIER_API void rectifier_log_sum_exp_backward_f64(const double* x, int64_t x_offset, const double* dy,
-    int64_t dy_offset, double* dx, int64_t dx_offset, int64_t outer, int64_t axis, int64_t inner, int32_t threads);
+RECTIFIER_API void rectifier_log_sum_exp_backward_f32(
+    const float* x, const float* dy, float* dx, int64_t outer, int64_t axis, int64_t inner, int32_t threads);
+RECTIFIER_API void rectifier_log_sum_exp_backward_f64(
+    const double* x, const double* dy, double* dx, int64_t outer, int64_t axis, int64_t inner, int32_t threads);
 
 /*
  * The cross-entropy of each row of x [rows, n] with its label, loss = (1 - smoothing) * -log(softmax(x)[label]) +
- * smoothing * mean(-log(softmax(x))), 0 <= smoothing <= 1, and dx = scale * (softmax(x) - target); dx may be NULL with
- * offset 0. A row whose label is not 0 <= label < n doesn't count: its loss and gradients are +0. The loss is within 2
- * ULP, 4 with smoothing; dx within 0.5 ULP of what the rounded softmax gives. In place: dx may be x.
+ * smoothing * mean(-log(softmax(x))), 0 <= smoothing <= 1, and dx = scale * (softmax(x) - target); dx may be NULL. A
+ * row whose label is not 0 <= label < n doesn't count: its loss and gradients are +0. The loss is within 2 ULP, 4 with
+ * smoothing; dx within 0.5 ULP of what the rounded softmax gives. In place: dx may be x.
  */
-RECTIFIER_API void rectifier_cross_entropy_f32(double smoothing, double scale, const float* x, int64_t x_offset,
-    const int32_t* labels, int64_t labels_offset, float* loss, int64_t loss_offset, float* dx, int64_t dx_offset,
-    int64_t rows, int64_t n, int32_t threads);
-RECTIFIER_API void rectifier_cross_entropy_f64(double smoothing, double scale, const double* x, int64_t x_offset,
-    const int32_t* labels, int64_t labels_offset, double* loss, int64_t loss_offset, double* dx, int64_t dx_offset,
-    int64_t rows, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_cross_entropy_f32(double smoothing, double scale, const float* x, const int32_t* labels,
+    float* loss, float* dx, int64_t rows, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_cross_entropy_f64(double smoothing, double scale, const double* x, const int32_t* labels,
+    double* loss, double* dx, int64_t rows, int64_t n, int32_t threads);
 
 /* ---- Gated linear units -------------------------------------------------------------------------------------------
  */
@@ -327,11 +310,9 @@ RECTIFIER_API void rectifier_cross_entropy_f64(double smoothing, double scale, c
  * 1.5 ULP. In place: y may be a or b where row = stride.
  */
 RECTIFIER_API void rectifier_gated_forward_f32(int32_t gate, double p0, double p1, double p2, const float* a,
-    int64_t a_offset, const float* b, int64_t b_offset, float* y, int64_t y_offset, int64_t rows, int64_t row,
-    int64_t stride, int32_t threads);
+    const float* b, float* y, int64_t rows, int64_t row, int64_t stride, int32_t threads);
 RECTIFIER_API void rectifier_gated_forward_f64(int32_t gate, double p0, double p1, double p2, const double* a,
-    int64_t a_offset, const double* b, int64_t b_offset, double* y, int64_t y_offset, int64_t rows, int64_t row,
-    int64_t stride, int32_t threads);
+    const double* b, double* y, int64_t rows, int64_t row, int64_t stride, int32_t threads);
 
 /*
  * da = f(b) * dy and db = a * f'(b) * dy, from the sources of the forward call; dy lies as y, da and db as a and b. The
@@ -340,11 +321,10 @@ RECTIFIER_API void rectifier_gated_forward_f64(int32_t gate, double p0, double p
  * in both. In place: da and db may be a or b, but not the same one, and where row = stride one may be dy.
  */
 RECTIFIER_API void rectifier_gated_backward_f32(int32_t gate, double p0, double p1, double p2, const float* a,
-    int64_t a_offset, const float* b, int64_t b_offset, const float* dy, int64_t dy_offset, float* da,
-    int64_t da_offset, float* db, int64_t db_offset, int64_t rows, int64_t row, int64_t stride, int32_t threads);
+    const float* b, const float* dy, float* da, float* db, int64_t rows, int64_t row, int64_t stride, int32_t threads);
 RECTIFIER_API void rectifier_gated_backward_f64(int32_t gate, double p0, double p1, double p2, const double* a,
-    int64_t a_offset, const double* b, int64_t b_offset, const double* dy, int64_t dy_offset, double* da,
-    int64_t da_offset, double* db, int64_t db_offset, int64_t rows, int64_t row, int64_t stride, int32_t threads);
+    const double* b, const double* dy, double* da, double* db, int64_t rows, int64_t row, int64_t stride,
+    int32_t threads);
 
 /* ---- Gumbel-softmax ------------------------------------------------------------------------------------------------
  */
@@ -355,16 +335,16 @@ RECTIFIER_API void rectifier_gated_backward_f64(int32_t gate, double p0, double 
  * same bits on every machine. The gradient is that of softmax with scale = 1 / temperature. In place: y may be x.
  */
 RECTIFIER_API void rectifier_gumbel_logits_f32(double temperature, int64_t seed, int64_t stream, int64_t first,
-    const float* x, int64_t x_offset, float* y, int64_t y_offset, int64_t n, int32_t threads);
+    const float* x, float* y, int64_t n, int32_t threads);
 RECTIFIER_API void rectifier_gumbel_logits_f64(double temperature, int64_t seed, int64_t stream, int64_t first,
-    const double* x, int64_t x_offset, double* y, int64_t y_offset, int64_t n, int32_t threads);
+    const double* x, double* y, int64_t n, int32_t threads);
 
 /* ---- Initializers -------------------------------------------------------------------------------------------------
  */
 
 /* out[i] = value. */
-RECTIFIER_API void rectifier_fill_constant_f32(double value, float* out, int64_t offset, int64_t n, int32_t threads);
-RECTIFIER_API void rectifier_fill_constant_f64(double value, double* out, int64_t offset, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_fill_constant_f32(double value, float* out, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_fill_constant_f64(double value, double* out, int64_t n, int32_t threads);
 
 /*
  * Random fills. Value i is a function of (seed, stream, first + i) and the parameters alone: the generator is
@@ -378,18 +358,18 @@ RECTIFIER_API void rectifier_fill_constant_f64(double value, double* out, int64_
  *   normal             N(mean, stddev^2), by inversion
  *   truncated_normal   N(mean, stddev^2) restricted to mean +- 2 stddev, by inversion
  */
-RECTIFIER_API void rectifier_fill_uniform_f32(double low, double high, int64_t seed, int64_t stream, int64_t first,
-    float* out, int64_t offset, int64_t n, int32_t threads);
-RECTIFIER_API void rectifier_fill_uniform_f64(double low, double high, int64_t seed, int64_t stream, int64_t first,
-    double* out, int64_t offset, int64_t n, int32_t threads);
-RECTIFIER_API void rectifier_fill_normal_f32(double mean, double stddev, int64_t seed, int64_t stream, int64_t first,
-    float* out, int64_t offset, int64_t n, int32_t threads);
-RECTIFIER_API void rectifier_fill_normal_f64(double mean, double stddev, int64_t seed, int64_t stream, int64_t first,
-    double* out, int64_t offset, int64_t n, int32_t threads);
-RECTIFIER_API void rectifier_fill_truncated_normal_f32(double mean, double stddev, int64_t seed, int64_t stream,
-    int64_t first, float* out, int64_t offset, int64_t n, int32_t threads);
-RECTIFIER_API void rectifier_fill_truncated_normal_f64(double mean, double stddev, int64_t seed, int64_t stream,
-    int64_t first, double* out, int64_t offset, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_fill_uniform_f32(
+    double low, double high, int64_t seed, int64_t stream, int64_t first, float* out, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_fill_uniform_f64(
+    double low, double high, int64_t seed, int64_t stream, int64_t first, double* out, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_fill_normal_f32(
+    double mean, double stddev, int64_t seed, int64_t stream, int64_t first, float* out, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_fill_normal_f64(
+    double mean, double stddev, int64_t seed, int64_t stream, int64_t first, double* out, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_fill_truncated_normal_f32(
+    double mean, double stddev, int64_t seed, int64_t stream, int64_t first, float* out, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_fill_truncated_normal_f64(
+    double mean, double stddev, int64_t seed, int64_t stream, int64_t first, double* out, int64_t n, int32_t threads);
 
 /*
  * out[i] = gain * element first + i of a row-major random matrix of this size with orthonormal columns, or rows if
@@ -402,9 +382,9 @@ RECTIFIER_API void rectifier_fill_truncated_normal_f64(double mean, double stdde
  * than 8 bytes for each. Returns RECTIFIER_OK or, with nothing written, RECTIFIER_OUT_OF_MEMORY.
  */
 RECTIFIER_API int32_t rectifier_orthogonal_f32(double gain, int64_t rows, int64_t columns, int64_t seed, int64_t stream,
-    int64_t first, float* out, int64_t offset, int64_t n, int32_t threads);
+    int64_t first, float* out, int64_t n, int32_t threads);
 RECTIFIER_API int32_t rectifier_orthogonal_f64(double gain, int64_t rows, int64_t columns, int64_t seed, int64_t stream,
-    int64_t first, double* out, int64_t offset, int64_t n, int32_t threads);
+    int64_t first, double* out, int64_t n, int32_t threads);
 
 /* ---- Dense layers -------------------------------------------------------------------------------------------------
  */
@@ -419,23 +399,20 @@ RECTIFIER_API int32_t rectifier_orthogonal_f64(double gain, int64_t rows, int64_
  * batch has the same bits as that row alone, and results are the same for any number of threads.
  */
 RECTIFIER_API void rectifier_dense_forward_f32(int32_t activation, double p0, double p1, double p2, const float* x,
-    int64_t x_offset, const float* w, int64_t w_offset, const float* b, int64_t b_offset, float* z, int64_t z_offset,
-    float* y, int64_t y_offset, int64_t batch, int64_t inputs, int64_t units, int32_t threads);
+    const float* w, const float* b, float* z, float* y, int64_t batch, int64_t inputs, int64_t units, int32_t threads);
 RECTIFIER_API void rectifier_dense_forward_f64(int32_t activation, double p0, double p1, double p2, const double* x,
-    int64_t x_offset, const double* w, int64_t w_offset, const double* b, int64_t b_offset, double* z, int64_t z_offset,
-    double* y, int64_t y_offset, int64_t batch, int64_t inputs, int64_t units, int32_t threads);
+    const double* w, const double* b, double* z, double* y, int64_t batch, int64_t inputs, int64_t units,
+    int32_t threads);
 
 /*
  * The gradients of z = x W + b from dz [batch, units]: dx = dz W^T, dw = x^T dz, db = sum of dz over the batch, all
  * overwritten, db after a sum in double. dx may be NULL where it isn't needed (the first layer). No two arrays may
  * overlap.
  */
-RECTIFIER_API void rectifier_dense_backward_f32(const float* x, int64_t x_offset, const float* w, int64_t w_offset,
-    const float* dz, int64_t dz_offset, float* dx, int64_t dx_offset, float* dw, int64_t dw_offset, float* db,
-    int64_t db_offset, int64_t batch, int64_t inputs, int64_t units, int32_t threads);
-RECTIFIER_API void rectifier_dense_backward_f64(const double* x, int64_t x_offset, const double* w, int64_t w_offset,
-    const double* dz, int64_t dz_offset, double* dx, int64_t dx_offset, double* dw, int64_t dw_offset, double* db,
-    int64_t db_offset, int64_t batch, int64_t inputs, int64_t units, int32_t threads);
+RECTIFIER_API void rectifier_dense_backward_f32(const float* x, const float* w, const float* dz, float* dx, float* dw,
+    float* db, int64_t batch, int64_t inputs, int64_t units, int32_t threads);
+RECTIFIER_API void rectifier_dense_backward_f64(const double* x, const double* w, const double* dz, double* dx,
+    double* dw, double* db, int64_t batch, int64_t inputs, int64_t units, int32_t threads);
 
 #ifdef __cplusplus
 }

@@ -433,12 +433,6 @@ void dense_backward(const S* x, const S* w, const S* dz, S* dx, S* dw, S* db, in
     k.dense_bias_gradient(dz, db, batch, units, 0, units);
 }
 
-// The array `offset` bytes after base, which may be NULL.
-template <class S>
-S* at(S* base, int64_t offset) {
-    return reinterpret_cast<S*>(reinterpret_cast<intptr_t>(base) + offset);
-}
-
 }  // namespace
 
 extern "C" {
@@ -455,7 +449,6 @@ int32_t rectifier_use_instruction_set(const char* name) {
 void rectifier_set_parallel_library(const char* path) { set_parallel_library(path); }
 void rectifier_end_threads(void) { end_team(); }
 const char* rectifier_parallel_status(void) { return parallel_status(); }
-int64_t rectifier_address(const void* buffer) { return int64_t(reinterpret_cast<intptr_t>(buffer)); }
 
 int32_t rectifier_activation_count(void) { return kernel_table().activations; }
 const char* rectifier_activation_name(int32_t index) { return kernel_table().activation[index].name; }
@@ -470,118 +463,95 @@ const char* rectifier_axis_name(int32_t index) { return kernel_table().axis_func
 
 // The two types differ in nothing but the type: the header spells both out, this list writes both once.
 #define RECTIFIER_FOR_TYPE(suffix, S)                                                                                  \
-    void rectifier_activation_forward_##suffix(int32_t activation, double p0, double p1, double p2, const S* x,        \
-        int64_t x_offset, S* y, int64_t y_offset, int64_t n, int32_t threads) {                                        \
-        forward(activation, {{p0, p1, p2}}, at(x, x_offset), at(y, y_offset), n, threads);                             \
+    void rectifier_activation_forward_##suffix(                                                                        \
+        int32_t activation, double p0, double p1, double p2, const S* x, S* y, int64_t n, int32_t threads) {           \
+        forward(activation, {{p0, p1, p2}}, x, y, n, threads);                                                         \
     }                                                                                                                  \
     void rectifier_activation_backward_##suffix(int32_t activation, int32_t from_output, double p0, double p1,         \
-        double p2, const S* v, int64_t v_offset, const S* dy, int64_t dy_offset, S* dx, int64_t dx_offset, int64_t n,  \
-        int32_t threads) {                                                                                             \
-        backward(activation, from_output != 0, {{p0, p1, p2}}, at(v, v_offset), at(dy, dy_offset), at(dx, dx_offset),  \
-            n, threads);                                                                                               \
+        double p2, const S* v, const S* dy, S* dx, int64_t n, int32_t threads) {                                       \
+        backward(activation, from_output != 0, {{p0, p1, p2}}, v, dy, dx, n, threads);                                 \
     }                                                                                                                  \
-    void rectifier_learned_forward_##suffix(int32_t activation, const S* x, int64_t x_offset, const S* p,              \
-        int64_t p_offset, S* y, int64_t y_offset, int64_t s0, int64_t v1, int64_t s2, int64_t v3, int64_t s4,          \
-        int64_t v5, int64_t s6, int32_t threads) {                                                                     \
-        learned_forward(                                                                                               \
-            activation, at(x, x_offset), at(p, p_offset), at(y, y_offset), {{s0, v1, s2, v3, s4, v5, s6}}, threads);   \
+    void rectifier_learned_forward_##suffix(int32_t activation, const S* x, const S* p, S* y, int64_t s0, int64_t v1,  \
+        int64_t s2, int64_t v3, int64_t s4, int64_t v5, int64_t s6, int32_t threads) {                                 \
+        learned_forward(activation, x, p, y, {{s0, v1, s2, v3, s4, v5, s6}}, threads);                                 \
     }                                                                                                                  \
-    void rectifier_learned_backward_##suffix(int32_t activation, const S* x, int64_t x_offset, const S* p,             \
-        int64_t p_offset, const S* dy, int64_t dy_offset, S* dx, int64_t dx_offset, S* dp, int64_t dp_offset,          \
+    void rectifier_learned_backward_##suffix(int32_t activation, const S* x, const S* p, const S* dy, S* dx, S* dp,    \
         int64_t s0, int64_t v1, int64_t s2, int64_t v3, int64_t s4, int64_t v5, int64_t s6, int32_t threads) {         \
-        learned_backward(activation, at(x, x_offset), at(p, p_offset), at(dy, dy_offset), at(dx, dx_offset),           \
-            at(dp, dp_offset), {{s0, v1, s2, v3, s4, v5, s6}}, threads);                                               \
+        learned_backward(activation, x, p, dy, dx, dp, {{s0, v1, s2, v3, s4, v5, s6}}, threads);                       \
     }                                                                                                                  \
     void rectifier_rrelu_forward_##suffix(int32_t reciprocal, double lower, double upper, int64_t seed,                \
-        int64_t stream, int64_t first, const S* x, int64_t x_offset, S* y, int64_t y_offset, int64_t n,                \
-        int32_t threads) {                                                                                             \
-        rrelu_forward(RandomSlope{reciprocal != 0, lower, upper, {seed, stream, first}}, at(x, x_offset),              \
-            at(y, y_offset), n, threads);                                                                              \
+        int64_t stream, int64_t first, const S* x, S* y, int64_t n, int32_t threads) {                                 \
+        rrelu_forward(RandomSlope{reciprocal != 0, lower, upper, {seed, stream, first}}, x, y, n, threads);            \
     }                                                                                                                  \
     void rectifier_rrelu_backward_##suffix(int32_t reciprocal, double lower, double upper, int64_t seed,               \
-        int64_t stream, int64_t first, const S* x, int64_t x_offset, const S* dy, int64_t dy_offset, S* dx,            \
-        int64_t dx_offset, int64_t n, int32_t threads) {                                                               \
-        rrelu_backward(RandomSlope{reciprocal != 0, lower, upper, {seed, stream, first}}, at(x, x_offset),             \
-            at(dy, dy_offset), at(dx, dx_offset), n, threads);                                                         \
+        int64_t stream, int64_t first, const S* x, const S* dy, S* dx, int64_t n, int32_t threads) {                   \
+        rrelu_backward(RandomSlope{reciprocal != 0, lower, upper, {seed, stream, first}}, x, dy, dx, n, threads);      \
     }                                                                                                                  \
-    void rectifier_axis_forward_##suffix(int32_t function, const S* x, int64_t x_offset, S* y, int64_t y_offset,       \
+    void rectifier_axis_forward_##suffix(                                                                              \
+        int32_t function, const S* x, S* y, int64_t outer, int64_t axis, int64_t inner, int32_t threads) {             \
+        axis_forward(function, x, y, outer, axis, inner, threads);                                                     \
+    }                                                                                                                  \
+    void rectifier_axis_backward_##suffix(int32_t function, double scale, const S* y, const S* dy, S* dx,              \
         int64_t outer, int64_t axis, int64_t inner, int32_t threads) {                                                 \
-        axis_forward(function, at(x, x_offset), at(y, y_offset), outer, axis, inner, threads);                         \
+        axis_backward(function, scale, y, dy, dx, outer, axis, inner, threads);                                        \
     }                                                                                                                  \
-    void rectifier_axis_backward_##suffix(int32_t function, double scale, const S* y, int64_t y_offset, const S* dy,   \
-        int64_t dy_offset, S* dx, int64_t dx_offset, int64_t outer, int64_t axis, int64_t inner, int32_t threads) {    \
-        axis_backward(                                                                                                 \
-            function, scale, at(y, y_offset), at(dy, dy_offset), at(dx, dx_offset), outer, axis, inner, threads);      \
+    void rectifier_gated_forward_##suffix(int32_t gate, double p0, double p1, double p2, const S* a, const S* b, S* y, \
+        int64_t rows, int64_t row, int64_t stride, int32_t threads) {                                                  \
+        gated_forward(gate, {{p0, p1, p2}}, a, b, y, rows, row, stride, threads);                                      \
     }                                                                                                                  \
-    void rectifier_gated_forward_##suffix(int32_t gate, double p0, double p1, double p2, const S* a, int64_t a_offset, \
-        const S* b, int64_t b_offset, S* y, int64_t y_offset, int64_t rows, int64_t row, int64_t stride,               \
-        int32_t threads) {                                                                                             \
-        gated_forward(                                                                                                 \
-            gate, {{p0, p1, p2}}, at(a, a_offset), at(b, b_offset), at(y, y_offset), rows, row, stride, threads);      \
+    void rectifier_gated_backward_##suffix(int32_t gate, double p0, double p1, double p2, const S* a, const S* b,      \
+        const S* dy, S* da, S* db, int64_t rows, int64_t row, int64_t stride, int32_t threads) {                       \
+        gated_backward(gate, {{p0, p1, p2}}, a, b, dy, da, db, rows, row, stride, threads);                            \
     }                                                                                                                  \
-    void rectifier_gated_backward_##suffix(int32_t gate, double p0, double p1, double p2, const S* a,                  \
-        int64_t a_offset, const S* b, int64_t b_offset, const S* dy, int64_t dy_offset, S* da, int64_t da_offset,      \
-        S* db, int64_t db_offset, int64_t rows, int64_t row, int64_t stride, int32_t threads) {                        \
-        gated_backward(gate, {{p0, p1, p2}}, at(a, a_offset), at(b, b_offset), at(dy, dy_offset), at(da, da_offset),   \
-            at(db, db_offset), rows, row, stride, threads);                                                            \
-    }                                                                                                                  \
-    void rectifier_masked_softmax_##suffix(double scale, const S* x, int64_t x_offset, const S* mask,                  \
-        int64_t mask_offset, S* y, int64_t y_offset, int64_t batch, int64_t heads, int64_t queries, int64_t n,         \
-        int64_t batch_stride, int64_t head_stride, int64_t query_stride, int64_t past, int32_t zero_rows,              \
-        int32_t threads) {                                                                                             \
+    void rectifier_masked_softmax_##suffix(double scale, const S* x, const S* mask, S* y, int64_t batch,               \
+        int64_t heads, int64_t queries, int64_t n, int64_t batch_stride, int64_t head_stride, int64_t query_stride,    \
+        int64_t past, int32_t zero_rows, int32_t threads) {                                                            \
         const Masking masking = {                                                                                      \
             scale, heads, queries, {batch_stride, head_stride, query_stride}, past, zero_rows != 0};                   \
-        masked_softmax(                                                                                                \
-            masking, at(mask, mask_offset), at(x, x_offset), at(y, y_offset), batch* heads* queries, n, threads);      \
+        masked_softmax(masking, mask, x, y, batch* heads* queries, n, threads);                                        \
     }                                                                                                                  \
-    void rectifier_log_sum_exp_##suffix(const S* x, int64_t x_offset, S* y, int64_t y_offset, int64_t outer,           \
-        int64_t axis, int64_t inner, int32_t threads) {                                                                \
-        log_sum_exp(at(x, x_offset), at(y, y_offset), outer, axis, inner, threads);                                    \
+    void rectifier_log_sum_exp_##suffix(                                                                               \
+        const S* x, S* y, int64_t outer, int64_t axis, int64_t inner, int32_t threads) {                               \
+        log_sum_exp(x, y, outer, axis, inner, threads);                                                                \
     }                                                                                                                  \
-    void rectifier_log_sum_exp_backward_##suffix(const S* x, int64_t x_offset, const S* dy, int64_t dy_offset, S* dx,  \
-        int64_t dx_offset, int64_t outer, int64_t axis, int64_t inner, int32_t threads) {                              \
-        log_sum_exp_backward(at(x, x_offset), at(dy, dy_offset), at(dx, dx_offset), outer, axis, inner, threads);      \
+    void rectifier_log_sum_exp_backward_##suffix(                                                                      \
+        const S* x, const S* dy, S* dx, int64_t outer, int64_t axis, int64_t inner, int32_t threads) {                 \
+        log_sum_exp_backward(x, dy, dx, outer, axis, inner, threads);                                                  \
     }                                                                                                                  \
-    void rectifier_cross_entropy_##suffix(double smoothing, double scale, const S* x, int64_t x_offset,                \
-        const int32_t* labels, int64_t labels_offset, S* loss, int64_t loss_offset, S* dx, int64_t dx_offset,          \
-        int64_t rows, int64_t n, int32_t threads) {                                                                    \
-        cross_entropy(smoothing, scale, at(x, x_offset), at(labels, labels_offset), at(loss, loss_offset),             \
-            at(dx, dx_offset), rows, n, threads);                                                                      \
+    void rectifier_cross_entropy_##suffix(double smoothing, double scale, const S* x, const int32_t* labels, S* loss,  \
+        S* dx, int64_t rows, int64_t n, int32_t threads) {                                                             \
+        cross_entropy(smoothing, scale, x, labels, loss, dx, rows, n, threads);                                        \
     }                                                                                                                  \
     void rectifier_gumbel_logits_##suffix(double temperature, int64_t seed, int64_t stream, int64_t first, const S* x, \
-        int64_t x_offset, S* y, int64_t y_offset, int64_t n, int32_t threads) {                                        \
-        gumbel_logits(temperature, {seed, stream, first}, at(x, x_offset), at(y, y_offset), n, threads);               \
+        S* y, int64_t n, int32_t threads) {                                                                            \
+        gumbel_logits(temperature, {seed, stream, first}, x, y, n, threads);                                           \
     }                                                                                                                  \
-    void rectifier_fill_constant_##suffix(double value, S* out, int64_t offset, int64_t n, int32_t threads) {          \
-        fill(Distribution::constant, value, 0, {0, 0, 0}, at(out, offset), n, threads);                                \
+    void rectifier_fill_constant_##suffix(double value, S* out, int64_t n, int32_t threads) {                          \
+        fill(Distribution::constant, value, 0, {0, 0, 0}, out, n, threads);                                            \
     }                                                                                                                  \
-    void rectifier_fill_uniform_##suffix(double low, double high, int64_t seed, int64_t stream, int64_t first, S* out, \
-        int64_t offset, int64_t n, int32_t threads) {                                                                  \
-        fill(Distribution::uniform, low, high, {seed, stream, first}, at(out, offset), n, threads);                    \
+    void rectifier_fill_uniform_##suffix(                                                                              \
+        double low, double high, int64_t seed, int64_t stream, int64_t first, S* out, int64_t n, int32_t threads) {    \
+        fill(Distribution::uniform, low, high, {seed, stream, first}, out, n, threads);                                \
     }                                                                                                                  \
-    void rectifier_fill_normal_##suffix(double mean, double stddev, int64_t seed, int64_t stream, int64_t first,       \
-        S* out, int64_t offset, int64_t n, int32_t threads) {                                                          \
-        fill(Distribution::normal, mean, stddev, {seed, stream, first}, at(out, offset), n, threads);                  \
+    void rectifier_fill_normal_##suffix(                                                                               \
+        double mean, double stddev, int64_t seed, int64_t stream, int64_t first, S* out, int64_t n, int32_t threads) { \
+        fill(Distribution::normal, mean, stddev, {seed, stream, first}, out, n, threads);                              \
     }                                                                                                                  \
-    void rectifier_fill_truncated_normal_##suffix(double mean, double stddev, int64_t seed, int64_t stream,            \
-        int64_t first, S* out, int64_t offset, int64_t n, int32_t threads) {                                           \
-        fill(Distribution::truncated_normal, mean, stddev, {seed, stream, first}, at(out, offset), n, threads);        \
+    void rectifier_fill_truncated_normal_##suffix(                                                                     \
+        double mean, double stddev, int64_t seed, int64_t stream, int64_t first, S* out, int64_t n, int32_t threads) { \
+        fill(Distribution::truncated_normal, mean, stddev, {seed, stream, first}, out, n, threads);                    \
     }                                                                                                                  \
     int32_t rectifier_orthogonal_##suffix(double gain, int64_t rows, int64_t columns, int64_t seed, int64_t stream,    \
-        int64_t first, S* out, int64_t offset, int64_t n, int32_t threads) {                                           \
-        return orthogonal(gain, rows, columns, {seed, stream, first}, at(out, offset), n, threads);                    \
+        int64_t first, S* out, int64_t n, int32_t threads) {                                                           \
+        return orthogonal(gain, rows, columns, {seed, stream, first}, out, n, threads);                                \
     }                                                                                                                  \
-    void rectifier_dense_forward_##suffix(int32_t activation, double p0, double p1, double p2, const S* x,             \
-        int64_t x_offset, const S* w, int64_t w_offset, const S* b, int64_t b_offset, S* z, int64_t z_offset, S* y,    \
-        int64_t y_offset, int64_t batch, int64_t inputs, int64_t units, int32_t threads) {                             \
-        dense_forward(activation, {{p0, p1, p2}}, at(x, x_offset), at(w, w_offset), at(b, b_offset), at(z, z_offset),  \
-            at(y, y_offset), batch, inputs, units, threads);                                                           \
+    void rectifier_dense_forward_##suffix(int32_t activation, double p0, double p1, double p2, const S* x, const S* w, \
+        const S* b, S* z, S* y, int64_t batch, int64_t inputs, int64_t units, int32_t threads) {                       \
+        dense_forward(activation, {{p0, p1, p2}}, x, w, b, z, y, batch, inputs, units, threads);                       \
     }                                                                                                                  \
-    void rectifier_dense_backward_##suffix(const S* x, int64_t x_offset, const S* w, int64_t w_offset, const S* dz,    \
-        int64_t dz_offset, S* dx, int64_t dx_offset, S* dw, int64_t dw_offset, S* db, int64_t db_offset,               \
-        int64_t batch, int64_t inputs, int64_t units, int32_t threads) {                                               \
-        dense_backward(at(x, x_offset), at(w, w_offset), at(dz, dz_offset), at(dx, dx_offset), at(dw, dw_offset),      \
-            at(db, db_offset), batch, inputs, units, threads);                                                         \
+    void rectifier_dense_backward_##suffix(const S* x, const S* w, const S* dz, S* dx, S* dw, S* db, int64_t batch,    \
+        int64_t inputs, int64_t units, int32_t threads) {                                                              \
+        dense_backward(x, w, dz, dx, dw, db, batch, inputs, units, threads);                                           \
     }
 
 RECTIFIER_FOR_TYPE(f32, float)
@@ -591,14 +561,12 @@ RECTIFIER_FOR_TYPE(f64, double)
 
 #define RECTIFIER_FOR_HALF(format)                                                                                     \
     void rectifier_activation_forward_##format(int32_t activation, double p0, double p1, double p2, const uint16_t* x, \
-        int64_t x_offset, uint16_t* y, int64_t y_offset, int64_t n, int32_t threads) {                                 \
-        forward(kernel_table().format, activation, {{p0, p1, p2}}, at(x, x_offset), at(y, y_offset), n, threads);      \
+        uint16_t* y, int64_t n, int32_t threads) {                                                                     \
+        forward(kernel_table().format, activation, {{p0, p1, p2}}, x, y, n, threads);                                  \
     }                                                                                                                  \
     void rectifier_activation_backward_##format(int32_t activation, int32_t from_output, double p0, double p1,         \
-        double p2, const uint16_t* v, int64_t v_offset, const uint16_t* dy, int64_t dy_offset, uint16_t* dx,           \
-        int64_t dx_offset, int64_t n, int32_t threads) {                                                               \
-        backward(kernel_table().format, activation, from_output != 0, {{p0, p1, p2}}, at(v, v_offset),                 \
-            at(dy, dy_offset), at(dx, dx_offset), n, threads);                                                         \
+        double p2, const uint16_t* v, const uint16_t* dy, uint16_t* dx, int64_t n, int32_t threads) {                  \
+        backward(kernel_table().format, activation, from_output != 0, {{p0, p1, p2}}, v, dy, dx, n, threads);          \
     }
 
 RECTIFIER_FOR_HALF(bf16)

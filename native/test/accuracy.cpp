@@ -253,10 +253,9 @@ template <class S>
 void run(const Oracle& o, Direction direction, const S* x, S* out, size_t n, const std::vector<double>& p) {
     static const std::vector<S> one(size_t(1) << 22, 1);
     if (direction == forward) {
-        Api<S>::forward(o.index(), p[0], p[1], p[2], x, 0, out, 0, int64_t(n), 1);
+        Api<S>::forward(o.index(), p[0], p[1], p[2], x, out, int64_t(n), 1);
     } else {
-        Api<S>::backward(
-            o.index(), direction == from_output, p[0], p[1], p[2], x, 0, one.data(), 0, out, 0, int64_t(n), 1);
+        Api<S>::backward(o.index(), direction == from_output, p[0], p[1], p[2], x, one.data(), out, int64_t(n), 1);
     }
 }
 

@@ -14,11 +14,11 @@ std::vector<S> apply(const Oracle& o, Direction direction, const std::vector<S>&
     const int64_t n = int64_t(x.size());
     std::vector<S> result(x.size());
     if (direction == Direction::forward) {
-        Api<S>::forward(o.index(), o.p(0), o.p(1), o.p(2), x.data(), 0, result.data(), 0, n, 1);
+        Api<S>::forward(o.index(), o.p(0), o.p(1), o.p(2), x.data(), result.data(), n, 1);
     } else {
         const std::vector<S> dys(x.size(), dy);
-        Api<S>::backward(o.index(), direction == Direction::from_output, o.p(0), o.p(1), o.p(2), x.data(), 0,
-            dys.data(), 0, result.data(), 0, n, 1);
+        Api<S>::backward(o.index(), direction == Direction::from_output, o.p(0), o.p(1), o.p(2), x.data(), dys.data(),
+            result.data(), n, 1);
     }
     return result;
 }
@@ -273,7 +273,7 @@ TYPED_TEST(SpecialValues, ALearnedSlopeOfZeroGivesZeroAtMinusInfinity) {
     const S minus_infinity = -std::numeric_limits<S>::infinity(), alpha = 0;
     on_every_instruction_set([&](const std::string&) {
         S y = 1;
-        Api<S>::learned_forward(learned("prelu"), &minus_infinity, 0, &alpha, 0, &y, 0, 1, 1, 1, 1, 1, 1, 1, 1);
+        Api<S>::learned_forward(learned("prelu"), &minus_infinity, &alpha, &y, 1, 1, 1, 1, 1, 1, 1, 1);
         EXPECT_EQ(y, 0);
     });
 }

@@ -153,7 +153,7 @@ const std::vector<Oracle>& axis_oracles() {
 template <class S>
 std::vector<S> forward(const Oracle& f, const std::vector<S>& x, int64_t outer, int64_t axis, int64_t inner) {
     std::vector<S> y(x.size());
-    Api<S>::axis_forward(f.index(), x.data(), 0, y.data(), 0, outer, axis, inner, 1);
+    Api<S>::axis_forward(f.index(), x.data(), y.data(), outer, axis, inner, 1);
     return y;
 }
 
@@ -161,7 +161,7 @@ template <class S>
 std::vector<S> backward(const Oracle& f, const std::vector<S>& y, const std::vector<S>& dy, int64_t outer, int64_t axis,
     int64_t inner, double scale = 1) {
     std::vector<S> dx(y.size());
-    Api<S>::axis_backward(f.index(), scale, y.data(), 0, dy.data(), 0, dx.data(), 0, outer, axis, inner, 1);
+    Api<S>::axis_backward(f.index(), scale, y.data(), dy.data(), dx.data(), outer, axis, inner, 1);
     return dx;
 }
 
@@ -455,9 +455,9 @@ TYPED_TEST(AxisFunctions, GumbelNoiseHasItsMomentsAndTheTemperatureDividesIt) {
     constexpr int64_t n = 1 << 20;
     const std::vector<S> zeros(n);
     std::vector<S> noise(n), divided(n), skipped(n - 5);
-    Api<S>::gumbel_logits(1, 42, 7, 0, zeros.data(), 0, noise.data(), 0, n, 1);
-    Api<S>::gumbel_logits(0.25, 42, 7, 0, zeros.data(), 0, divided.data(), 0, n, 1);
-    Api<S>::gumbel_logits(1, 42, 7, 5, zeros.data(), 0, skipped.data(), 0, n - 5, 1);
+    Api<S>::gumbel_logits(1, 42, 7, 0, zeros.data(), noise.data(), n, 1);
+    Api<S>::gumbel_logits(0.25, 42, 7, 0, zeros.data(), divided.data(), n, 1);
+    Api<S>::gumbel_logits(1, 42, 7, 5, zeros.data(), skipped.data(), n - 5, 1);
     double sum = 0, squares = 0;
     for (size_t i = 0; i < noise.size(); ++i) {
         ASSERT_TRUE(std::isfinite(noise[i]));
@@ -476,7 +476,7 @@ std::vector<S> masked(double scale, const std::vector<S>& x, const S* mask, int6
     bool zero_rows = false) {
     std::vector<S> y(x.size());
     const int64_t batch = int64_t(x.size()) / queries / n;
-    Api<S>::masked_softmax(scale, x.data(), 0, mask, 0, y.data(), 0, batch, 1, queries, n, 0, 0, 1, past, zero_rows, 1);
+    Api<S>::masked_softmax(scale, x.data(), mask, y.data(), batch, 1, queries, n, 0, 0, 1, past, zero_rows, 1);
     return y;
 }
 
@@ -579,12 +579,11 @@ TYPED_TEST(MaskedSoftmax, RowsOfTheMaskAreThoseThatTheStridesSay) {
                 const int64_t of = row / queries / heads * b + row / queries % heads * h + row % queries * q;
                 spread.insert(spread.end(), mask.begin() + of * n, mask.begin() + (of + 1) * n);
             }
-            Api<S>::masked_softmax(
-                0.7, x.data(), 0, mask.data(), 0, y.data(), 0, batch, heads, queries, n, b, h, q, n, 0, 1);
+            Api<S>::masked_softmax(0.7, x.data(), mask.data(), y.data(), batch, heads, queries, n, b, h, q, n, 0, 1);
             EXPECT_TRUE(bits_equal(y, masked(0.7, x, spread.data(), count, n, n)));
             std::vector<S> place = x;
             Api<S>::masked_softmax(
-                0.7, place.data(), 0, mask.data(), 0, place.data(), 0, batch, heads, queries, n, b, h, q, n, 0, 3);
+                0.7, place.data(), mask.data(), place.data(), batch, heads, queries, n, b, h, q, n, 0, 3);
             EXPECT_TRUE(bits_equal(place, y));
         }
     });
@@ -600,8 +599,8 @@ TYPED_TEST(LogSumExp, IsTheLogarithmOfTheSum) {
             const int64_t count = 33;
             const std::vector<S> x = rows<S>(count, n);
             std::vector<S> y(size_t(count), 0), strided(y), dx(x.size());
-            Api<S>::log_sum_exp(x.data(), 0, y.data(), 0, count, n, 1, 1);
-            Api<S>::log_sum_exp(transposed(x, count, n).data(), 0, strided.data(), 0, 1, n, count, 1);
+            Api<S>::log_sum_exp(x.data(), y.data(), count, n, 1, 1);
+            Api<S>::log_sum_exp(transposed(x, count, n).data(), strided.data(), 1, n, count, 1);
             EXPECT_TRUE(bits_equal(strided, y));
             for (int64_t row = 0; row < count; ++row) {
                 const Slice slice = wide(x, size_t(row * n), n), logs = log_softmax(slice);
@@ -611,7 +610,7 @@ TYPED_TEST(LogSumExp, IsTheLogarithmOfTheSum) {
                 ASSERT_LE(ulps(y[size_t(row)], exact, at), 1) << level << ": " << n << ", row " << row;
             }
             std::vector<S> dy = everyday_values<S>(count, 25, 0);
-            Api<S>::log_sum_exp_backward(x.data(), 0, dy.data(), 0, dx.data(), 0, count, n, 1, 1);
+            Api<S>::log_sum_exp_backward(x.data(), dy.data(), dx.data(), count, n, 1, 1);
             const std::vector<S> shares = forward(axis_oracles()[0], x, count, n, 1);
             for (size_t i = 0; i < x.size(); ++i) {
                 ASSERT_EQ(dx[i], shares[i] * dy[i / size_t(n)]);
@@ -626,12 +625,12 @@ TYPED_TEST(LogSumExp, OfInfinitiesIsTheirLimit) {
     on_every_instruction_set([&](const std::string&) {
         const std::vector<S> x = {-inf, -inf, inf, 1, inf, nan, nan, inf, -inf, 5};
         std::vector<S> y(5);
-        Api<S>::log_sum_exp(x.data(), 0, y.data(), 0, 5, 2, 1, 1);
+        Api<S>::log_sum_exp(x.data(), y.data(), 5, 2, 1, 1);
         EXPECT_EQ(y[0], -inf);
         EXPECT_EQ(y[1], inf);
         EXPECT_TRUE(std::isnan(y[2]) && std::isnan(y[3]));
         EXPECT_EQ(y[4], 5);
-        Api<S>::log_sum_exp(x.data(), 0, y.data(), 0, 5, 0, 1, 1);
+        Api<S>::log_sum_exp(x.data(), y.data(), 5, 0, 1, 1);
         EXPECT_EQ(y, std::vector<S>(5, -inf));
     });
 }
@@ -652,11 +651,9 @@ TYPED_TEST(CrossEntropy, IsTheLossOfTheSmoothedLabelWithItsGradient) {
             }
             for (double smoothing : {0.0, 0.1, 1.0}) {
                 std::vector<S> loss(size_t(count), 7), dx = x;
-                Api<S>::cross_entropy(
-                    smoothing, 0.25, x.data(), 0, labels.data(), 0, loss.data(), 0, nullptr, 0, count, n, 1);
+                Api<S>::cross_entropy(smoothing, 0.25, x.data(), labels.data(), loss.data(), nullptr, count, n, 1);
                 const std::vector<S> alone = loss;
-                Api<S>::cross_entropy(
-                    smoothing, 0.25, dx.data(), 0, labels.data(), 0, loss.data(), 0, dx.data(), 0, count, n, 2);
+                Api<S>::cross_entropy(smoothing, 0.25, dx.data(), labels.data(), loss.data(), dx.data(), count, n, 2);
                 EXPECT_TRUE(bits_equal(loss, alone));
                 for (int64_t row = 0; row < count; ++row) {
                     const auto label = size_t(labels[size_t(row)]);
@@ -691,7 +688,7 @@ TYPED_TEST(CrossEntropy, OfInfinitiesAndNanIsWhatTheLogarithmGives) {
     const std::vector<int32_t> labels = {0, 1, 1, 0, 0, 2};
     on_every_instruction_set([&](const std::string&) {
         std::vector<S> loss(6), dx(12);
-        Api<S>::cross_entropy(0, 1, x.data(), 0, labels.data(), 0, loss.data(), 0, dx.data(), 0, 6, 2, 1);
+        Api<S>::cross_entropy(0, 1, x.data(), labels.data(), loss.data(), dx.data(), 6, 2, 1);
         EXPECT_EQ(loss[0], 0);
         EXPECT_EQ(loss[1], inf);
         EXPECT_TRUE(std::isnan(loss[2]) && std::isnan(loss[3]) && std::isnan(loss[4]));
@@ -700,7 +697,7 @@ TYPED_TEST(CrossEntropy, OfInfinitiesAndNanIsWhatTheLogarithmGives) {
         EXPECT_EQ(dx[3], -1);
         EXPECT_TRUE(std::isnan(dx[4]) && std::isnan(dx[5]) && std::isnan(dx[6]) && std::isnan(dx[9]));
         EXPECT_EQ(to_bits(dx[10]), 0u);
-        Api<S>::cross_entropy(0.1, 1, x.data(), 0, labels.data(), 0, loss.data(), 0, nullptr, 0, 1, 2, 1);
+        Api<S>::cross_entropy(0.1, 1, x.data(), labels.data(), loss.data(), nullptr, 1, 2, 1);
         EXPECT_EQ(loss[0], inf);
     });
 }

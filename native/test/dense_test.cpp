@@ -18,8 +18,8 @@ struct Layer {
     };
     Forward forward(const Oracle* f, int32_t threads) const {
         Forward r = {dz, dz};
-        Api<S>::dense_forward(f == nullptr ? -1 : f->index(), f == nullptr ? 0 : f->p(0), 0, 0, x.data(), 0, w.data(),
-            0, b.data(), 0, r.z.data(), 0, r.y.data(), 0, batch, inputs, units, threads);
+        Api<S>::dense_forward(f == nullptr ? -1 : f->index(), f == nullptr ? 0 : f->p(0), 0, 0, x.data(), w.data(),
+            b.data(), r.z.data(), r.y.data(), batch, inputs, units, threads);
         return r;
     }
 
@@ -28,8 +28,8 @@ struct Layer {
     };
     Backward backward(int32_t threads) const {
         Backward r = {x, w, b};
-        Api<S>::dense_backward(x.data(), 0, w.data(), 0, dz.data(), 0, r.dx.data(), 0, r.dw.data(), 0, r.db.data(), 0,
-            batch, inputs, units, threads);
+        Api<S>::dense_backward(
+            x.data(), w.data(), dz.data(), r.dx.data(), r.dw.data(), r.db.data(), batch, inputs, units, threads);
         return r;
     }
 };
@@ -94,8 +94,8 @@ TYPED_TEST(Dense, EveryElementIsASumInTheOrderOfTheInnerIndex) {
             const std::vector<S> db(sums.begin(), sums.end());
             EXPECT_TRUE(bits_equal(gradients.db, db)) << "db";
             auto without_dx = gradients;
-            Api<S>::dense_backward(layer.x.data(), 0, layer.w.data(), 0, layer.dz.data(), 0, nullptr, 0,
-                without_dx.dw.data(), 0, without_dx.db.data(), 0, rows, in, out, 1);
+            Api<S>::dense_backward(layer.x.data(), layer.w.data(), layer.dz.data(), nullptr, without_dx.dw.data(),
+                without_dx.db.data(), rows, in, out, 1);
             EXPECT_TRUE(bits_equal(without_dx.dw, dw));
             EXPECT_TRUE(bits_equal(without_dx.db, db));
         });
@@ -152,10 +152,10 @@ TYPED_TEST(Dense, TheActivationIsThatOfTheElementwiseKernel) {
         on_every_instruction_set([&](const std::string&) {
             auto result = layer.forward(&f, 1);
             std::vector<S> y(result.z.size());
-            Api<S>::forward(f.index(), f.p(0), 0, 0, result.z.data(), 0, y.data(), 0, int64_t(y.size()), 1);
+            Api<S>::forward(f.index(), f.p(0), 0, 0, result.z.data(), y.data(), int64_t(y.size()), 1);
             EXPECT_TRUE(bits_equal(result.y, y)) << f.title();
-            Api<S>::dense_forward(f.index(), f.p(0), 0, 0, layer.x.data(), 0, layer.w.data(), 0, layer.b.data(), 0,
-                result.z.data(), 0, result.z.data(), 0, layer.batch, layer.inputs, layer.units, 1);
+            Api<S>::dense_forward(f.index(), f.p(0), 0, 0, layer.x.data(), layer.w.data(), layer.b.data(),
+                result.z.data(), result.z.data(), layer.batch, layer.inputs, layer.units, 1);
             EXPECT_TRUE(bits_equal(result.z, y)) << f.title() << " in place";
         });
     }
@@ -192,10 +192,10 @@ TYPED_TEST(Dense, AnyAddressGivesTheSameBitsAndNothingElseIsWritten) {
                 const auto gap = [&] { return size_t(random() % 70); };
                 Guarded<S> x(layer.x, gap()), w(layer.w, gap()), b(layer.b, gap()), dz(layer.dz, gap()),
                     z(layer.dz, gap()), y(layer.dz, gap()), dx(layer.x, gap()), dw(layer.w, gap()), db(layer.b, gap());
-                Api<S>::dense_forward(-1, 0, 0, 0, x.base(1), 1, w.base(2), 2, b.base(3), 3, z.base(4), 4, y.base(5), 5,
-                    layer.batch, layer.inputs, layer.units, 1);
-                Api<S>::dense_backward(x.base(1), 1, w.base(2), 2, dz.base(3), 3, dx.base(4), 4, dw.base(5), 5,
-                    db.base(6), 6, layer.batch, layer.inputs, layer.units, 1);
+                Api<S>::dense_forward(-1, 0, 0, 0, x.data(), w.data(), b.data(), z.data(), y.data(), layer.batch,
+                    layer.inputs, layer.units, 1);
+                Api<S>::dense_backward(x.data(), w.data(), dz.data(), dx.data(), dw.data(), db.data(), layer.batch,
+                    layer.inputs, layer.units, 1);
                 ASSERT_TRUE(bits_equal(z.values(), forward.z)) << "z";
                 ASSERT_TRUE(bits_equal(y.values(), forward.y)) << "y";
                 ASSERT_TRUE(bits_equal(dx.values(), backward.dx)) << "dx";

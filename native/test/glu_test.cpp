@@ -17,15 +17,13 @@ long double sigmoid_derivative(long double x) {
 // Of x of shape [outer, 2, half], whose second halves are the gates.
 template <class S>
 void halves_forward(const S* x, S* y, int64_t outer, int64_t half, int32_t threads) {
-    const int64_t second = half * int64_t(sizeof(S));
-    Api<S>::gated_forward(elementwise("sigmoid"), 0, 0, 0, x, 0, x, second, y, 0, outer, half, 2 * half, threads);
+    Api<S>::gated_forward(elementwise("sigmoid"), 0, 0, 0, x, x + half, y, outer, half, 2 * half, threads);
 }
 
 template <class S>
 void halves_backward(const S* x, const S* dy, S* dx, int64_t outer, int64_t half, int32_t threads) {
-    const int64_t second = half * int64_t(sizeof(S));
     Api<S>::gated_backward(
-        elementwise("sigmoid"), 0, 0, 0, x, 0, x, second, dy, 0, dx, 0, dx, second, outer, half, 2 * half, threads);
+        elementwise("sigmoid"), 0, 0, 0, x, x + half, dy, dx, dx + half, outer, half, 2 * half, threads);
 }
 
 template <class S>
@@ -164,9 +162,9 @@ TYPED_TEST(Glu, HasTheSameBitsForAnyShapeThreadsPlaceAndInstructionSet) {
             expected.assign(y.begin(), y.begin() + outer * half);
             above.assign(dy.begin(), dy.begin() + outer * half);
             Guarded<S> x(rows, size_t(half % 70)), g(above, 3), out(std::vector<S>(expected.size()), size_t(half % 5));
-            halves_forward(x.base(0), out.base(0), outer, half, 2);
+            halves_forward(x.data(), out.data(), outer, half, 2);
             EXPECT_TRUE(bits_equal(out.values(), expected)) << half;
-            halves_backward(x.base(0), g.base(0), x.base(0), outer, half, 2);
+            halves_backward(x.data(), g.data(), x.data(), outer, half, 2);
             EXPECT_TRUE(bits_equal(x.values(), expected_dx)) << half;
             EXPECT_TRUE(x.untouched() && g.untouched() && out.untouched());
         }
@@ -184,8 +182,8 @@ TYPED_TEST(GatedUnits, AreProductsWithAnyGateWithinTheStatedBounds) {
     on_every_instruction_set([&](const std::string& level) {
         for (const Oracle& oracle : oracles()) {
             const auto p = oracle.rounded_parameters<S, long double>();
-            Api<S>::gated_forward(oracle.index(), oracle.p(0), oracle.p(1), oracle.p(2), a.data(), 0, b.data(), 0,
-                y.data(), 0, 1, int64_t(a.size()), int64_t(a.size()), 1);
+            Api<S>::gated_forward(oracle.index(), oracle.p(0), oracle.p(1), oracle.p(2), a.data(), b.data(), y.data(),
+                1, int64_t(a.size()), int64_t(a.size()), 1);
             if (sizeof(S) == sizeof(double) && oracle.name != "sigmoid") {
                 continue;
             }
@@ -215,8 +213,8 @@ TYPED_TEST(GatedUnits, BackwardHasTheGateAndItsDerivativeAsFactors) {
     on_every_instruction_set([&](const std::string& level) {
         for (const Oracle& oracle : oracles()) {
             const auto p = oracle.rounded_parameters<S, long double>();
-            Api<S>::gated_backward(oracle.index(), oracle.p(0), oracle.p(1), oracle.p(2), a.data(), 0, b.data(), 0,
-                one.data(), 0, da.data(), 0, db.data(), 0, 1, int64_t(a.size()), int64_t(a.size()), 1);
+            Api<S>::gated_backward(oracle.index(), oracle.p(0), oracle.p(1), oracle.p(2), a.data(), b.data(),
+                one.data(), da.data(), db.data(), 1, int64_t(a.size()), int64_t(a.size()), 1);
             const bool has_own = oracle.name == "sigmoid";
             if (!is_float && !has_own) {
                 continue;
@@ -246,13 +244,11 @@ TEST(GatedUnitsOfDoubles, AreRoundedProductsWithWhatTheGateGives) {
             if (o.name == "sigmoid") {
                 continue;
             }
-            Api<double>::forward(o.index(), o.p(0), o.p(1), o.p(2), b.data(), 0, gate.data(), 0, n, 1);
-            Api<double>::backward(
-                o.index(), 0, o.p(0), o.p(1), o.p(2), b.data(), 0, one.data(), 0, slope.data(), 0, n, 1);
-            Api<double>::gated_forward(
-                o.index(), o.p(0), o.p(1), o.p(2), a.data(), 0, b.data(), 0, y.data(), 0, 1, n, n, 1);
-            Api<double>::gated_backward(o.index(), o.p(0), o.p(1), o.p(2), a.data(), 0, b.data(), 0, one.data(), 0,
-                da.data(), 0, db.data(), 0, 1, n, n, 1);
+            Api<double>::forward(o.index(), o.p(0), o.p(1), o.p(2), b.data(), gate.data(), n, 1);
+            Api<double>::backward(o.index(), 0, o.p(0), o.p(1), o.p(2), b.data(), one.data(), slope.data(), n, 1);
+            Api<double>::gated_forward(o.index(), o.p(0), o.p(1), o.p(2), a.data(), b.data(), y.data(), 1, n, n, 1);
+            Api<double>::gated_backward(
+                o.index(), o.p(0), o.p(1), o.p(2), a.data(), b.data(), one.data(), da.data(), db.data(), 1, n, n, 1);
             for (size_t i = 0; i < a.size(); ++i) {
                 const bool is_nan = std::isnan(a[i]) || std::isnan(b[i]);
                 const auto product = [&](double factor) { return factor == 0 && !is_nan ? 0 : a[i] * factor; };
@@ -272,15 +268,14 @@ TYPED_TEST(GatedUnits, AGateThatIsShutLetsNothingThroughAndNanIsNanInBoth) {
     on_every_instruction_set([&](const std::string&) {
         std::vector<S> y(6), da(6), db(6);
         const int32_t relu = elementwise("relu");
-        Api<S>::gated_forward(relu, 0, 0, 0, a.data(), 0, b.data(), 0, y.data(), 0, 1, 6, 6, 1);
+        Api<S>::gated_forward(relu, 0, 0, 0, a.data(), b.data(), y.data(), 1, 6, 6, 1);
         EXPECT_EQ(to_bits(y[0]), to_bits(S(0.0)));
         EXPECT_EQ(to_bits(y[1]), to_bits(S(-0.0)));
         EXPECT_EQ(to_bits(y[2]), to_bits(S(-0.0)));
         EXPECT_TRUE(std::isnan(y[3]) && std::isnan(y[4]) && std::isnan(y[5]));
         for (S above : {S(1), -inf, nan}) {
             const std::vector<S> dy(6, above);
-            Api<S>::gated_backward(
-                relu, 0, 0, 0, a.data(), 0, b.data(), 0, dy.data(), 0, da.data(), 0, db.data(), 0, 1, 6, 6, 1);
+            Api<S>::gated_backward(relu, 0, 0, 0, a.data(), b.data(), dy.data(), da.data(), db.data(), 1, 6, 6, 1);
             for (int i : {0, 1, 2}) {
                 EXPECT_EQ(to_bits(da[size_t(i)]), 0u);
                 EXPECT_EQ(to_bits(db[size_t(i)]), 0u);
@@ -293,15 +288,14 @@ TYPED_TEST(GatedUnits, AGateThatIsShutLetsNothingThroughAndNanIsNanInBoth) {
 
 TYPED_TEST(GatedUnits, HalvesOfEitherOrderArePairsOfArraysAlsoInPlace) {
     using S = TypeParam;
-    const int64_t n = 1200, bytes = int64_t(sizeof(S));
+    const int64_t n = 1200;
     const std::vector<S> a = everyday_values<S>(n, 15), b = everyday_values<S>(n, 16), dy = everyday_values<S>(n, 17);
     on_every_instruction_set([&](const std::string&) {
         for (const char* gate : {"sigmoid", "silu"}) {
             const int32_t f = elementwise(gate);
             std::vector<S> y(a.size()), da(a.size()), db(a.size());
-            Api<S>::gated_forward(f, 0, 0, 0, a.data(), 0, b.data(), 0, y.data(), 0, 1, n, n, 1);
-            Api<S>::gated_backward(
-                f, 0, 0, 0, a.data(), 0, b.data(), 0, dy.data(), 0, da.data(), 0, db.data(), 0, 1, n, n, 1);
+            Api<S>::gated_forward(f, 0, 0, 0, a.data(), b.data(), y.data(), 1, n, n, 1);
+            Api<S>::gated_backward(f, 0, 0, 0, a.data(), b.data(), dy.data(), da.data(), db.data(), 1, n, n, 1);
             for (int64_t row : {1, 3, 40, 400, 1200}) {
                 for (bool gate_first : {false, true}) {
                     const int64_t of_a = gate_first ? row : 0, of_b = gate_first ? 0 : row;
@@ -313,20 +307,20 @@ TYPED_TEST(GatedUnits, HalvesOfEitherOrderArePairsOfArraysAlsoInPlace) {
                         expected[size_t(at + of_a)] = da[size_t(i)];
                         expected[size_t(at + of_b)] = db[size_t(i)];
                     }
-                    Api<S>::gated_forward(f, 0, 0, 0, x.data(), of_a * bytes, x.data(), of_b * bytes, half.data(), 0,
-                        n / row, row, 2 * row, 1);
+                    Api<S>::gated_forward(
+                        f, 0, 0, 0, x.data() + of_a, x.data() + of_b, half.data(), n / row, row, 2 * row, 1);
                     EXPECT_TRUE(bits_equal(half, y));
-                    Api<S>::gated_backward(f, 0, 0, 0, x.data(), of_a * bytes, x.data(), of_b * bytes, dy.data(), 0,
-                        x.data(), of_a * bytes, x.data(), of_b * bytes, n / row, row, 2 * row, 1);
+                    Api<S>::gated_backward(f, 0, 0, 0, x.data() + of_a, x.data() + of_b, dy.data(), x.data() + of_a,
+                        x.data() + of_b, n / row, row, 2 * row, 1);
                     EXPECT_TRUE(bits_equal(x, expected));
                 }
             }
             std::vector<S> place = b, other = dy;
-            Api<S>::gated_backward(f, 0, 0, 0, a.data(), 0, place.data(), 0, other.data(), 0, other.data(), 0,
-                place.data(), 0, 1, n, n, 1);
+            Api<S>::gated_backward(
+                f, 0, 0, 0, a.data(), place.data(), other.data(), other.data(), place.data(), 1, n, n, 1);
             EXPECT_TRUE(bits_equal(other, da) && bits_equal(place, db));
             place = b;
-            Api<S>::gated_forward(f, 0, 0, 0, a.data(), 0, place.data(), 0, place.data(), 0, 1, n, n, 1);
+            Api<S>::gated_forward(f, 0, 0, 0, a.data(), place.data(), place.data(), 1, n, n, 1);
             EXPECT_TRUE(bits_equal(place, y));
         }
     });

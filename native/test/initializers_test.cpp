@@ -118,14 +118,14 @@ TEST(Distributions, TheQuantileOfFloatIsMonotonicAndSymmetric) {
 RECTIFIER_TYPED_SUITE(Fill);
 
 template <class S>
-using FillFunction = void (*)(double, double, int64_t, int64_t, int64_t, S*, int64_t, int64_t, int32_t);
+using FillFunction = void (*)(double, double, int64_t, int64_t, int64_t, S*, int64_t, int32_t);
 
 constexpr int64_t count = 1 << 20;
 
 template <class S>
 std::vector<S> filled(FillFunction<S> fill, double a, double b, int64_t seed = 42, int64_t stream = 3) {
     std::vector<S> values(count);
-    fill(a, b, seed, stream, 0, values.data(), 0, count, 1);
+    fill(a, b, seed, stream, 0, values.data(), count, 1);
     return values;
 }
 
@@ -190,7 +190,7 @@ TYPED_TEST(Fill, AnyPieceCanBeHadAloneAndNoOtherSeedOrStreamHasIt) {
         for (int64_t base : {int64_t(0), (int64_t(1) << 40) - 1000, int64_t(1) << 58}) {
             const auto piece = [&](int64_t seed, int64_t stream, int64_t first, int64_t n) {
                 std::vector<S> values(static_cast<size_t>(n));
-                fill(0, 1, seed, stream, base + first, values.data(), 0, n, 1);
+                fill(0, 1, seed, stream, base + first, values.data(), n, 1);
                 return values;
             };
             const std::vector<S> all = piece(42, 3, 0, 2000);
@@ -218,7 +218,7 @@ std::string answer(FillFunction<S> fill, const std::string& question) {
     int64_t seed, stream, first, n;
     words >> distribution >> type >> a >> b >> seed >> stream >> first >> n;
     std::vector<S> values(static_cast<size_t>(n));
-    fill(a, b, seed, stream, first, values.data(), 0, n, 1);
+    fill(a, b, seed, stream, first, values.data(), n, 1);
     // Fowler, Noll and Vo's hash 1a, of little-endian bytes.
     uint64_t hash = 0xcbf29ce484222325;
     std::ostringstream text;

@@ -11,11 +11,8 @@
 template <class S>
 struct Call {
     const S* x;
-    int64_t x_offset;
     const S* dy;
-    int64_t dy_offset;
     S* out;
-    int64_t out_offset;
     int64_t first;
     int64_t n;
     int32_t threads;
@@ -35,7 +32,7 @@ struct Kernel {
     std::vector<S> operator()(
         const std::vector<S>& x, const std::vector<S>& dy, int64_t first, int64_t n, int32_t threads = 1) const {
         std::vector<S> out(size_t(n * slice));
-        run({x.data(), first * slice, dy.data(), first * slice, out.data(), 0, first, n, threads});
+        run({x.data() + first * slice, dy.data() + first * slice, out.data(), first, n, threads});
         return out;
     }
 };
@@ -46,19 +43,13 @@ std::vector<Kernel<S>> elementwise_kernels() {
     using C = const Call<S>&;
     std::vector<Kernel<S>> kernels;
     for (const Oracle& o : oracles()) {
-        kernels.push_back(
-            {o.title() + " forward", 1, 1, false, [=](C c) {
-                 A::forward(o.index(), o.p(0), o.p(1), o.p(2), c.x, c.x_offset, c.out, c.out_offset, c.n, c.threads);
-             }});
-        kernels.push_back({o.title() + " backward", 2, 1, false, [=](C c) {
-                               A::backward(o.index(), 0, o.p(0), o.p(1), o.p(2), c.x, c.x_offset, c.dy, c.dy_offset,
-                                   c.out, c.out_offset, c.n, c.threads);
-                           }});
+        kernels.push_back({o.title() + " forward", 1, 1, false,
+            [=](C c) { A::forward(o.index(), o.p(0), o.p(1), o.p(2), c.x, c.out, c.n, c.threads); }});
+        kernels.push_back({o.title() + " backward", 2, 1, false,
+            [=](C c) { A::backward(o.index(), 0, o.p(0), o.p(1), o.p(2), c.x, c.dy, c.out, c.n, c.threads); }});
         if (o.from_output) {
-            kernels.push_back({o.title() + " backward from output", 2, 1, false, [=](C c) {
-                                   A::backward(o.index(), 1, o.p(0), o.p(1), o.p(2), c.x, c.x_offset, c.dy, c.dy_offset,
-                                       c.out, c.out_offset, c.n, c.threads);
-                               }});
+            kernels.push_back({o.title() + " backward from output", 2, 1, false,
+                [=](C c) { A::backward(o.index(), 1, o.p(0), o.p(1), o.p(2), c.x, c.dy, c.out, c.n, c.threads); }});
         }
     }
     return kernels;
@@ -78,40 +69,34 @@ std::vector<Kernel<S>> all_kernels() {
                 const std::string name = rectifier_learned_name(f);
                 const std::vector<S> p = everyday_values<S>(channels, 5, 0);
                 kernels.push_back({name + " forward" + shape, 1, channels * inner, false, [=](C c) {
-                                       A::learned_forward(f, c.x, c.x_offset, p.data(), 0, c.out, c.out_offset, 1, 1, 1,
-                                           1, c.n, channels, inner, c.threads);
+                                       A::learned_forward(
+                                           f, c.x, p.data(), c.out, 1, 1, 1, 1, c.n, channels, inner, c.threads);
                                    }});
                 kernels.push_back({name + " backward" + shape, 2, channels * inner, false, [=](C c) {
                                        std::vector<S> dp(p.size());
-                                       A::learned_backward(f, c.x, c.x_offset, p.data(), 0, c.dy, c.dy_offset, c.out,
-                                           c.out_offset, dp.data(), 0, 1, 1, 1, 1, c.n, channels, inner, c.threads);
+                                       A::learned_backward(f, c.x, p.data(), c.dy, c.out, dp.data(), 1, 1, 1, 1, c.n,
+                                           channels, inner, c.threads);
                                    }});
             }
         }
         for (int32_t reciprocal : {0, 1}) {
             const double lower = reciprocal ? 3 : 0.125, upper = reciprocal ? 8 : 1.0 / 3;
             const std::string form = reciprocal ? " reciprocal" : "";
-            kernels.push_back({"rrelu forward" + form, 1, 1, true, [=](C c) {
-                                   A::rrelu_forward(reciprocal, lower, upper, 42, 7, c.first, c.x, c.x_offset, c.out,
-                                       c.out_offset, c.n, c.threads);
-                               }});
+            kernels.push_back({"rrelu forward" + form, 1, 1, true,
+                [=](C c) { A::rrelu_forward(reciprocal, lower, upper, 42, 7, c.first, c.x, c.out, c.n, c.threads); }});
             kernels.push_back({"rrelu backward" + form, 2, 1, true, [=](C c) {
-                                   A::rrelu_backward(reciprocal, lower, upper, 42, 7, c.first, c.x, c.x_offset, c.dy,
-                                       c.dy_offset, c.out, c.out_offset, c.n, c.threads);
+                                   A::rrelu_backward(
+                                       reciprocal, lower, upper, 42, 7, c.first, c.x, c.dy, c.out, c.n, c.threads);
                                }});
         }
         for (int32_t f = 0; f < rectifier_axis_count(); ++f) {
             for (const auto& [axis, inner] : {std::pair<int64_t, int64_t>{1, 1}, {37, 1}, {5, 7}, {3, 70}}) {
                 const std::string name = rectifier_axis_name(f);
                 const std::string shape = " " + std::to_string(axis) + " x " + std::to_string(inner);
-                kernels.push_back({name + " forward" + shape, 1, axis * inner, false, [=](C c) {
-                                       A::axis_forward(
-                                           f, c.x, c.x_offset, c.out, c.out_offset, c.n, axis, inner, c.threads);
-                                   }});
-                kernels.push_back({name + " backward" + shape, 2, axis * inner, false, [=](C c) {
-                                       A::axis_backward(f, 0.7, c.x, c.x_offset, c.dy, c.dy_offset, c.out, c.out_offset,
-                                           c.n, axis, inner, c.threads);
-                                   }});
+                kernels.push_back({name + " forward" + shape, 1, axis * inner, false,
+                    [=](C c) { A::axis_forward(f, c.x, c.out, c.n, axis, inner, c.threads); }});
+                kernels.push_back({name + " backward" + shape, 2, axis * inner, false,
+                    [=](C c) { A::axis_backward(f, 0.7, c.x, c.dy, c.out, c.n, axis, inner, c.threads); }});
             }
         }
         for (const auto& [n, queries] : {std::pair<int64_t, int64_t>{37, 1}, {6, 5}, {300, 2}}) {
@@ -119,17 +104,14 @@ std::vector<Kernel<S>> all_kernels() {
             const int64_t slice = n * queries;
             const std::vector<S> mask = everyday_values<S>(slice, 9, 3);
             kernels.push_back({"masked softmax" + shape, 1, slice, false, [=](C c) {
-                                   A::masked_softmax(0.3, c.x, c.x_offset, mask.data(), 0, c.out, c.out_offset, c.n, 1,
-                                       queries, n, 0, 0, 1, n, 1, c.threads);
+                                   A::masked_softmax(
+                                       0.3, c.x, mask.data(), c.out, c.n, 1, queries, n, 0, 0, 1, n, 1, c.threads);
                                }});
-            kernels.push_back({"causal softmax" + shape, 1, slice, false, [=](C c) {
-                                   A::masked_softmax(1, c.x, c.x_offset, nullptr, 0, c.out, c.out_offset, c.n, 1,
-                                       queries, n, 0, 0, 0, 1, 0, c.threads);
-                               }});
+            kernels.push_back({"causal softmax" + shape, 1, slice, false,
+                [=](C c) { A::masked_softmax(1, c.x, nullptr, c.out, c.n, 1, queries, n, 0, 0, 0, 1, 0, c.threads); }});
             kernels.push_back({"gradient of log-sum-exp" + shape, 1, slice, false, [=](C c) {
                                    const std::vector<S> dy(size_t(c.n * queries), S(0.7));
-                                   A::log_sum_exp_backward(
-                                       c.x, c.x_offset, dy.data(), 0, c.out, c.out_offset, c.n, n, queries, c.threads);
+                                   A::log_sum_exp_backward(c.x, dy.data(), c.out, c.n, n, queries, c.threads);
                                }});
             kernels.push_back({"cross-entropy" + shape, 1, slice, false, [=](C c) {
                                    std::vector<int32_t> labels(size_t(c.n * queries));
@@ -137,40 +119,35 @@ std::vector<Kernel<S>> all_kernels() {
                                        labels[i] = int32_t(i % size_t(queries));
                                    }
                                    std::vector<S> loss(labels.size());
-                                   A::cross_entropy(0.1, 0.5, c.x, c.x_offset, labels.data(), 0, loss.data(), 0, c.out,
-                                       c.out_offset, c.n * queries, n, c.threads);
+                                   A::cross_entropy(
+                                       0.1, 0.5, c.x, labels.data(), loss.data(), c.out, c.n * queries, n, c.threads);
                                }});
         }
         for (const char* gate : {"sigmoid", "silu", "geluTanh", "relu"}) {
             const int32_t f = elementwise(gate);
             const std::string name = std::string("gated by ") + gate;
-            kernels.push_back({name + " forward", 2, 1, false, [=](C c) {
-                                   A::gated_forward(f, 0, 0, 0, c.x, c.x_offset, c.dy, c.dy_offset, c.out, c.out_offset,
-                                       1, c.n, c.n, c.threads);
-                               }});
+            kernels.push_back({name + " forward", 2, 1, false,
+                [=](C c) { A::gated_forward(f, 0, 0, 0, c.x, c.dy, c.out, 1, c.n, c.n, c.threads); }});
             for (bool of_gate : {false, true}) {
                 kernels.push_back({name + (of_gate ? " backward of the gate" : " backward"), 2, 1, false, [=](C c) {
                                        std::vector<S> other(size_t(c.n));
                                        S* const a = of_gate ? other.data() : c.out;
                                        S* const b = of_gate ? c.out : other.data();
-                                       const int64_t a_offset = of_gate ? 0 : c.out_offset;
-                                       const int64_t b_offset = of_gate ? c.out_offset : 0;
                                        const std::vector<S> above(size_t(c.n), S(1.5));
-                                       A::gated_backward(f, 0, 0, 0, c.x, c.x_offset, c.dy, c.dy_offset, above.data(),
-                                           0, a, a_offset, b, b_offset, 1, c.n, c.n, c.threads);
+                                       A::gated_backward(
+                                           f, 0, 0, 0, c.x, c.dy, above.data(), a, b, 1, c.n, c.n, c.threads);
                                    }});
             }
         }
         kernels.push_back({"gumbel logits", 1, 1, true,
-            [](C c) { A::gumbel_logits(0.7, 42, 7, c.first, c.x, c.x_offset, c.out, c.out_offset, c.n, c.threads); }});
+            [](C c) { A::gumbel_logits(0.7, 42, 7, c.first, c.x, c.out, c.n, c.threads); }});
+        kernels.push_back({"constant", 0, 1, true, [](C c) { A::fill_constant(0.1, c.out, c.n, c.threads); }});
         kernels.push_back(
-            {"constant", 0, 1, true, [](C c) { A::fill_constant(0.1, c.out, c.out_offset, c.n, c.threads); }});
-        kernels.push_back({"uniform", 0, 1, true,
-            [](C c) { A::fill_uniform(-0.3, 0.7, 42, 7, c.first, c.out, c.out_offset, c.n, c.threads); }});
-        kernels.push_back({"normal", 0, 1, true,
-            [](C c) { A::fill_normal(0.1, 0.9, 42, 7, c.first, c.out, c.out_offset, c.n, c.threads); }});
+            {"uniform", 0, 1, true, [](C c) { A::fill_uniform(-0.3, 0.7, 42, 7, c.first, c.out, c.n, c.threads); }});
+        kernels.push_back(
+            {"normal", 0, 1, true, [](C c) { A::fill_normal(0.1, 0.9, 42, 7, c.first, c.out, c.n, c.threads); }});
         kernels.push_back({"truncated normal", 0, 1, true,
-            [](C c) { A::fill_truncated_normal(0.1, 0.9, 42, 7, c.first, c.out, c.out_offset, c.n, c.threads); }});
+            [](C c) { A::fill_truncated_normal(0.1, 0.9, 42, 7, c.first, c.out, c.n, c.threads); }});
         return kernels;
     }
 }

@@ -10,7 +10,7 @@ template <class S>
 std::vector<S> orthogonal(
     int64_t rows, int64_t columns, int64_t seed = 42, double gain = 1, int64_t stream = 3, int32_t threads = 1) {
     std::vector<S> out(size_t(rows * columns), -7);
-    EXPECT_EQ(Api<S>::orthogonal(gain, rows, columns, seed, stream, 0, out.data(), 0, int64_t(out.size()), threads),
+    EXPECT_EQ(Api<S>::orthogonal(gain, rows, columns, seed, stream, 0, out.data(), int64_t(out.size()), threads),
         RECTIFIER_OK);
     return out;
 }
@@ -47,7 +47,7 @@ TEST(OrthogonalDouble, ItIsTheQOfTheDrawsWithAPositiveDiagonalOfR) {
         const int64_t count = std::min(rows, columns), length = std::max(rows, columns), width = columns;
         const auto q = orthogonal<double>(rows, columns);
         std::vector<double> a(q.size());
-        rectifier_fill_normal_f64(0, 1, 42, 3, 0, a.data(), 0, int64_t(a.size()), 1);
+        rectifier_fill_normal_f64(0, 1, 42, 3, 0, a.data(), int64_t(a.size()), 1);
         for (int64_t i = 0; i < count; ++i) {
             for (int64_t j = 0; j <= i; ++j) {
                 long double r = 0;
@@ -119,8 +119,8 @@ TYPED_TEST(Orthogonal, AnyPieceCanBeHadAloneAndNothingElseIsWritten) {
         for (int trial = 0; trial < 20; ++trial) {
             const size_t first = random() % (whole.size() + 1), n = random() % (whole.size() - first + 1);
             Guarded<S> out(std::vector<S>(n), size_t(random() % 70));
-            ASSERT_EQ(Api<S>::orthogonal(2, rows, columns, 42, 3, int64_t(first), out.base(1), 1, int64_t(n), 1),
-                RECTIFIER_OK);
+            ASSERT_EQ(
+                Api<S>::orthogonal(2, rows, columns, 42, 3, int64_t(first), out.data(), int64_t(n), 1), RECTIFIER_OK);
             ASSERT_TRUE(bits_equal(
                 out.values(), {whole.begin() + std::ptrdiff_t(first), whole.begin() + std::ptrdiff_t(first + n)}));
             ASSERT_TRUE(out.untouched());
@@ -139,7 +139,7 @@ TYPED_TEST(Orthogonal, AMatrixTooLargeForMemoryIsReportedAndNothingWritten) {
     for (const auto& [rows, columns] : {std::pair<int64_t, int64_t>{int64_t(1) << 30, int64_t(1) << 30},
              {1, int64_t(1) << 60}, {int64_t(1) << 24, int64_t(1) << 24}}) {
         S out[3] = {1, 2, 3};
-        EXPECT_EQ(Api<S>::orthogonal(1, rows, columns, 42, 3, 0, out, 0, 3, 1), RECTIFIER_OUT_OF_MEMORY);
+        EXPECT_EQ(Api<S>::orthogonal(1, rows, columns, 42, 3, 0, out, 3, 1), RECTIFIER_OUT_OF_MEMORY);
         EXPECT_TRUE(out[0] == 1 && out[1] == 2 && out[2] == 3);
     }
 }

@@ -40,16 +40,15 @@ template <class S>
 void forward(int32_t f, const std::vector<S>& x, const std::vector<S>& p, std::vector<S>& y, const Shape& shape,
     int32_t threads) {
     const auto& s = shape.size;
-    Api<S>::learned_forward(
-        f, x.data(), 0, p.data(), 0, y.data(), 0, s[0], s[1], s[2], s[3], s[4], s[5], s[6], threads);
+    Api<S>::learned_forward(f, x.data(), p.data(), y.data(), s[0], s[1], s[2], s[3], s[4], s[5], s[6], threads);
 }
 
 template <class S>
 void backward(int32_t f, const std::vector<S>& x, const std::vector<S>& p, const std::vector<S>& dy, std::vector<S>& dx,
     std::vector<S>& dp, const Shape& shape, int32_t threads) {
     const auto& s = shape.size;
-    Api<S>::learned_backward(f, x.data(), 0, p.data(), 0, dy.data(), 0, dx.data(), 0, dp.data(), 0, s[0], s[1], s[2],
-        s[3], s[4], s[5], s[6], threads);
+    Api<S>::learned_backward(
+        f, x.data(), p.data(), dy.data(), dx.data(), dp.data(), s[0], s[1], s[2], s[3], s[4], s[5], s[6], threads);
 }
 
 // Shared, channels last, channels in the middle, empty in each way, large enough to go parallel, and in two and three
@@ -156,8 +155,8 @@ TYPED_TEST(LearnedSwishes, EachChannelIsTheSwishOfItsBetaAndBetasGradientIsTheSu
             backward(f, x, beta, dy, dx, dbeta, shape, 2);
             for (size_t i = 0; i < n; ++i) {
                 const double p = beta[shape.of(i)];
-                Api<S>::forward(swish, p, 0, 0, &x[i], 0, &expected_y[i], 0, 1, 1);
-                Api<S>::backward(swish, 0, p, 0, 0, &x[i], 0, &dy[i], 0, &expected_dx[i], 0, 1, 1);
+                Api<S>::forward(swish, p, 0, 0, &x[i], &expected_y[i], 1, 1);
+                Api<S>::backward(swish, 0, p, 0, 0, &x[i], &dy[i], &expected_dx[i], 1, 1);
             }
             EXPECT_TRUE(bits_equal(y, expected_y));
             EXPECT_TRUE(bits_equal(dx, expected_dx));
@@ -219,7 +218,7 @@ template <class S>
 std::vector<S> slopes(const Slopes& d, int64_t stream, int64_t first, int64_t n) {
     const std::vector<S> minus_one(size_t(n), -1);
     std::vector<S> y(minus_one.size());
-    Api<S>::rrelu_forward(d.reciprocal, d.lower, d.upper, 42, stream, first, minus_one.data(), 0, y.data(), 0, n, 1);
+    Api<S>::rrelu_forward(d.reciprocal, d.lower, d.upper, 42, stream, first, minus_one.data(), y.data(), n, 1);
     std::transform(y.begin(), y.end(), y.begin(), [](S v) { return -v; });
     return y;
 }
@@ -250,8 +249,7 @@ TYPED_TEST(Rrelu, SlopesFillTheirRangeAndBackwardFindsThemAgain) {
 
             const std::vector<S> x = everyday_values<S>(n, 1, 0), dy = everyday_values<S>(n, 2, 0);
             std::vector<S> dx(x.size());
-            Api<S>::rrelu_backward(
-                d.reciprocal, d.lower, d.upper, 42, 7, 0, x.data(), 0, dy.data(), 0, dx.data(), 0, n, 1);
+            Api<S>::rrelu_backward(d.reciprocal, d.lower, d.upper, 42, 7, 0, x.data(), dy.data(), dx.data(), n, 1);
             for (size_t i = 0; i < x.size(); ++i) {
                 ASSERT_EQ(dx[i], x[i] > 0 ? dy[i] : s[i] * dy[i]);
             }
@@ -266,7 +264,7 @@ TYPED_TEST(Rrelu, ADrawBelongsToItsIndexItsStreamAndToNoInitializer) {
         const std::vector<S> all = slopes<S>(unit, 7, base, 3000);
         EXPECT_TRUE(bits_equal(slopes<S>(unit, 7, base + 1001, 1500), {all.begin() + 1001, all.begin() + 2501}));
         std::vector<S> other = slopes<S>(unit, 8, base, 3000), uniform(all.size());
-        Api<S>::fill_uniform(0, 1, 42, 7, base, uniform.data(), 0, 3000, 1);
+        Api<S>::fill_uniform(0, 1, 42, 7, base, uniform.data(), 3000, 1);
         for (size_t i = 0; i < all.size(); ++i) {
             // By chance two floats in 2^24 meet.
             EXPECT_FALSE(all[i] == other[i] && all[i] == uniform[i]);

@@ -71,20 +71,19 @@ RECTIFIER_TEST_API(double, f64)
 #undef RECTIFIER_TEST_API
 
 // Types of 16 bits have the elementwise activations alone.
-#define RECTIFIER_TEST_HALF_API(S, suffix)                                                                            \
-    template <>                                                                                                       \
-    struct Api<S> {                                                                                                   \
-        static void forward(int32_t f, double p0, double p1, double p2, const S* x, int64_t x_offset, S* y,           \
-            int64_t y_offset, int64_t n, int32_t threads) {                                                           \
-            rectifier_activation_forward_##suffix(f, p0, p1, p2, reinterpret_cast<const uint16_t*>(x), x_offset,      \
-                reinterpret_cast<uint16_t*>(y), y_offset, n, threads);                                                \
-        }                                                                                                             \
-        static void backward(int32_t f, int32_t from_output, double p0, double p1, double p2, const S* v,             \
-            int64_t v_offset, const S* dy, int64_t dy_offset, S* dx, int64_t dx_offset, int64_t n, int32_t threads) { \
-            rectifier_activation_backward_##suffix(f, from_output, p0, p1, p2, reinterpret_cast<const uint16_t*>(v),  \
-                v_offset, reinterpret_cast<const uint16_t*>(dy), dy_offset, reinterpret_cast<uint16_t*>(dx),          \
-                dx_offset, n, threads);                                                                               \
-        }                                                                                                             \
+#define RECTIFIER_TEST_HALF_API(S, suffix)                                                                             \
+    template <>                                                                                                        \
+    struct Api<S> {                                                                                                    \
+        static void forward(                                                                                           \
+            int32_t f, double p0, double p1, double p2, const S* x, S* y, int64_t n, int32_t threads) {                \
+            rectifier_activation_forward_##suffix(                                                                     \
+                f, p0, p1, p2, reinterpret_cast<const uint16_t*>(x), reinterpret_cast<uint16_t*>(y), n, threads);      \
+        }                                                                                                              \
+        static void backward(int32_t f, int32_t from_output, double p0, double p1, double p2, const S* v, const S* dy, \
+            S* dx, int64_t n, int32_t threads) {                                                                       \
+            rectifier_activation_backward_##suffix(f, from_output, p0, p1, p2, reinterpret_cast<const uint16_t*>(v),   \
+                reinterpret_cast<const uint16_t*>(dy), reinterpret_cast<uint16_t*>(dx), n, threads);                   \
+        }                                                                                                              \
     };
 
 RECTIFIER_TEST_HALF_API(BFloat16, bf16)
@@ -460,10 +459,7 @@ class Guarded {
         }
     }
 
-    int64_t address() const { return int64_t(reinterpret_cast<intptr_t>(elements)); }
-
-    // The base that our first element is `offset` bytes after.
-    S* base(int64_t offset) { return reinterpret_cast<S*>(intptr_t(address() - offset)); }
+    S* data() { return reinterpret_cast<S*>(elements); }
 
     std::vector<S> values() const {
         std::vector<S> copy(bytes / sizeof(S));

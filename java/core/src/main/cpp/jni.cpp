@@ -1,5 +1,4 @@
-// What JavaCPP generated, without its JNI_OnLoad (JniSource.java says why): ours finds what the functions use, strings
-// and the position of a buffer.
+// What JavaCPP generated, without its JNI_OnLoad (JniSource.java says why): ours finds what the functions use, strings.
 #include "jnirectifier.cpp"
 
 #include <cstdlib>
@@ -10,21 +9,23 @@ extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* vm, void*) {
         return JNI_ERR;
     }
     jclass string = env->FindClass("java/lang/String");
-    jclass buffer = env->FindClass("java/nio/Buffer");
-    if (string == nullptr || buffer == nullptr) {
+    if (string == nullptr) {
         return JNI_ERR;
     }
     JavaCPP_stringMID = env->GetMethodID(string, "<init>", "([B)V");
     JavaCPP_getBytesMID = env->GetMethodID(string, "getBytes", "()[B");
-    JavaCPP_bufferPositionFID = env->GetFieldID(buffer, "position", "I");
-    bool found = JavaCPP_stringMID != nullptr && JavaCPP_getBytesMID != nullptr && JavaCPP_bufferPositionFID != nullptr;
-    return found ? JNI_VERSION_1_6 : JNI_ERR;
+    return JavaCPP_stringMID != nullptr && JavaCPP_getBytesMID != nullptr ? JNI_VERSION_1_6 : JNI_ERR;
 }
 
 // The class loader has been collected, so that no call is under way, and the code is about to be unmapped. Pinning it
 // instead would keep the code and the threads of each copy of the library, and a redeployment often needs a copy, since
 // the application before it hasn't been collected yet.
 extern "C" JNIEXPORT void JNICALL JNI_OnUnload(JavaVM*, void*) { rectifier_end_threads(); }
+
+extern "C" JNIEXPORT jlong JNICALL Java_dev_rectifier_binding_BufferAddress_ofDirect(
+    JNIEnv* env, jclass, jobject buffer) {
+    return jlong(reinterpret_cast<intptr_t>(env->GetDirectBufferAddress(buffer)));
+}
 
 // The natives of NativeMemory. Its pool is static, so that it costs nothing before it is used, can't be missing, and
 // goes with the library.

@@ -1,10 +1,14 @@
 package dev.rectifier;
 
 import dev.rectifier.spi.Backend;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * An activation whose output i depends on input i alone: {@code y[i] = f(x[i])}.
@@ -1014,6 +1018,11 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return Arrays.stream(parameters).map(dtype.arithmetic()::round).toArray();
     }
 
+    /** Whether the parameters are in the range of every type. */
+    boolean fitsAll() {
+        return fitsFloat;
+    }
+
     void requireParametersFit(DType stored) {
         if (!fitsFloat) {
             checkParameters(stored.arithmetic());
@@ -1034,6 +1043,62 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         Backend backend = Rectifier.backend();
         Checks.sameOrDisjoint(backend, "y", y, "x", x);
         backend.forward(this, x, y, Rectifier.threads());
+    }
+
+    @Override
+    public void forward(float[] x, float[] y) {
+        if (!Brief.forward(this, x, y)) {
+            ForwardPass.super.forward(x, y);
+        }
+    }
+
+    @Override
+    public void forward(double[] x, double[] y) {
+        if (!Brief.forward(this, x, y)) {
+            ForwardPass.super.forward(x, y);
+        }
+    }
+
+    @Override
+    public void forward(FloatBuffer x, FloatBuffer y) {
+        if (!Brief.forward(this, x, y)) {
+            ForwardPass.super.forward(x, y);
+        }
+    }
+
+    @Override
+    public void forward(DoubleBuffer x, DoubleBuffer y) {
+        if (!Brief.forward(this, x, y)) {
+            ForwardPass.super.forward(x, y);
+        }
+    }
+
+    @Override
+    public void forward(FloatPointer x, FloatPointer y) {
+        if (!Brief.forward(this, x, y)) {
+            ForwardPass.super.forward(x, y);
+        }
+    }
+
+    @Override
+    public void forward(DoublePointer x, DoublePointer y) {
+        if (!Brief.forward(this, x, y)) {
+            ForwardPass.super.forward(x, y);
+        }
+    }
+
+    @Override
+    public void backward(float[] x, float[] dy, float[] dx) {
+        if (!Brief.backward(this, x, dy, dx)) {
+            BackwardPass.super.backward(x, dy, dx);
+        }
+    }
+
+    @Override
+    public void backward(double[] x, double[] dy, double[] dx) {
+        if (!Brief.backward(this, x, dy, dx)) {
+            BackwardPass.super.backward(x, dy, dx);
+        }
     }
 
     /** dx = f'(x)·dy, where {@code x} is what {@link #forward} read. */

@@ -26,10 +26,12 @@ final class BufferAddress {
     static long of(Buffer direct) {
         if (asked < PATIENCE) {
             asked++;
-            return RectifierNative.rectifier_address(direct);
+            return ofDirect(direct);
         }
         return Quick.of(direct);
     }
+
+    private static native long ofDirect(Buffer direct);
 
     private static final class Quick {
         /** Of a Buffer; null if there is none. */
@@ -37,7 +39,7 @@ final class BufferAddress {
 
         static long of(Buffer direct) {
             if (ADDRESS == null) {
-                return RectifierNative.rectifier_address(direct);
+                return ofDirect(direct);
             }
             try {
                 return (long) ADDRESS.invokeExact(direct);

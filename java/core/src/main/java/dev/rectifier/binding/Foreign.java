@@ -49,15 +49,15 @@ final class Foreign {
     }
 
     /**
-     * A handle on a function whose arrays each have an offset after them, and whose last parameter
-     * is the number of threads, which will be 1.
+     * A handle on a function whose last parameter is the number of threads, which will be 1.
      *
      * @param signature the parameters' types, I for int32_t, J for int64_t, D for double and P for
      *     an array
-     * @param array the type of all arrays, which are Java's; null for arrays elsewhere, whose
-     *     addresses are in the place of offsets
+     * @param array the type of all arrays, which are Java's; null for arrays elsewhere, which are
+     *     passed by their addresses
+     * @param isSliced whether each array of Java's has an offset in bytes after it
      */
-    static MethodHandle link(String name, String signature, Class<?> array) {
+    static MethodHandle link(String name, String signature, Class<?> array, boolean isSliced) {
         try {
             Class<?> linker = Class.forName("java.lang.foreign.Linker");
             Class<?> lookup = Class.forName("java.lang.foreign.SymbolLookup");
@@ -94,20 +94,13 @@ final class Foreign {
                                                     .invoke(null, layouts),
                                             options);
             handle = MethodHandles.insertArguments(handle, signature.length() - 1, 1);
-            MethodHandle ofArray =
-                    array == null
-                            ? null
-                            : MethodHandles.publicLookup()
-                                    .findStatic(
-                                            segment,
-                                            "ofArray",
-                                            MethodType.methodType(segment, array));
+            if (array == null) {
+                return handle;
+            }
+            MethodHandle toSegment = toSegment(segment, array, isSliced);
             for (int i = signature.length() - 1; i >= 0; i--) {
                 if (signature.charAt(i) == 'P') {
-                    handle =
-                            array == null
-                                    ? MethodHandles.insertArguments(handle, i, 0L)
-                                    : MethodHandles.filterArguments(handle, i, ofArray);
+                    handle = MethodHandles.collectArguments(handle, i, toSegment);
                 }
             }
             return handle;
@@ -116,6 +109,18 @@ final class Foreign {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(name, e);
         }
+    }
+
+    private static MethodHandle toSegment(Class<?> segment, Class<?> array, boolean isSliced)
+            throws ReflectiveOperationException {
+        MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+        MethodHandle ofArray =
+                lookup.findStatic(segment, "ofArray", MethodType.methodType(segment, array));
+        MethodType fromOffset = MethodType.methodType(segment, long.class);
+        return isSliced
+                ? MethodHandles.collectArguments(
+                        lookup.findVirtual(segment, "asSlice", fromOffset), 0, ofArray)
+                : ofArray;
     }
 
     private static Object layout(char type, boolean isOnHeap) throws ReflectiveOperationException {

@@ -1,6 +1,7 @@
 package dev.rectifier.binding;
 
 import static dev.rectifier.binding.NativeCalls.*;
+import static dev.rectifier.binding.Place.*;
 import static dev.rectifier.binding.RectifierNative.*;
 
 import dev.rectifier.Axis;
@@ -12,7 +13,6 @@ import dev.rectifier.Fill;
 import dev.rectifier.Glu;
 import dev.rectifier.Learned;
 import dev.rectifier.MaskedSoftmax;
-import dev.rectifier.Memory;
 import dev.rectifier.NativeLibraryException;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
@@ -22,11 +22,11 @@ import dev.rectifier.SoftmaxCrossEntropy;
 import dev.rectifier.Span;
 import dev.rectifier.binding.Stage.Cut;
 import dev.rectifier.spi.Backend;
-import java.lang.ref.Reference;
 import java.nio.Buffer;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -138,47 +138,55 @@ public final class NativeBackend implements Backend {
         return BufferAddress.of(direct);
     }
 
-    /** Whether two spans are both on the heap or both off it. */
-    private static boolean areTogether(Span a, Span b) {
-        return a.isHeap() ? b.isHeap() : a.isOffHeap() && b.isOffHeap();
-    }
-
-    /** The array that a span on the heap is in; null for one off-heap. */
-    private static Object array(Span span) {
-        return span.isHeap() ? span.owner() : null;
-    }
-
-    /** Where a span begins, in bytes from the start of its array, or its address. */
-    private long place(Span span) {
-        return span.isHeap() ? span.offset() * span.dtype().bytes() : span.address(this);
-    }
-
     @Override
     public void forward(Elementwise f, Span x, Span y, int threads) {
         ElementwiseKernel kernel = elementwise.get(f);
+        int k = kernel.index;
+        double p0 = kernel.p0;
+        double p1 = kernel.p1;
+        double p2 = kernel.p2;
+        DType t = x.dtype();
         long n = x.length();
-        if (areTogether(x, y)) {
-            if (isBrief(n) && foreignForward(kernel, x, y, 0, n)) {
-                fence(x, y);
-                return;
-            }
-            if (x.isOffHeap()) {
-                nativeForward(kernel, x, y, threads);
-                fence(x, y);
-                return;
-            }
-            Pieces pieces = kernel.pieces(x.dtype(), n);
-            if (pieces != null) {
-                int from = (int) x.offset();
-                pieces.forward(x.owner(), from, y.owner(), (int) y.offset(), (int) n);
-                return;
-            }
+        if (SpanCalls.rectifier_activation_forward(
+                this, isBrief(n), t, k, p0, p1, p2, x, y, n, threads)) {
+            return;
+        }
+        Pieces pieces = x.isHeap() && y.isHeap() ? kernel.pieces(t, n) : null;
+        if (pieces != null) {
+            pieces.forward(x.owner(), (int) x.offset(), y.owner(), (int) y.offset(), (int) n);
+            return;
         }
         longForward(kernel, x, y, threads);
     }
 
-    private static boolean isBrief(long n) {
-        return Foreign.IS_USED && n <= Foreign.BRIEF;
+    @Override
+    public boolean forward(Elementwise f, float[] x, float[] y) {
+        ElementwiseKernel k = elementwise.get(f);
+        return ForeignCalls.rectifier_activation_forward_f32(
+                k.index, k.p0, k.p1, k.p2, x, y, x.length);
+    }
+
+    @Override
+    public boolean forward(Elementwise f, double[] x, double[] y) {
+        ElementwiseKernel k = elementwise.get(f);
+        return ForeignCalls.rectifier_activation_forward_f64(
+                k.index, k.p0, k.p1, k.p2, x, y, x.length);
+    }
+
+    @Override
+    public boolean forward(Elementwise f, DType dtype, long x, long y, int n) {
+        ElementwiseKernel k = elementwise.get(f);
+        return ForeignCalls.rectifier_activation_forward(
+                dtype, k.index, k.p0, k.p1, k.p2, null, x, null, y, n);
+    }
+
+    @Override
+    public int brief() {
+        return Foreign.IS_USED ? Foreign.BRIEF : -1;
+    }
+
+    private boolean isBrief(long n) {
+        return n <= brief();
     }
 
     private boolean foreignForward(ElementwiseKernel kernel, Span x, Span y, long first, long n) {
@@ -188,20 +196,10 @@ public final class NativeBackend implements Backend {
         double p1 = kernel.p1;
         double p2 = kernel.p2;
         long done = first * t.bytes();
-        long from = place(x) + done;
-        long to = place(y) + done;
+        long from = place(x, this) + done;
+        long to = place(y, this) + done;
         return ForeignCalls.rectifier_activation_forward(
                 t, k, p0, p1, p2, array(x), from, array(y), to, n);
-    }
-
-    private void nativeForward(ElementwiseKernel kernel, Span x, Span y, int threads) {
-        int k = kernel.index;
-        double p0 = kernel.p0;
-        double p1 = kernel.p1;
-        double p2 = kernel.p2;
-        long from = x.address(this);
-        long to = y.address(this);
-        rectifier_activation_forward(x.dtype(), k, p0, p1, p2, from, to, x.length(), threads);
     }
 
     private void longForward(ElementwiseKernel kernel, Span x, Span y, int threads) {
@@ -256,33 +254,43 @@ public final class NativeBackend implements Backend {
     }
 
     @Override
+    public boolean backward(Elementwise f, float[] x, float[] dy, float[] dx) {
+        ElementwiseKernel k = elementwise.get(f);
+        return ForeignCalls.rectifier_activation_backward_f32(
+                k.index, 0, k.p0, k.p1, k.p2, x, dy, dx, x.length);
+    }
+
+    @Override
+    public boolean backward(Elementwise f, double[] x, double[] dy, double[] dx) {
+        ElementwiseKernel k = elementwise.get(f);
+        return ForeignCalls.rectifier_activation_backward_f64(
+                k.index, 0, k.p0, k.p1, k.p2, x, dy, dx, x.length);
+    }
+
+    @Override
     public void backwardFromOutput(Elementwise f, Span y, Span dy, Span dx, int threads) {
         gradient(f, 1, y, dy, dx, threads);
     }
 
     private void gradient(Elementwise f, int fromOutput, Span v, Span dy, Span dx, int threads) {
         ElementwiseKernel kernel = elementwise.get(f);
+        int k = kernel.index;
+        double p0 = kernel.p0;
+        double p1 = kernel.p1;
+        double p2 = kernel.p2;
+        DType t = v.dtype();
         long n = v.length();
-        if (areTogether(v, dy) && areTogether(v, dx)) {
-            if (isBrief(n) && foreignGradient(kernel, fromOutput, v, dy, dx, 0, n)) {
-                fence(v, dy);
-                Reference.reachabilityFence(dx);
-                return;
-            }
-            if (v.isOffHeap()) {
-                nativeGradient(kernel, fromOutput, v, dy, dx, threads);
-                fence(v, dy);
-                Reference.reachabilityFence(dx);
-                return;
-            }
-            Pieces pieces = kernel.pieces(v.dtype(), n);
-            if (pieces != null) {
-                int at = (int) v.offset();
-                int above = (int) dy.offset();
-                int to = (int) dx.offset();
-                pieces.backward(v.owner(), at, dy.owner(), above, dx.owner(), to, (int) n);
-                return;
-            }
+        if (SpanCalls.rectifier_activation_backward(
+                this, isBrief(n), t, k, fromOutput, p0, p1, p2, v, dy, dx, n, threads)) {
+            return;
+        }
+        Pieces pieces = v.isHeap() && dy.isHeap() && dx.isHeap() ? kernel.pieces(t, n) : null;
+        if (pieces != null) {
+            int at = (int) v.offset();
+            int above = (int) dy.offset();
+            int to = (int) dx.offset();
+            pieces.backward(v.owner(), at, dy.owner(), above, dx.owner(), to, (int) n);
+            return;
         }
         longGradient(kernel, fromOutput, v, dy, dx, threads);
     }
@@ -301,26 +309,12 @@ public final class NativeBackend implements Backend {
         double p1 = kernel.p1;
         double p2 = kernel.p2;
         long done = first * t.bytes();
-        long at = place(v) + done;
-        long above = place(dy) + done;
-        long to = place(dx) + done;
+        long at = place(v, this) + done;
+        long above = place(dy, this) + done;
+        long to = place(dx, this) + done;
         Object from = array(v);
         return ForeignCalls.rectifier_activation_backward(
                 t, k, fromOutput, p0, p1, p2, from, at, array(dy), above, array(dx), to, n);
-    }
-
-    private void nativeGradient(
-            ElementwiseKernel kernel, int fromOutput, Span v, Span dy, Span dx, int threads) {
-        DType t = v.dtype();
-        int k = kernel.index;
-        double p0 = kernel.p0;
-        double p1 = kernel.p1;
-        double p2 = kernel.p2;
-        long at = v.address(this);
-        long above = dy.address(this);
-        long to = dx.address(this);
-        long n = v.length();
-        rectifier_activation_backward(t, k, fromOutput, p0, p1, p2, at, above, to, n, threads);
     }
 
     private void longGradient(
@@ -374,46 +368,22 @@ public final class NativeBackend implements Backend {
     public void learnedForward(Learned f, Span x, Span parameter, Span y, Channels c, int threads) {
         int k = learned.of(f.name());
         DType t = x.dtype();
-        if (isBrief(x.length())
-                && areTogether(x, parameter)
-                && areTogether(x, y)
-                && ForeignCalls.rectifier_learned_forward(
-                        t,
-                        k,
-                        array(x),
-                        place(x),
-                        array(parameter),
-                        place(parameter),
-                        array(y),
-                        place(y),
-                        c.sizeOf(0),
-                        c.sizeOf(1),
-                        c.sizeOf(2),
-                        c.sizeOf(3),
-                        c.sizeOf(4),
-                        c.sizeOf(5),
-                        c.sizeOf(6))) {
-            fence(x, y);
-            Reference.reachabilityFence(parameter);
-            return;
-        }
-        if (areOffHeap(x, y) && parameter.isOffHeap()) {
-            rectifier_learned_forward(
-                    t,
-                    k,
-                    x.address(this),
-                    parameter.address(this),
-                    y.address(this),
-                    c.sizeOf(0),
-                    c.sizeOf(1),
-                    c.sizeOf(2),
-                    c.sizeOf(3),
-                    c.sizeOf(4),
-                    c.sizeOf(5),
-                    c.sizeOf(6),
-                    threads);
-            fence(x, y);
-            Reference.reachabilityFence(parameter);
+        if (SpanCalls.rectifier_learned_forward(
+                this,
+                isBrief(x.length()),
+                t,
+                k,
+                x,
+                parameter,
+                y,
+                c.sizeOf(0),
+                c.sizeOf(1),
+                c.sizeOf(2),
+                c.sizeOf(3),
+                c.sizeOf(4),
+                c.sizeOf(5),
+                c.sizeOf(6),
+                threads)) {
             return;
         }
         long[] n = c.sizes();
@@ -455,6 +425,26 @@ public final class NativeBackend implements Backend {
         int k = learned.of(f.name());
         DType t = x.dtype();
         long[] n = c.sizes();
+        if (SpanCalls.rectifier_learned_backward(
+                this,
+                isBrief(Math.max(x.length(), dparameter.length())),
+                t,
+                k,
+                x,
+                parameter,
+                dy,
+                dx,
+                dparameter,
+                n[0],
+                n[1],
+                n[2],
+                n[3],
+                n[4],
+                n[5],
+                n[6],
+                threads)) {
+            return;
+        }
         // Another order of its terms would give the parameters' gradient other bits.
         new Stage(this, Cut.NOWHERE, Axis.shared(0), 5)
                 .source(x)
@@ -480,22 +470,21 @@ public final class NativeBackend implements Backend {
         double lo = f.lower();
         double up = f.upper();
         DType t = x.dtype();
-        if (isBrief(x.length())
-                && areTogether(x, y)
-                && ForeignCalls.rectifier_rrelu_forward(
-                        t,
-                        r,
-                        lo,
-                        up,
-                        key.seed(),
-                        key.stream(),
-                        key.first(),
-                        array(x),
-                        place(x),
-                        array(y),
-                        place(y),
-                        x.length())) {
-            fence(x, y);
+        long length = x.length();
+        if (SpanCalls.rectifier_rrelu_forward(
+                this,
+                isBrief(length),
+                t,
+                r,
+                lo,
+                up,
+                key.seed(),
+                key.stream(),
+                key.first(),
+                x,
+                y,
+                length,
+                threads)) {
             return;
         }
         elementwise(x.length(), 2)
@@ -519,26 +508,22 @@ public final class NativeBackend implements Backend {
         double lo = f.lower();
         double up = f.upper();
         DType t = x.dtype();
-        if (isBrief(x.length())
-                && areTogether(x, dy)
-                && areTogether(x, dx)
-                && ForeignCalls.rectifier_rrelu_backward(
-                        t,
-                        r,
-                        lo,
-                        up,
-                        key.seed(),
-                        key.stream(),
-                        key.first(),
-                        array(x),
-                        place(x),
-                        array(dy),
-                        place(dy),
-                        array(dx),
-                        place(dx),
-                        x.length())) {
-            fence(x, dy);
-            Reference.reachabilityFence(dx);
+        long length = x.length();
+        if (SpanCalls.rectifier_rrelu_backward(
+                this,
+                isBrief(length),
+                t,
+                r,
+                lo,
+                up,
+                key.seed(),
+                key.stream(),
+                key.first(),
+                x,
+                dy,
+                dx,
+                length,
+                threads)) {
             return;
         }
         elementwise(x.length(), 3)
@@ -562,32 +547,17 @@ public final class NativeBackend implements Backend {
     public void axisForward(AxisFunction f, Span x, Span y, Axis axis, int threads) {
         int k = axisFunctions.of(f.name());
         DType t = x.dtype();
-        if (isBrief(x.length())
-                && areTogether(x, y)
-                && ForeignCalls.rectifier_axis_forward(
-                        t,
-                        k,
-                        array(x),
-                        place(x),
-                        array(y),
-                        place(y),
-                        axis.outer(),
-                        axis.size(),
-                        axis.inner())) {
-            fence(x, y);
-            return;
-        }
-        if (areOffHeap(x, y)) {
-            rectifier_axis_forward(
-                    t,
-                    k,
-                    x.address(this),
-                    y.address(this),
-                    axis.outer(),
-                    axis.size(),
-                    axis.inner(),
-                    threads);
-            fence(x, y);
+        if (SpanCalls.rectifier_axis_forward(
+                this,
+                isBrief(x.length()),
+                t,
+                k,
+                x,
+                y,
+                axis.outer(),
+                axis.size(),
+                axis.inner(),
+                threads)) {
             return;
         }
         new Stage(this, Cut.BETWEEN_SLICES, axis, 2)
@@ -608,24 +578,19 @@ public final class NativeBackend implements Backend {
             AxisFunction f, double factor, Span y, Span dy, Span dx, Axis axis, int threads) {
         int k = axisFunctions.of(f.name());
         DType t = y.dtype();
-        if (isBrief(y.length())
-                && areTogether(y, dy)
-                && areTogether(y, dx)
-                && ForeignCalls.rectifier_axis_backward(
-                        t,
-                        k,
-                        factor,
-                        array(y),
-                        place(y),
-                        array(dy),
-                        place(dy),
-                        array(dx),
-                        place(dx),
-                        axis.outer(),
-                        axis.size(),
-                        axis.inner())) {
-            fence(y, dy);
-            Reference.reachabilityFence(dx);
+        if (SpanCalls.rectifier_axis_backward(
+                this,
+                isBrief(y.length()),
+                t,
+                k,
+                factor,
+                y,
+                dy,
+                dx,
+                axis.outer(),
+                axis.size(),
+                axis.inner(),
+                threads)) {
             return;
         }
         new Stage(this, Cut.BETWEEN_SLICES, axis, 3)
@@ -685,6 +650,18 @@ public final class NativeBackend implements Backend {
     @Override
     public void logSumExp(Span x, Span y, Axis axis, int threads) {
         DType t = x.dtype();
+        if (SpanCalls.rectifier_log_sum_exp(
+                this,
+                isBrief(x.length()) && isBrief(y.length()),
+                t,
+                x,
+                y,
+                axis.outer(),
+                axis.size(),
+                axis.inner(),
+                threads)) {
+            return;
+        }
         new Stage(this, Cut.BETWEEN_SLICES, axis, 2)
                 .source(x)
                 .destination(y, 1)
@@ -701,6 +678,19 @@ public final class NativeBackend implements Backend {
     @Override
     public void logSumExpBackward(Span x, Span dy, Span dx, Axis axis, int threads) {
         DType t = x.dtype();
+        if (SpanCalls.rectifier_log_sum_exp_backward(
+                this,
+                isBrief(x.length()),
+                t,
+                x,
+                dy,
+                dx,
+                axis.outer(),
+                axis.size(),
+                axis.inner(),
+                threads)) {
+            return;
+        }
         new Stage(this, Cut.BETWEEN_SLICES, axis, 3)
                 .source(x)
                 .source(dy, 1)
@@ -728,52 +718,45 @@ public final class NativeBackend implements Backend {
             int threads) {
         DType t = x.dtype();
         double smoothing = f.smoothing();
-        try (Memory memory = new Memory()) {
-            // Integers as bits of floats; none is negative, which might be a NaN and change on the
-            // way. The label that doesn't count is the one after the last.
-            Span bits = memory.allocate(DType.FLOAT32, labels.length);
-            for (int i = 0; i < labels.length; i++) {
-                int label = labels[i] == f.ignoredLabel() ? classes : labels[i];
-                bits.set(i, Float.intBitsToFloat(label));
-            }
-            Stage stage = whole(dx.isPresent() ? 4 : 3).source(x).source(bits).destination(loss);
-            dx.ifPresent(span -> stage.destinationOver(0, span));
-            stage.run(
-                    threads,
-                    (at, all, zero, team) -> {
-                        long to = dx.isPresent() ? at[3] : 0;
-                        rectifier_cross_entropy(
-                                t,
-                                smoothing,
-                                scale,
-                                at[0],
-                                at[1],
-                                at[2],
-                                to,
-                                labels.length,
-                                classes,
-                                team);
-                    });
-        }
+        Stage stage =
+                whole(dx.isPresent() ? 4 : 3)
+                        .source(x)
+                        .source(counted(labels, f.ignoredLabel(), classes))
+                        .destination(loss);
+        dx.ifPresent(span -> stage.destinationOver(0, span));
+        stage.run(
+                threads,
+                (at, all, zero, team) -> {
+                    long to = dx.isPresent() ? at[3] : 0;
+                    long rows = labels.length;
+                    rectifier_cross_entropy(
+                            t, smoothing, scale, at[0], at[1], at[2], to, rows, classes, team);
+                });
+    }
+
+    /** The labels, where one that doesn't count is no class's. */
+    private static int[] counted(int[] labels, int ignored, int classes) {
+        return ignored < 0 || ignored >= classes
+                ? labels
+                : Arrays.stream(labels).map(i -> i == ignored ? classes : i).toArray();
     }
 
     @Override
     public void gumbelLogits(double temperature, RandomKey key, Span x, Span y, int threads) {
         DType t = x.dtype();
-        if (isBrief(x.length())
-                && areTogether(x, y)
-                && ForeignCalls.rectifier_gumbel_logits(
-                        t,
-                        temperature,
-                        key.seed(),
-                        key.stream(),
-                        key.first(),
-                        array(x),
-                        place(x),
-                        array(y),
-                        place(y),
-                        x.length())) {
-            fence(x, y);
+        long length = x.length();
+        if (SpanCalls.rectifier_gumbel_logits(
+                this,
+                isBrief(length),
+                t,
+                temperature,
+                key.seed(),
+                key.stream(),
+                key.first(),
+                x,
+                y,
+                length,
+                threads)) {
             return;
         }
         elementwise(x.length(), 2)
@@ -802,32 +785,40 @@ public final class NativeBackend implements Backend {
         return axis.size() / 2 * axis.inner();
     }
 
+    /** From the first element of a half on. */
+    private static Span half(Span x, Axis axis, boolean isSecond) {
+        long start = isSecond ? Math.min(half(axis), x.length()) : 0;
+        return x.slice(start, x.length() - start);
+    }
+
     @Override
     public void gluForward(Glu f, Span x, Span y, Axis axis, int threads) {
         DType t = x.dtype();
         ElementwiseKernel gate = elementwise.get(f.gate());
-        if (isBrief(x.length()) && areTogether(x, y)) {
-            long half = half(axis);
-            long a = place(x) + (f.gateFirst() ? half * t.bytes() : 0);
-            long b = place(x) + (f.gateFirst() ? 0 : half * t.bytes());
-            if (ForeignCalls.rectifier_gated_forward(
-                    t,
-                    gate.index,
-                    gate.p0,
-                    gate.p1,
-                    gate.p2,
-                    array(x),
-                    a,
-                    array(x),
-                    b,
-                    array(y),
-                    place(y),
-                    axis.outer(),
-                    half,
-                    2 * half)) {
-                fence(x, y);
-                return;
-            }
+        int k = gate.index;
+        double p0 = gate.p0;
+        double p1 = gate.p1;
+        double p2 = gate.p2;
+        long n = half(axis);
+        Span values = half(x, axis, f.gateFirst());
+        Span gates = half(x, axis, !f.gateFirst());
+        boolean isBrief = isBrief(x.length());
+        if (SpanCalls.rectifier_gated_forward(
+                this,
+                isBrief,
+                t,
+                k,
+                p0,
+                p1,
+                p2,
+                values,
+                gates,
+                y,
+                axis.outer(),
+                n,
+                2 * n,
+                threads)) {
+            return;
         }
         gated(axis, 2)
                 .source(x)
@@ -846,33 +837,21 @@ public final class NativeBackend implements Backend {
     public void gluBackward(Glu f, Span x, Span dy, Span dx, Axis axis, int threads) {
         DType t = x.dtype();
         ElementwiseKernel gate = elementwise.get(f.gate());
-        if (isBrief(x.length()) && areTogether(x, dy) && areTogether(x, dx)) {
-            long half = half(axis);
-            long a = f.gateFirst() ? half * t.bytes() : 0;
-            long b = f.gateFirst() ? 0 : half * t.bytes();
-            if (ForeignCalls.rectifier_gated_backward(
-                    t,
-                    gate.index,
-                    gate.p0,
-                    gate.p1,
-                    gate.p2,
-                    array(x),
-                    place(x) + a,
-                    array(x),
-                    place(x) + b,
-                    array(dy),
-                    place(dy),
-                    array(dx),
-                    place(dx) + a,
-                    array(dx),
-                    place(dx) + b,
-                    axis.outer(),
-                    half,
-                    2 * half)) {
-                fence(x, dy);
-                Reference.reachabilityFence(dx);
-                return;
-            }
+        int k = gate.index;
+        double p0 = gate.p0;
+        double p1 = gate.p1;
+        double p2 = gate.p2;
+        long n = half(axis);
+        Span values = half(x, axis, f.gateFirst());
+        Span gates = half(x, axis, !f.gateFirst());
+        Span dvalues = half(dx, axis, f.gateFirst());
+        Span dgates = half(dx, axis, !f.gateFirst());
+        boolean isBrief = isBrief(x.length());
+        long rows = axis.outer();
+        if (SpanCalls.rectifier_gated_backward(
+                this, isBrief, t, k, p0, p1, p2, values, gates, dy, dvalues, dgates, rows, n, 2 * n,
+                threads)) {
+            return;
         }
         gated(axis, 3)
                 .source(x)
@@ -899,7 +878,16 @@ public final class NativeBackend implements Backend {
     public void gatedForward(Elementwise f, Span a, Span b, Span y, int threads) {
         DType t = a.dtype();
         ElementwiseKernel gate = elementwise.get(f);
-        elementwise(a.length(), 3)
+        int k = gate.index;
+        double p0 = gate.p0;
+        double p1 = gate.p1;
+        double p2 = gate.p2;
+        long length = a.length();
+        if (SpanCalls.rectifier_gated_forward(
+                this, isBrief(length), t, k, p0, p1, p2, a, b, y, 1, length, length, threads)) {
+            return;
+        }
+        elementwise(length, 3)
                 .source(a)
                 .source(b)
                 .destinationOver(0, y)
@@ -916,7 +904,16 @@ public final class NativeBackend implements Backend {
             Elementwise f, Span a, Span b, Span dy, Span da, Span db, int threads) {
         DType t = a.dtype();
         ElementwiseKernel gate = elementwise.get(f);
-        elementwise(a.length(), 5)
+        int k = gate.index;
+        double p0 = gate.p0;
+        double p1 = gate.p1;
+        double p2 = gate.p2;
+        long m = a.length();
+        if (SpanCalls.rectifier_gated_backward(
+                this, isBrief(m), t, k, p0, p1, p2, a, b, dy, da, db, 1, m, m, threads)) {
+            return;
+        }
+        elementwise(m, 5)
                 .source(a)
                 .source(b)
                 .source(dy)
@@ -961,8 +958,7 @@ public final class NativeBackend implements Backend {
 
     @Override
     public void fill(Fill fill, RandomKey key, Span out, int threads) {
-        if (isBrief(out.length()) && areTogether(out, out) && foreignFill(fill, key, out)) {
-            Reference.reachabilityFence(out);
+        if (isFilled(fill, key, out, threads)) {
             return;
         }
         elementwise(out.length(), 1)
@@ -979,25 +975,28 @@ public final class NativeBackend implements Backend {
                                         team));
     }
 
-    private boolean foreignFill(Fill fill, RandomKey k, Span out) {
+    /** Fills a span where it is, if that can be. */
+    private boolean isFilled(Fill fill, RandomKey k, Span out, int threads) {
         DType t = out.dtype();
         double a = fill.a();
         double b = fill.b();
         long seed = k.seed();
         long stream = k.stream();
         long first = k.first();
-        Object to = array(out);
-        long at = place(out);
         long n = out.length();
+        boolean isBrief = isBrief(n);
         return switch (fill.distribution()) {
-            case CONSTANT -> ForeignCalls.rectifier_fill_constant(t, a, to, at, n);
+            case CONSTANT ->
+                    SpanCalls.rectifier_fill_constant(this, isBrief, t, a, out, n, threads);
             case UNIFORM ->
-                    ForeignCalls.rectifier_fill_uniform(t, a, b, seed, stream, first, to, at, n);
+                    SpanCalls.rectifier_fill_uniform(
+                            this, isBrief, t, a, b, seed, stream, first, out, n, threads);
             case NORMAL ->
-                    ForeignCalls.rectifier_fill_normal(t, a, b, seed, stream, first, to, at, n);
+                    SpanCalls.rectifier_fill_normal(
+                            this, isBrief, t, a, b, seed, stream, first, out, n, threads);
             case TRUNCATED_NORMAL ->
-                    ForeignCalls.rectifier_fill_truncated_normal(
-                            t, a, b, seed, stream, first, to, at, n);
+                    SpanCalls.rectifier_fill_truncated_normal(
+                            this, isBrief, t, a, b, seed, stream, first, out, n, threads);
         };
     }
 
@@ -1014,16 +1013,6 @@ public final class NativeBackend implements Backend {
             case TRUNCATED_NORMAL ->
                     rectifier_fill_truncated_normal(t, a, b, seed, stream, first, out, n, threads);
         }
-    }
-
-    private static boolean areOffHeap(Span a, Span b) {
-        return a.isOffHeap() && b.isOffHeap();
-    }
-
-    /** The native library knew only addresses; the memory behind them must outlive its call. */
-    private static void fence(Span a, Span b) {
-        Reference.reachabilityFence(a);
-        Reference.reachabilityFence(b);
     }
 
     /** A call on whole spans of any shape. */
@@ -1070,40 +1059,9 @@ public final class NativeBackend implements Backend {
         double p1 = kernel == null ? 0 : kernel.p1;
         double p2 = kernel == null ? 0 : kernel.p2;
         DType t = x.dtype();
-        if (isBrief(y.length())
-                && (long) batch * units * inputs <= BRIEF_PRODUCTS
-                && areTogether(x, w)
-                && areTogether(x, b)
-                && areTogether(x, z)
-                && areTogether(x, y)
-                && ForeignCalls.rectifier_dense_forward(
-                        t, k, p0, p1, p2, array(x), place(x), array(w), place(w), array(b),
-                        place(b), array(z), place(z), array(y), place(y), batch, inputs, units)) {
-            fence(x, w);
-            fence(b, z);
-            Reference.reachabilityFence(y);
-            return;
-        }
-        if (areOffHeap(x, w) && areOffHeap(b, z) && y.isOffHeap()) {
-            // Without a stage, so that a call leaves no garbage.
-            rectifier_dense_forward(
-                    t,
-                    k,
-                    p0,
-                    p1,
-                    p2,
-                    x.address(this),
-                    w.address(this),
-                    b.address(this),
-                    z.address(this),
-                    y.address(this),
-                    batch,
-                    inputs,
-                    units,
-                    threads);
-            fence(x, w);
-            fence(b, z);
-            Reference.reachabilityFence(y);
+        boolean isBrief = isBrief(y.length()) && (long) batch * units * inputs <= BRIEF_PRODUCTS;
+        if (SpanCalls.rectifier_dense_forward(
+                this, isBrief, t, k, p0, p1, p2, x, w, b, z, y, batch, inputs, units, threads)) {
             return;
         }
         whole(5).source(x)

@@ -147,6 +147,19 @@ public final class NativeMemory implements AutoCloseable {
         }
     }
 
+    /** Copies numbers to {@code at}, a multiple of their size. */
+    void load(long at, int[] source) {
+        for (int done = 0; done < source.length; ) {
+            long here = at + (long) done * Integer.BYTES;
+            int count = Math.min(source.length - done, WINDOW / Integer.BYTES);
+            view(address + here, (long) count * Integer.BYTES)
+                    .order(ByteOrder.nativeOrder())
+                    .asIntBuffer()
+                    .put(source, done, count);
+            done += count;
+        }
+    }
+
     private void load(long at, Object owner, int from, int n) {
         int window = (int) (at / WINDOW);
         int in = (int) (at % WINDOW);

@@ -28,7 +28,6 @@ public class RectifierConfig implements InfoMapper {
                         .valueTypes("int")
                         .pointerTypes("@Cast(\"const int32_t*\") long"));
         infoMap.put(new Info("const char").pointerTypes("String"));
-        infoMap.put(new Info("const void").pointerTypes("java.nio.Buffer"));
         // The letters of a path have other bytes than those of a String where file.encoding
         // differs.
         infoMap.put(

@@ -50,6 +50,9 @@ final class Stage {
     private static final class Operand {
         private final Span span;
 
+        /** Whole numbers instead of a span; null if it is one. */
+        private final int[] numbers;
+
         /** What it has instead of the size of the shape. */
         private final long size;
 
@@ -73,11 +76,26 @@ final class Stage {
 
         Operand(Span span, long size, boolean isPerIndex, boolean isWritten) {
             this.span = span;
+            numbers = null;
             this.size = size;
             this.isPerIndex = isPerIndex;
             this.isWritten = isWritten;
             isCopied = !span.isOffHeap();
             bytes = span.dtype().bytes();
+        }
+
+        Operand(int[] numbers) {
+            span = null;
+            this.numbers = numbers;
+            size = numbers.length;
+            isPerIndex = false;
+            isWritten = false;
+            isCopied = true;
+            bytes = Integer.BYTES;
+        }
+
+        long length() {
+            return numbers == null ? span.length() : numbers.length;
         }
 
         boolean isAPlace() {
@@ -91,6 +109,10 @@ final class Stage {
         }
 
         void load(NativeMemory memory) {
+            if (numbers != null) {
+                memory.load(at, numbers);
+                return;
+            }
             for (long i = 0; i < rows; i++) {
                 memory.load(at + rowBytes(i), span, first + i * stride, rowLength);
             }
@@ -125,7 +147,10 @@ final class Stage {
     }
 
     private Operand add(Span span, long size, boolean isPerIndex, boolean isWritten) {
-        Operand operand = new Operand(span, size, isPerIndex, isWritten);
+        return add(new Operand(span, size, isPerIndex, isWritten));
+    }
+
+    private Operand add(Operand operand) {
         operands[count++] = operand;
         return operand;
     }
@@ -136,6 +161,12 @@ final class Stage {
 
     Stage source(Span span, long size) {
         add(span, size, false, false);
+        return this;
+    }
+
+    /** Whole numbers, of a call that isn't cut. */
+    Stage source(int[] numbers) {
+        add(new Operand(numbers));
         return this;
     }
 
@@ -195,13 +226,16 @@ final class Stage {
         Axis most = cut == Cut.NOWHERE ? axis : piece();
         moveTo(0, 0, 0, most);
         long bytes = 0;
+        boolean areSpansCopied = false;
         for (Operand operand : operands) {
             if (operand.isAPlace()) {
                 operand.at = bytes;
                 bytes += aligned(operand.rows * operand.rowLength * operand.bytes);
+                areSpansCopied |= operand.span != null;
             }
         }
-        int team = bytes <= NativeMemory.BLOCK ? 1 : threads;
+        // Numbers beside spans that aren't copied say nothing of how long the call takes.
+        int team = areSpansCopied && bytes <= NativeMemory.BLOCK ? 1 : threads;
         try (NativeMemory memory = NativeMemory.of(bytes)) {
             if (most == axis) {
                 run(memory, axis, 0, team, kernel);
@@ -290,7 +324,7 @@ final class Stage {
     private void moveTo(long outer, long size, long inner, Axis piece) {
         for (Operand operand : operands) {
             if (cut == Cut.NOWHERE) {
-                operand.isRun(0, operand.span.length());
+                operand.isRun(0, operand.length());
             } else if (operand.isPerIndex) {
                 operand.isRun(size, piece.size());
             } else {

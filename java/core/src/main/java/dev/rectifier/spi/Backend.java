@@ -3,6 +3,7 @@ package dev.rectifier.spi;
 import dev.rectifier.Axis;
 import dev.rectifier.AxisFunction;
 import dev.rectifier.Channels;
+import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
 import dev.rectifier.Glu;
@@ -72,6 +73,80 @@ public interface Backend {
      * @param threads the most threads to use, counting the caller
      */
     void forward(Elementwise f, Span x, Span y, int threads);
+
+    /**
+     * {@return the most elements for which there may be a way without spans, or a negative number
+     * if there is none}
+     */
+    default int brief() {
+        return -1;
+    }
+
+    /**
+     * {@link #forward(Elementwise, Span, Span, int)} of two whole arrays of one length, if they are
+     * {@link #brief} and this backend is ready to.
+     *
+     * @param f the activation
+     * @param x the source
+     * @param y the destination; may be {@code x}
+     * @return whether it is done; if not, nothing has been written
+     */
+    default boolean forward(Elementwise f, float[] x, float[] y) {
+        return false;
+    }
+
+    /**
+     * The same of {@code double}.
+     *
+     * @param f the activation
+     * @param x the source
+     * @param y the destination; may be {@code x}
+     * @return whether it is done; if not, nothing has been written
+     */
+    default boolean forward(Elementwise f, double[] x, double[] y) {
+        return false;
+    }
+
+    /**
+     * The same by address of {@link #brief} off-heap memory.
+     *
+     * @param f the activation
+     * @param dtype the type of the elements
+     * @param x the address of the source
+     * @param y the address of the destination; may be {@code x}
+     * @param n the number of elements
+     * @return whether it is done; if not, nothing has been written
+     */
+    default boolean forward(Elementwise f, DType dtype, long x, long y, int n) {
+        return false;
+    }
+
+    /**
+     * {@link #backward(Elementwise, Span, Span, Span, int)} of whole arrays of one length, if they
+     * are {@link #brief} and this backend is ready to.
+     *
+     * @param f the activation
+     * @param x the source of the forward pass
+     * @param dy the gradient of y that arrives from above
+     * @param dx the destination of the gradient of x; may be {@code x} or {@code dy}
+     * @return whether it is done; if not, nothing has been written
+     */
+    default boolean backward(Elementwise f, float[] x, float[] dy, float[] dx) {
+        return false;
+    }
+
+    /**
+     * The same of {@code double}.
+     *
+     * @param f the activation
+     * @param x the source of the forward pass
+     * @param dy the gradient of y that arrives from above
+     * @param dx the destination of the gradient of x; may be {@code x} or {@code dy}
+     * @return whether it is done; if not, nothing has been written
+     */
+    default boolean backward(Elementwise f, double[] x, double[] dy, double[] dx) {
+        return false;
+    }
 
     /**
      * dx = f'(x)·dy; exactly +0 where the derivative is 0 and x isn't NaN.

@@ -35,9 +35,9 @@ class ForeignTest {
 
     @ParameterizedTest
     @MethodSource("holders")
-    void eachFunctionOfTheHeaderIsLinkedBothWays(Class<?> holder) throws Exception {
+    void eachFunctionOfTheHeaderIsLinkedInEachWay(Class<?> holder) throws Exception {
         assumeForeign();
-        for (String name : new String[] {"ARRAYS", "ADDRESSES"}) {
+        for (String name : new String[] {"ARRAYS", "SLICES", "ADDRESSES"}) {
             Field field = holder.getDeclaredField(name);
             field.setAccessible(true);
             MethodHandle handle = (MethodHandle) field.get(null);
@@ -72,12 +72,32 @@ class ForeignTest {
     }
 
     @Test
+    void arraysAreReadAndWrittenFromTheirOffsetsOn() {
+        assumeForeign();
+        double[] x = {-1, 2, -3, 4, 5};
+        double[] y = {9, 9, 9, 9, 9};
+        while (!ForeignCalls.rectifier_activation_forward(
+                DType.FLOAT64, 0, 0, 0, 0, x, 0, y, 0, 0)) {
+            Thread.yield();
+        }
+        Elementwise.relu().forward(x, 2, y, 1, 2);
+        assertArrayEquals(new double[] {9, 0, 4, 9, 9}, y);
+        Elementwise.relu().forward(x, 0, y, 3, 2);
+        assertArrayEquals(new double[] {9, 0, 4, 0, 2}, y);
+        Elementwise.relu().backward(x, 1, y, 0, y, 0, 3);
+        assertArrayEquals(new double[] {9, 0, 4, 0, 2}, y);
+        Elementwise.relu().forward(x, 5, y, 5, 0);
+        assertArrayEquals(new double[] {9, 0, 4, 0, 2}, y);
+    }
+
+    @Test
     void theAddressOfABufferIsTheSameByEachWay() {
         Rectifier.backend();
         ByteBuffer bytes = ByteBuffer.allocateDirect(64).order(ByteOrder.nativeOrder());
         Buffer slice = bytes.slice(20, 16).order(ByteOrder.nativeOrder()).asFloatBuffer();
-        long expected = RectifierNative.rectifier_address(slice);
-        assertEquals(RectifierNative.rectifier_address(bytes) + 20, expected);
+        // The first few are asked for by JNI.
+        long expected = BufferAddress.of(slice);
+        assertEquals(BufferAddress.of(bytes) + 20, expected);
         for (int i = 0; i < MANY_CALLS; i++) {
             assertEquals(expected, BufferAddress.of(slice));
         }

@@ -137,14 +137,12 @@ class UnloadTest {
                             long.class,
                             long.class,
                             long.class,
-                            long.class,
-                            long.class,
                             int.class);
             // By the foreign door, where there is one.
             Elementwise.relu().forward(new float[1], new float[1]);
-            long address = RectifierNative.rectifier_address(x);
+            long address = BufferAddress.of(x);
             for (int i = 0; i < 3; i++) {
-                call.invoke(null, 0, 0., 0., 0., address, 0L, address, 0L, 1L << 22, THREADS);
+                call.invoke(null, 0, 0., 0., 0., address, address, 1L << 22, THREADS);
             }
             if (!RectifierNative.rectifier_parallel_status().equals("loaded")) {
                 throw new AssertionError(RectifierNative.rectifier_parallel_status());

@@ -128,6 +128,8 @@ class ShellOnPagesTest {
         } else if (name.contains("/")) {
             assertTrue(Files.isExecutable(Book.ROOT.resolve(name)), where);
             script(where, name, arguments);
+        } else if (name.equals("cc")) {
+            mentions(where, "native/test/install/try.cmake", arguments.get(0));
         } else if (!Set.of("sudo", "clang-format", "git").contains(name)) {
             fail(where + ": no test knows " + name);
         }

@@ -1,0 +1,160 @@
+package dev.rectifier;
+
+import dev.rectifier.spi.Backend;
+import java.lang.ref.Reference;
+import java.nio.Buffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * Calls of so few elements that to look at spans would take longer than to compute: what does that
+ * is too large to be inlined, so that the spans would be made, too. A method here takes what is as
+ * usual and in order, and returns false for all else, with nothing written; spans then take it, or
+ * say what is wrong.
+ */
+final class Brief {
+    private Brief() {}
+
+    static boolean forward(Elementwise f, float[] x, float[] y) {
+        Backend backend = backend();
+        return areBrief(f, x, y, backend) && backend.forward(f, x, y);
+    }
+
+    static boolean backward(Elementwise f, float[] x, float[] dy, float[] dx) {
+        Backend backend = backend();
+        return areBrief(f, x, dy, backend)
+                && areBrief(f, x, dx, backend)
+                && backend.backward(f, x, dy, dx);
+    }
+
+    private static boolean areBrief(Elementwise f, float[] a, float[] b, Backend backend) {
+        return a != null
+                && b != null
+                && a.length == b.length
+                && a.length <= backend.brief()
+                && f.fitsAll();
+    }
+
+    static boolean forward(Elementwise f, double[] x, double[] y) {
+        Backend backend = backend();
+        return areBrief(f, x, y, backend) && backend.forward(f, x, y);
+    }
+
+    static boolean backward(Elementwise f, double[] x, double[] dy, double[] dx) {
+        Backend backend = backend();
+        return areBrief(f, x, dy, backend)
+                && areBrief(f, x, dx, backend)
+                && backend.backward(f, x, dy, dx);
+    }
+
+    private static boolean areBrief(Elementwise f, double[] a, double[] b, Backend backend) {
+        return a != null
+                && b != null
+                && a.length == b.length
+                && a.length <= backend.brief()
+                && f.fitsAll();
+    }
+
+    static boolean forward(Elementwise f, FloatBuffer x, FloatBuffer y) {
+        Backend backend = backend();
+        if (!isBrief(x, backend) || !isBrief(y, backend) || !isNative(x) || !isNative(y)) {
+            return false;
+        }
+        return !y.isReadOnly() && forward(f, DType.FLOAT32, x, y, backend);
+    }
+
+    private static boolean isNative(FloatBuffer buffer) {
+        if (buffer.limit() > 0) {
+            // Notices if the memory behind it has been closed.
+            buffer.get(0);
+        }
+        return buffer.order() == ByteOrder.nativeOrder();
+    }
+
+    static boolean forward(Elementwise f, DoubleBuffer x, DoubleBuffer y) {
+        Backend backend = backend();
+        if (!isBrief(x, backend) || !isBrief(y, backend) || !isNative(x) || !isNative(y)) {
+            return false;
+        }
+        return !y.isReadOnly() && forward(f, DType.FLOAT64, x, y, backend);
+    }
+
+    private static boolean isNative(DoubleBuffer buffer) {
+        if (buffer.limit() > 0) {
+            // Notices if the memory behind it has been closed.
+            buffer.get(0);
+        }
+        return buffer.order() == ByteOrder.nativeOrder();
+    }
+
+    private static boolean isBrief(Buffer buffer, Backend backend) {
+        return buffer != null
+                && buffer.position() == 0
+                && buffer.limit() <= backend.brief()
+                && buffer.isDirect();
+    }
+
+    private static boolean forward(
+            Elementwise f, DType dtype, Buffer x, Buffer y, Backend backend) {
+        boolean isDone =
+                x.limit() == y.limit()
+                        && forward(
+                                f,
+                                dtype,
+                                backend.address(x),
+                                backend.address(y),
+                                x.limit(),
+                                backend);
+        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(y);
+        return isDone;
+    }
+
+    static boolean forward(Elementwise f, FloatPointer x, FloatPointer y) {
+        return forward(f, DType.FLOAT32, x, y);
+    }
+
+    static boolean forward(Elementwise f, DoublePointer x, DoublePointer y) {
+        return forward(f, DType.FLOAT64, x, y);
+    }
+
+    private static boolean forward(Elementwise f, DType dtype, Pointer x, Pointer y) {
+        Backend backend = backend();
+        boolean isDone =
+                isBrief(x, backend)
+                        && isBrief(y, backend)
+                        && x.limit() == y.limit()
+                        && forward(f, dtype, x.address(), y.address(), (int) x.limit(), backend);
+        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(y);
+        return isDone;
+    }
+
+    private static boolean isBrief(Pointer pointer, Backend backend) {
+        return pointer != null
+                && !pointer.isNull()
+                && pointer.position() == 0
+                && pointer.limit() > 0
+                && pointer.limit() <= Math.min(pointer.capacity(), backend.brief());
+    }
+
+    /** By addresses, unless some but not all of the memory is both. */
+    private static boolean forward(
+            Elementwise f, DType dtype, long x, long y, int n, Backend backend) {
+        long apart = Math.abs(x - y);
+        return (apart == 0 || apart >= (long) n * dtype.bytes())
+                && f.fitsAll()
+                && backend.forward(f, dtype, x, y, n);
+    }
+
+    /** What computes, when all settings have been found to be in order. */
+    private static Backend backend() {
+        Backend backend = Rectifier.backend();
+        Rectifier.threads();
+        return backend;
+    }
+}
