@@ -18,8 +18,9 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * What can't be measured as the time of one call: callers at once, what is left behind in the host
- * process, and the first call of a new JVM. Each has processes of its own.
+ * What can't be measured as the time of one call in this process: callers at once, what is left
+ * behind in the host process, the first call of a new JVM, and calls from other languages. Each has
+ * processes of its own.
  *
  * @param only those in whose name this is found
  * @param isa what all are held to, if anything
@@ -44,7 +45,7 @@ record Probes(
     }
 
     private List<String> names() {
-        return List.of(Callers.SECTION, Guest.SECTION, START_UP).stream()
+        return List.of(Callers.SECTION, Guest.SECTION, START_UP, Languages.SECTION).stream()
                 .filter(name -> only.matcher(name).find())
                 .toList();
     }
@@ -52,7 +53,10 @@ record Probes(
     /** Measures all; {@code results} takes those of each probe when it is over. */
     void hold(Consumer<List<Measurement>> results) {
         for (String name : names()) {
-            results.accept(name.equals(START_UP) ? startUps() : measured(name));
+            results.accept(
+                    name.equals(START_UP)
+                            ? startUps()
+                            : name.equals(Languages.SECTION) ? languages() : measured(name));
         }
     }
 
@@ -69,6 +73,11 @@ record Probes(
         } catch (IOException e) {
             throw new UncheckedIOException(name + " said: " + output, e);
         }
+    }
+
+    private List<Measurement> languages() {
+        Path newest = javaHomes.get(javaHomes.size() - 1);
+        return new Languages(newest, isa, log).measure(rounds, millis);
     }
 
     /** One JVM after the other, in turns. */
