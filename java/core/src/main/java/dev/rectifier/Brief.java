@@ -17,14 +17,23 @@ import org.bytedeco.javacpp.Pointer;
  * say what is wrong.
  */
 final class Brief {
+    /** Whether a backend can have a short way at all, which takes Java's foreign functions. */
+    private static final boolean IS_USED = Runtime.version().feature() >= 22;
+
     private Brief() {}
 
     static boolean forward(Elementwise f, float[] x, float[] y) {
+        if (!IS_USED) {
+            return false;
+        }
         Backend backend = backend();
         return areBrief(f, x, y, backend) && backend.forward(f, x, y);
     }
 
     static boolean backward(Elementwise f, float[] x, float[] dy, float[] dx) {
+        if (!IS_USED) {
+            return false;
+        }
         Backend backend = backend();
         return areBrief(f, x, dy, backend)
                 && areBrief(f, x, dx, backend)
@@ -40,11 +49,17 @@ final class Brief {
     }
 
     static boolean forward(Elementwise f, double[] x, double[] y) {
+        if (!IS_USED) {
+            return false;
+        }
         Backend backend = backend();
         return areBrief(f, x, y, backend) && backend.forward(f, x, y);
     }
 
     static boolean backward(Elementwise f, double[] x, double[] dy, double[] dx) {
+        if (!IS_USED) {
+            return false;
+        }
         Backend backend = backend();
         return areBrief(f, x, dy, backend)
                 && areBrief(f, x, dx, backend)
@@ -60,6 +75,9 @@ final class Brief {
     }
 
     static boolean forward(Elementwise f, FloatBuffer x, FloatBuffer y) {
+        if (!IS_USED) {
+            return false;
+        }
         Backend backend = backend();
         if (!isBrief(x, backend) || !isBrief(y, backend) || !isNative(x) || !isNative(y)) {
             return false;
@@ -76,6 +94,9 @@ final class Brief {
     }
 
     static boolean forward(Elementwise f, DoubleBuffer x, DoubleBuffer y) {
+        if (!IS_USED) {
+            return false;
+        }
         Backend backend = backend();
         if (!isBrief(x, backend) || !isBrief(y, backend) || !isNative(x) || !isNative(y)) {
             return false;
@@ -123,6 +144,9 @@ final class Brief {
     }
 
     private static boolean forward(Elementwise f, DType dtype, Pointer x, Pointer y) {
+        if (!IS_USED) {
+            return false;
+        }
         Backend backend = backend();
         boolean isDone =
                 isBrief(x, backend)

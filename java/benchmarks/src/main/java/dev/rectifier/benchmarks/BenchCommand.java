@@ -101,8 +101,15 @@ public final class BenchCommand implements Callable<Integer> {
                     "Only tasks in which this is found, such as forward/gelu/float32,"
                             + " from-output/tanh/float64, fill/normal/float32,"
                             + " dense-forward/64x784x512/float32, serve/1x784-512-10/float32,"
-                            + " callers, latency, guest or start-up.")
+                            + " callers, latency, guest, start-up or languages.")
     private Pattern only;
+
+    @Option(
+            names = "--languages",
+            description =
+                    "Only what a call costs from C++, C, Java by each door and Python: short for"
+                            + " --only '^languages$'. Needs python3 with NumPy.")
+    private boolean languages;
 
     @Option(
             names = "--contenders",
@@ -261,6 +268,9 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private Pattern only() {
+        if (languages) {
+            return Pattern.compile("^" + Languages.SECTION + "$");
+        }
         return quick && only.pattern().isEmpty() ? QUICK : only;
     }
 

@@ -16,11 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * What can't be measured as the mean time of one call: callers at once, the slow ones among calls,
- * what is left behind in the host process, and the first call of a new JVM. Each has processes of
- * its own.
+ * What can't be measured as the mean time of one call in this process: callers at once, the slow
+ * ones among calls, what is left behind in the host process, the first call of a new JVM, and calls
+ * from other languages. Each has processes of its own.
  *
  * @param only those in whose name this is found
  * @param isa what all are held to, if anything
@@ -48,7 +49,12 @@ record Probes(
     }
 
     private List<String> names() {
-        return List.of(Callers.SECTION, Latency.SECTION, Guest.SECTION, START_UP).stream()
+        return Stream.of(
+                        Callers.SECTION,
+                        Latency.SECTION,
+                        Guest.SECTION,
+                        START_UP,
+                        Languages.SECTION)
                 .filter(name -> only.matcher(name).find())
                 .toList();
     }
@@ -60,6 +66,7 @@ record Probes(
                     switch (name) {
                         case START_UP -> startUps();
                         case Latency.SECTION -> latencies();
+                        case Languages.SECTION -> languages();
                         default ->
                                 measured(
                                         Probes.class.getName(),
@@ -93,6 +100,11 @@ record Probes(
             }
         }
         return values.entrySet().stream().map(e -> e.getKey().with(e.getValue())).toList();
+    }
+
+    private List<Measurement> languages() {
+        Path newest = javaHomes.get(javaHomes.size() - 1);
+        return new Languages(newest, isa, log).measure(rounds, millis);
     }
 
     /** One JVM after the other, in turns. */

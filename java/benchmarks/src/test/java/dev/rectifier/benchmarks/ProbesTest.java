@@ -71,4 +71,17 @@ class ProbesTest {
             assertTrue(measurement.spread().min() > 0, measurement.toString());
         }
     }
+
+    @Test
+    void everyLanguageThatIsHereCallsEveryFunctionAtEveryLength() {
+        List<Measurement> found =
+                new Languages(JAVA, Optional.empty(), folder.resolve("log").toFile()).measure(2, 1);
+        List<String> callers = found.stream().map(Measurement::what).distinct().toList();
+        assertTrue(callers.contains("Java, jni, array"), callers::toString);
+        assertEquals(2 * 6 * callers.size(), found.size());
+        for (Measurement measurement : found) {
+            assertEquals(2, measurement.values().size());
+            assertTrue(measurement.spread().min() > 0, measurement.toString());
+        }
+    }
 }

@@ -147,8 +147,10 @@ public final class NativeBackend implements Backend {
         double p2 = kernel.p2;
         DType t = x.dtype();
         long n = x.length();
-        if (SpanCalls.rectifier_activation_forward(
-                this, isBrief(n), t, k, p0, p1, p2, x, y, n, threads)) {
+        boolean isBrief = isBrief(n);
+        if ((isBrief || x.isOffHeap())
+                && SpanCalls.rectifier_activation_forward(
+                        this, isBrief, t, k, p0, p1, p2, x, y, n, threads)) {
             return;
         }
         Pieces pieces = x.isHeap() && y.isHeap() ? kernel.pieces(t, n) : null;
@@ -280,8 +282,10 @@ public final class NativeBackend implements Backend {
         double p2 = kernel.p2;
         DType t = v.dtype();
         long n = v.length();
-        if (SpanCalls.rectifier_activation_backward(
-                this, isBrief(n), t, k, fromOutput, p0, p1, p2, v, dy, dx, n, threads)) {
+        boolean isBrief = isBrief(n);
+        if ((isBrief || v.isOffHeap())
+                && SpanCalls.rectifier_activation_backward(
+                        this, isBrief, t, k, fromOutput, p0, p1, p2, v, dy, dx, n, threads)) {
             return;
         }
         Pieces pieces = v.isHeap() && dy.isHeap() && dx.isHeap() ? kernel.pieces(t, n) : null;

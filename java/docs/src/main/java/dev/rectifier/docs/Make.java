@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes all that is made on the pages: the figures of the first page, its pictures, and, of a
- * study's JSON, the table of the study. It is what {@code java/docs/make} runs.
+ * Makes all that is made on the pages: the figures of the first page, its pictures, what calls cost
+ * from each language where that has been measured, and, of a study's JSON, the table of the study.
+ * It is what {@code java/docs/make} runs.
  */
 public final class Make {
     private final Path root;
@@ -71,6 +72,13 @@ public final class Make {
             made.put(
                     root.resolve("java/docs/pictures/" + colours.file()),
                     new Banner(contests, colours).svg());
+        }
+        Optional<Languages> languages = Languages.newest(root.resolve("java/benchmarks/results"));
+        if (languages.isPresent()) {
+            Path page = root.resolve("java/docs/speed.md");
+            made.put(
+                    page, Page.read(page).with("languages", old -> languages.get().lines()).text());
+            made.put(root.resolve("java/docs/pictures/languages.svg"), languages.get().svg());
         }
         if (study.isPresent()) {
             StudyTable table = new StudyTable(new ObjectMapper().readTree(study.get().toFile()));

@@ -68,6 +68,57 @@ class MakeTest {
         assertTrue(lines.stream().anyMatch(line -> line.contains("2001-02-04")), lines::toString);
     }
 
+    /** Results of calls from languages, with a median of 3, 5 and 7 times a factor. */
+    private void languages(String date, double factor) throws IOException {
+        StringBuilder measurements = new StringBuilder();
+        for (String function : List.of("relu", "sigmoid")) {
+            for (String n : List.of("0", "1K")) {
+                for (String caller : List.of("C, shared library", "Java, jni, array")) {
+                    measurements.append(
+                            """
+                            ,{"section": "languages", "subject": "%s, n = %s", "what": "%s",
+                              "unit": "ns per call", "values": [%s, %s, %s]}
+                            """
+                                    .formatted(
+                                            function,
+                                            n,
+                                            caller,
+                                            7 * factor,
+                                            3 * factor,
+                                            5 * factor));
+                }
+            }
+        }
+        Files.writeString(
+                folder.resolve(date + ".json"),
+                """
+                {"facts": {"Date": "%s 00:00", "Machine": "a machine"}, "contests": [],
+                 "measurements": [%s]}
+                """
+                        .formatted(date, measurements.substring(1)));
+    }
+
+    @Test
+    void callsFromLanguagesAreATableAndAPictureOfTheNewestRun() throws IOException {
+        Files.writeString(
+                folder.resolve("other.json"),
+                """
+                {"facts": {"Date": "2009-01-01"}, "contests": [], "measurements": [
+                {"section": "callers", "subject": "relu", "what": "x", "unit": "", "values": [1]}]}
+                """);
+        assertEquals(Optional.empty(), Languages.newest(folder));
+        languages("2001-02-04", 10);
+        languages("2001-02-03", 1);
+        Languages languages = Languages.newest(folder).orElseThrow();
+        List<String> lines = languages.lines();
+        assertEquals("| relu from | 0 | 1K |", lines.get(0));
+        assertEquals("| C, shared library | 50.0 | 50.0 |", lines.get(2));
+        assertTrue(String.join("", lines).contains("a machine; 2001-02-04"), lines::toString);
+        String svg = languages.svg();
+        assertEquals(4, svg.split("<polyline").length - 1, svg);
+        assertTrue(svg.contains("sigmoid, ns per call"), svg);
+    }
+
     @Test
     void whereNoneIsSlowerThatIsSaid() throws IOException {
         results("2001-02-03", "avx512", 1e-3);

@@ -1,0 +1,2 @@
+// The same calls from C++, with the static library.
+#include "call.c"
