@@ -377,6 +377,10 @@ RECTIFIER_API void rectifier_fill_constant_f64(double value, double* out, int64_
  *   uniform            U[low, high)
  *   normal             N(mean, stddev^2), by inversion
  *   truncated_normal   N(mean, stddev^2) restricted to mean +- 2 stddev, by inversion
+ *   bounded_normal     N(mean, stddev^2) restricted to [low, high], low < high, either of which may be infinite, by
+ *                      inversion in double precision; 0 < stddev. Both bounds may lie on one side of the mean, and any
+ *                      number of deviations away. Values are within the bounds, which have to have a number of the type
+ *                      between them.
  */
 RECTIFIER_API void rectifier_fill_uniform_f32(double low, double high, int64_t seed, int64_t stream, int64_t first,
     float* out, int64_t offset, int64_t n, int32_t threads);
@@ -390,6 +394,10 @@ RECTIFIER_API void rectifier_fill_truncated_normal_f32(double mean, double stdde
     int64_t first, float* out, int64_t offset, int64_t n, int32_t threads);
 RECTIFIER_API void rectifier_fill_truncated_normal_f64(double mean, double stddev, int64_t seed, int64_t stream,
     int64_t first, double* out, int64_t offset, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_fill_bounded_normal_f32(double mean, double stddev, double low, double high, int64_t seed,
+    int64_t stream, int64_t first, float* out, int64_t offset, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_fill_bounded_normal_f64(double mean, double stddev, double low, double high, int64_t seed,
+    int64_t stream, int64_t first, double* out, int64_t offset, int64_t n, int32_t threads);
 
 /*
  * out[i] = gain * element first + i of a row-major random matrix of this size with orthonormal columns, or rows if

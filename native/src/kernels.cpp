@@ -15,7 +15,7 @@
 #include "engine/loop.h"
 #include "engine/slices.h"
 #include "engine/table.h"
-#include "initializers/distributions.h"
+#include "initializers/bounded_normal.h"
 #include "initializers/orthogonal.h"
 
 #define RECTIFIER_JOIN(a, b) a##b
@@ -135,10 +135,11 @@ struct AxisEntries<Family<F...>> {
 };
 
 template <class S>
-void fill(Distribution distribution, double a, double b, const RandomKey& key, S* out, int64_t first, int64_t last) {
+void fill(const Law& law, const RandomKey& key, S* out, int64_t first, int64_t last) {
     S* to = out + first;
     const int64_t n = last - first;
-    switch (distribution) {
+    const double a = law.a, b = law.b;
+    switch (law.distribution) {
         case Distribution::constant:
             for (int64_t i = 0; i < n; ++i) {
                 to[i] = S(a);
@@ -150,6 +151,9 @@ void fill(Distribution distribution, double a, double b, const RandomKey& key, S
             return draw(key, Domain::initializer, first, n, to, Normal<S, false>(a, b));
         case Distribution::truncated_normal:
             return draw(key, Domain::initializer, first, n, to, Normal<S, true>(a, b));
+        case Distribution::bounded_normal:
+            return with_bounded_normal<S>(a, b, law.low, law.high,
+                [&](const auto& transform) { draw(key, Domain::initializer, first, n, to, transform); });
     }
 }
 

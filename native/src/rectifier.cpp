@@ -306,11 +306,10 @@ void gumbel_logits(double temperature, const RandomKey& key, const S* x, S* y, i
 }
 
 template <class S>
-void fill(Distribution distribution, double a, double b, const RandomKey& key, S* out, int64_t n, int32_t threads) {
+void fill(const Law& law, const RandomKey& key, S* out, int64_t n, int32_t threads) {
     const Kernels<S>& k = kernel_table().of<S>();
-    const Cost cost = distribution == Distribution::constant ? Cost::piecewise_linear : Cost::exponential;
-    split(n, piece_length(cost), threads,
-        [&](int64_t first, int64_t last) { k.fill(distribution, a, b, key, out, first, last); });
+    const Cost cost = law.distribution == Distribution::constant ? Cost::piecewise_linear : Cost::exponential;
+    split(n, piece_length(cost), threads, [&](int64_t first, int64_t last) { k.fill(law, key, out, first, last); });
 }
 
 // Makes columns of draws ~ N(0, 1) orthonormal, as the Q of a QR factorization, and writes them or their transpose.
@@ -347,7 +346,7 @@ int32_t orthogonal(
             const ColumnGroup c = columns_of(i);
             const int64_t step = groups == 1 ? last - first : 1;
             for (int64_t row = first; row < last; row += step) {
-                table.f64.fill(Distribution::normal, 0, 1, {key.seed, key.stream, row * count + c.first},
+                table.f64.fill({Distribution::normal, 0, 1, 0, 0}, {key.seed, key.stream, row * count + c.first},
                     c.at + row * c.count, 0, step * c.count);
             }
         }
@@ -553,19 +552,25 @@ const char* rectifier_axis_name(int32_t index) { return kernel_table().axis_func
         gumbel_logits(temperature, {seed, stream, first}, at(x, x_offset), at(y, y_offset), n, threads);               \
     }                                                                                                                  \
     void rectifier_fill_constant_##suffix(double value, S* out, int64_t offset, int64_t n, int32_t threads) {          \
-        fill(Distribution::constant, value, 0, {0, 0, 0}, at(out, offset), n, threads);                                \
+        fill(Law{Distribution::constant, value, 0, 0, 0}, {0, 0, 0}, at(out, offset), n, threads);                     \
     }                                                                                                                  \
     void rectifier_fill_uniform_##suffix(double low, double high, int64_t seed, int64_t stream, int64_t first, S* out, \
         int64_t offset, int64_t n, int32_t threads) {                                                                  \
-        fill(Distribution::uniform, low, high, {seed, stream, first}, at(out, offset), n, threads);                    \
+        fill(Law{Distribution::uniform, low, high, 0, 0}, {seed, stream, first}, at(out, offset), n, threads);         \
     }                                                                                                                  \
     void rectifier_fill_normal_##suffix(double mean, double stddev, int64_t seed, int64_t stream, int64_t first,       \
         S* out, int64_t offset, int64_t n, int32_t threads) {                                                          \
-        fill(Distribution::normal, mean, stddev, {seed, stream, first}, at(out, offset), n, threads);                  \
+        fill(Law{Distribution::normal, mean, stddev, 0, 0}, {seed, stream, first}, at(out, offset), n, threads);       \
     }                                                                                                                  \
     void rectifier_fill_truncated_normal_##suffix(double mean, double stddev, int64_t seed, int64_t stream,            \
         int64_t first, S* out, int64_t offset, int64_t n, int32_t threads) {                                           \
-        fill(Distribution::truncated_normal, mean, stddev, {seed, stream, first}, at(out, offset), n, threads);        \
+        fill(Law{Distribution::truncated_normal, mean, stddev, 0, 0}, {seed, stream, first}, at(out, offset), n,       \
+            threads);                                                                                                  \
+    }                                                                                                                  \
+    void rectifier_fill_bounded_normal_##suffix(double mean, double stddev, double low, double high, int64_t seed,     \
+        int64_t stream, int64_t first, S* out, int64_t offset, int64_t n, int32_t threads) {                           \
+        fill(Law{Distribution::bounded_normal, mean, stddev, low, high}, {seed, stream, first}, at(out, offset), n,    \
+            threads);                                                                                                  \
     }                                                                                                                  \
     int32_t rectifier_orthogonal_##suffix(double gain, int64_t rows, int64_t columns, int64_t seed, int64_t stream,    \
         int64_t first, S* out, int64_t offset, int64_t n, int32_t threads) {                                           \

@@ -60,6 +60,7 @@ struct Api;
         static constexpr auto fill_uniform = rectifier_fill_uniform_##suffix;                   \
         static constexpr auto fill_normal = rectifier_fill_normal_##suffix;                     \
         static constexpr auto fill_truncated_normal = rectifier_fill_truncated_normal_##suffix; \
+        static constexpr auto fill_bounded_normal = rectifier_fill_bounded_normal_##suffix;     \
         static constexpr auto orthogonal = rectifier_orthogonal_##suffix;                       \
         static constexpr auto dense_forward = rectifier_dense_forward_##suffix;                 \
         static constexpr auto dense_backward = rectifier_dense_backward_##suffix;               \

@@ -128,7 +128,14 @@ struct Masking {
     }
 };
 
-enum class Distribution { constant, uniform, normal, truncated_normal };
+enum class Distribution { constant, uniform, normal, truncated_normal, bounded_normal };
+
+// What numbers are drawn from: a value, a lower and an upper bound, or a mean and a standard deviation; low and high
+// bound the last of them.
+struct Law {
+    Distribution distribution;
+    double a, b, low, high;
+};
 
 // A piece of a matrix: rows [row, row + rows), columns [column, column + columns).
 struct Tile {
@@ -162,7 +169,7 @@ struct Kernels {
 
     void (*gumbel_logits)(double temperature, const RandomKey&, const S* x, S* y, int64_t first, int64_t last);
 
-    void (*fill)(Distribution, double a, double b, const RandomKey&, S* out, int64_t first, int64_t last);
+    void (*fill)(const Law&, const RandomKey&, S* out, int64_t first, int64_t last);
 
     void (*dense_forward)(const Elementwise* f, const Parameters&, const S* x, const S* w, const S* b, S* z, S* y,
         int64_t inputs, int64_t units, const Tile&);

@@ -998,6 +998,9 @@ public final class NativeBackend implements Backend {
             case TRUNCATED_NORMAL ->
                     ForeignCalls.rectifier_fill_truncated_normal(
                             t, a, b, seed, stream, first, to, at, n);
+            case BOUNDED_NORMAL ->
+                    ForeignCalls.rectifier_fill_bounded_normal(
+                            t, a, b, fill.low(), fill.high(), seed, stream, first, to, at, n);
         };
     }
 
@@ -1013,6 +1016,9 @@ public final class NativeBackend implements Backend {
             case NORMAL -> rectifier_fill_normal(t, a, b, seed, stream, first, out, n, threads);
             case TRUNCATED_NORMAL ->
                     rectifier_fill_truncated_normal(t, a, b, seed, stream, first, out, n, threads);
+            case BOUNDED_NORMAL ->
+                    rectifier_fill_bounded_normal(
+                            t, a, b, fill.low(), fill.high(), seed, stream, first, out, n, threads);
         }
     }
 

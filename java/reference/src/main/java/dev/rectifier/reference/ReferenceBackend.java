@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.LongToDoubleFunction;
 
 /**
  * All kernels in plain Java: one element after the other, in double precision, rounded to the type
@@ -434,19 +435,24 @@ public final class ReferenceBackend implements Backend {
     public void fill(Fill fill, RandomKey key, Span out, int threads) {
         DType dtype = out.dtype();
         Draws draws = new Draws(dtype, Purpose.INITIALIZER, key);
+        LongToDoubleFunction value =
+                switch (fill.distribution()) {
+                    case CONSTANT -> i -> fill.a();
+                    case UNIFORM ->
+                            i -> Distributions.uniform(dtype, draws.unit(i), fill.a(), fill.b());
+                    case NORMAL ->
+                            i -> Distributions.scaled(dtype, draws.normal(i), fill.a(), fill.b());
+                    case TRUNCATED_NORMAL ->
+                            i ->
+                                    Distributions.scaled(
+                                            dtype, draws.truncatedNormal(i), fill.a(), fill.b());
+                    case BOUNDED_NORMAL -> {
+                        BoundedNormal law = new BoundedNormal(dtype, fill);
+                        yield i -> law.at(draws.open(i));
+                    }
+                };
         for (long i = 0; i < out.length(); i++) {
-            out.set(
-                    i,
-                    switch (fill.distribution()) {
-                        case CONSTANT -> fill.a();
-                        case UNIFORM ->
-                                Distributions.uniform(dtype, draws.unit(i), fill.a(), fill.b());
-                        case NORMAL ->
-                                Distributions.scaled(dtype, draws.normal(i), fill.a(), fill.b());
-                        case TRUNCATED_NORMAL ->
-                                Distributions.scaled(
-                                        dtype, draws.truncatedNormal(i), fill.a(), fill.b());
-                    });
+            out.set(i, value.applyAsDouble(i));
         }
     }
 

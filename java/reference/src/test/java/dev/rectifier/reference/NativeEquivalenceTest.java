@@ -1052,6 +1052,23 @@ class NativeEquivalenceTest {
                         new Fill(Distribution.NORMAL, -2.5, 1e38),
                         new Fill(Distribution.TRUNCATED_NORMAL, 1, 1e-7),
                         new Fill(Distribution.TRUNCATED_NORMAL, 0, 1e-44));
+        double infinity = Double.POSITIVE_INFINITY;
+        Stream<Fill> bounded =
+                Stream.of(
+                                new double[] {0, 0.02, -2, 2},
+                                new double[] {0.5, 0.25, -2, 0.75},
+                                new double[] {0, 1, -infinity, infinity},
+                                new double[] {0, 1, 8, 9},
+                                new double[] {-1, 0.1, 0, infinity},
+                                new double[] {3, 2, -infinity, -60},
+                                new double[] {1e-3, 1, 30.001, 37.5},
+                                new double[] {0, 1, -1e5 - 1e-3, -1e5},
+                                new double[] {0, 1, 0, 1e-30},
+                                new double[] {0, Double.MIN_VALUE, 1, 2},
+                                new double[] {-1e300, 1, 1, 1.5},
+                                new double[] {0, 1e300, -1e38, 3e38})
+                        .map(b -> new Fill(Distribution.BOUNDED_NORMAL, b[0], b[1], b[2], b[3]));
+        extreme = Stream.concat(extreme, bounded);
         return Stream.concat(named, extreme)
                 .flatMap(
                         fill ->
