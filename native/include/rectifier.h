@@ -160,6 +160,7 @@ RECTIFIER_API void rectifier_activation_backward_f16(int32_t activation, int32_t
  *
  *   prelu           x > 0 ? x : p * x (He et al. 2015, arXiv 1502.01852, equation 1)
  *   learnedSwish    x * sigmoid(p * x) (Ramachandran et al. 2017, arXiv 1710.05941)
+ *   snake           x + sin(p * x)^2 / p, x for p = 0 (Ziyin et al. 2020, arXiv 2006.08195)
  */
 RECTIFIER_API int32_t rectifier_learned_count(void);
 RECTIFIER_API const char* rectifier_learned_name(int32_t index);
@@ -345,6 +346,27 @@ RECTIFIER_API void rectifier_gated_backward_f32(int32_t gate, double p0, double 
 RECTIFIER_API void rectifier_gated_backward_f64(int32_t gate, double p0, double p1, double p2, const double* a,
     int64_t a_offset, const double* b, int64_t b_offset, const double* dy, int64_t dy_offset, double* da,
     int64_t da_offset, double* db, int64_t db_offset, int64_t rows, int64_t row, int64_t stride, int32_t threads);
+
+/* ---- Concatenated ReLU --------------------------------------------------------------------------------------------
+ */
+
+/*
+ * For each of `rows` rows of `row` elements of x, a row of y twice as long: max(x, 0) and then max(-x, 0), +0 for zeros
+ * (Shang et al. 2016, arXiv 1603.05201). NaN gives NaN in both. y doesn't overlap x.
+ */
+RECTIFIER_API void rectifier_crelu_f32(
+    const float* x, int64_t x_offset, float* y, int64_t y_offset, int64_t rows, int64_t row, int32_t threads);
+RECTIFIER_API void rectifier_crelu_f64(
+    const double* x, int64_t x_offset, double* y, int64_t y_offset, int64_t rows, int64_t row, int32_t threads);
+
+/*
+ * dx = the first half of dy where x > 0, the second one's negative where x < 0, +0 at 0 whatever dy is, NaN where x is.
+ * In place: dx may be x.
+ */
+RECTIFIER_API void rectifier_crelu_backward_f32(const float* x, int64_t x_offset, const float* dy, int64_t dy_offset,
+    float* dx, int64_t dx_offset, int64_t rows, int64_t row, int32_t threads);
+RECTIFIER_API void rectifier_crelu_backward_f64(const double* x, int64_t x_offset, const double* dy, int64_t dy_offset,
+    double* dx, int64_t dx_offset, int64_t rows, int64_t row, int32_t threads);
 
 /* ---- Gumbel-softmax ------------------------------------------------------------------------------------------------
  */

@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "activations/axis_functions.h"
+#include "activations/concatenated.h"
 #include "activations/glu.h"
 #include "activations/gumbel.h"
 #include "activations/learned.h"
@@ -162,9 +163,9 @@ constexpr HalfFormat half_format = {widen<Format>, narrow<Format>};
 
 template <class S>
 constexpr Kernels<S> kernels = {shared_parts, shared_finish<S>, rrelu_forward<S>, rrelu_backward<S>, gated_forward<S>,
-    gated_backward<S>, glu_forward<S>, glu_backward<S>, masked_softmax<S>, log_sum_exp<S>, log_sum_exp_backward<S>,
-    cross_entropy<S>, gumbel_logits<S>, fill<S>, dense_forward<S>, dense_input_gradient<S>, dense_weight_gradient<S>,
-    dense_bias_gradient<S>};
+    gated_backward<S>, glu_forward<S>, glu_backward<S>, concatenated_relu<S>, concatenated_relu_gradient<S>,
+    masked_softmax<S>, log_sum_exp<S>, log_sum_exp_backward<S>, cross_entropy<S>, gumbel_logits<S>, fill<S>,
+    dense_forward<S>, dense_input_gradient<S>, dense_weight_gradient<S>, dense_bias_gradient<S>};
 
 }  // namespace
 

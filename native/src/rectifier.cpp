@@ -244,6 +244,20 @@ void gated_forward(int32_t gate, Parameters parameters, const S* a, const S* b, 
 }
 
 template <class S>
+void concatenated_relu(const S* x, S* y, int64_t rows, int64_t row, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    split(rows * row, piece_length(Cost::piecewise_linear), threads,
+        [&](int64_t first, int64_t last) { k.concatenated_relu(x, y, first, last, row); });
+}
+
+template <class S>
+void concatenated_relu_backward(const S* x, const S* dy, S* dx, int64_t rows, int64_t row, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    split(rows * row, piece_length(Cost::piecewise_linear), threads,
+        [&](int64_t first, int64_t last) { k.concatenated_relu_gradient(x, dy, dx, first, last, row); });
+}
+
+template <class S>
 void gated_backward(int32_t gate, Parameters parameters, const S* a, const S* b, const S* dy, S* da, S* db,
     int64_t rows, int64_t row, int64_t stride, int32_t threads) {
     const Elementwise& f = kernel_table().activation[gate];
@@ -523,6 +537,14 @@ const char* rectifier_axis_name(int32_t index) { return kernel_table().axis_func
         S* db, int64_t db_offset, int64_t rows, int64_t row, int64_t stride, int32_t threads) {                        \
         gated_backward(gate, {{p0, p1, p2}}, at(a, a_offset), at(b, b_offset), at(dy, dy_offset), at(da, da_offset),   \
             at(db, db_offset), rows, row, stride, threads);                                                            \
+    }                                                                                                                  \
+    void rectifier_crelu_##suffix(                                                                                     \
+        const S* x, int64_t x_offset, S* y, int64_t y_offset, int64_t rows, int64_t row, int32_t threads) {            \
+        concatenated_relu(at(x, x_offset), at(y, y_offset), rows, row, threads);                                       \
+    }                                                                                                                  \
+    void rectifier_crelu_backward_##suffix(const S* x, int64_t x_offset, const S* dy, int64_t dy_offset, S* dx,        \
+        int64_t dx_offset, int64_t rows, int64_t row, int32_t threads) {                                               \
+        concatenated_relu_backward(at(x, x_offset), at(dy, dy_offset), at(dx, dx_offset), rows, row, threads);         \
     }                                                                                                                  \
     void rectifier_masked_softmax_##suffix(double scale, const S* x, int64_t x_offset, const S* mask,                  \
         int64_t mask_offset, S* y, int64_t y_offset, int64_t batch, int64_t heads, int64_t queries, int64_t n,         \

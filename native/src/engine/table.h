@@ -161,6 +161,10 @@ struct Kernels {
     void (*glu_backward)(
         const S* a, const S* b, const S* dy, S* da, S* db, int64_t first, int64_t last, int64_t row, int64_t stride);
 
+    // first and last count elements of x, which has rows of `row`; those of y and dy are twice as long.
+    void (*concatenated_relu)(const S* x, S* y, int64_t first, int64_t last, int64_t row);
+    void (*concatenated_relu_gradient)(const S* x, const S* dy, S* dx, int64_t first, int64_t last, int64_t row);
+
     void (*masked_softmax)(const Masking&, const S* mask, const S* x, S* y, int64_t first, int64_t last, int64_t n);
     void (*log_sum_exp)(const S* x, S* y, int64_t first, int64_t last, int64_t n, int64_t inner);
     void (*log_sum_exp_backward)(const S* x, const S* dy, S* dx, int64_t first, int64_t last, int64_t n, int64_t inner);

@@ -176,6 +176,22 @@ class BadInputTest {
                                                     a.get("dx"),
                                                     Axis.of(1, 2, 4, 4))),
                     new Operation(
+                            "ConcatenatedRelu.forward",
+                            List.of(source("x", 16), destination("y", 32)),
+                            a ->
+                                    new ConcatenatedRelu()
+                                            .forward(a.get("x"), a.get("y"), Axis.of(1, 2, 2, 4))),
+                    new Operation(
+                            "ConcatenatedRelu.backward",
+                            List.of(source("x", 16), source("dy", 32), destination("dx", 16, "x")),
+                            a ->
+                                    new ConcatenatedRelu()
+                                            .backward(
+                                                    a.get("x"),
+                                                    a.get("dy"),
+                                                    a.get("dx"),
+                                                    Axis.of(1, 2, 2, 4))),
+                    new Operation(
                             "Glu.forward of two",
                             List.of(
                                     source("values", 16),

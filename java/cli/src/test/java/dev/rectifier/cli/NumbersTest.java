@@ -67,7 +67,6 @@ class NumbersTest {
     @ParameterizedTest
     @CsvSource({
         "truncatedNormal, stddev=1.7e38, stddev=1.71e38",
-        "boundedNormal, maxval=3.4e38, minval=3.41e38",
         "randomNormal, stddev=5.36e37, stddev=5.4e37",
         "constant, value=3.4e38, value=3.41e38"
     })

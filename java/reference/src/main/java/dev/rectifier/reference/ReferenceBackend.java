@@ -359,6 +359,29 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public void concatenatedReluForward(Span x, Span y, Axis axis, int threads) {
+        long row = axis.size() * axis.inner();
+        for (long i = 0; i < x.length(); i++) {
+            double v = x.get(i);
+            long first = i + i / row * row;
+            y.set(first, Double.isNaN(v) ? v : v > 0 ? v : 0);
+            y.set(first + row, Double.isNaN(v) ? v : v < 0 ? -v : 0);
+        }
+    }
+
+    @Override
+    public void concatenatedReluBackward(Span x, Span dy, Span dx, Axis axis, int threads) {
+        long row = axis.size() * axis.inner();
+        for (long i = 0; i < x.length(); i++) {
+            double v = x.get(i);
+            long first = i + i / row * row;
+            dx.set(
+                    i,
+                    Double.isNaN(v) ? v : v > 0 ? dy.get(first) : v < 0 ? -dy.get(first + row) : 0);
+        }
+    }
+
+    @Override
     public void gatedForward(Elementwise f, Span a, Span b, Span y, int threads) {
         Elementwise gate = f.rounded(a.dtype());
         for (long i = 0; i < a.length(); i++) {
