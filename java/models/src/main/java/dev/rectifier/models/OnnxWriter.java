@@ -108,7 +108,7 @@ final class OnnxWriter {
     /** Snake is divided by its parameters: one so small stands for 0, at which it is x, too. */
     private static Span divisor(Learned f, Weights parameters) {
         Span value = parameters.value();
-        Span divisor = Span.allocate(value.dtype(), value.length());
+        Span divisor = Span.allocate(value.dtype(), Math.toIntExact(value.length()));
         for (long i = 0; i < value.length(); i++) {
             divisor.set(i, f instanceof Snake && value.get(i) == 0 ? 1e-30 : value.get(i));
         }
