@@ -154,6 +154,7 @@ RECTIFIER_API void rectifier_activation_backward_f16(int32_t activation, int32_t
  *
  *   prelu           x > 0 ? x : p * x (He et al. 2015, arXiv 1502.01852, equation 1)
  *   learnedSwish    x * sigmoid(p * x) (Ramachandran et al. 2017, arXiv 1710.05941)
+ *   snake           x + sin(p * x)^2 / p, x for p = 0 (Ziyin et al. 2020, arXiv 2006.08195)
  */
 RECTIFIER_API int32_t rectifier_learned_count(void);
 RECTIFIER_API const char* rectifier_learned_name(int32_t index);
@@ -326,6 +327,25 @@ RECTIFIER_API void rectifier_gated_backward_f64(int32_t gate, double p0, double 
     const double* b, const double* dy, double* da, double* db, int64_t rows, int64_t row, int64_t stride,
     int32_t threads);
 
+/* ---- Concatenated ReLU --------------------------------------------------------------------------------------------
+ */
+
+/*
+ * For each of `rows` rows of `row` elements of x, a row of y twice as long: max(x, 0) and then max(-x, 0), +0 for zeros
+ * (Shang et al. 2016, arXiv 1603.05201). NaN gives NaN in both. y doesn't overlap x.
+ */
+RECTIFIER_API void rectifier_crelu_f32(const float* x, float* y, int64_t rows, int64_t row, int32_t threads);
+RECTIFIER_API void rectifier_crelu_f64(const double* x, double* y, int64_t rows, int64_t row, int32_t threads);
+
+/*
+ * dx = the first half of dy where x > 0, the second one's negative where x < 0, +0 at 0 whatever dy is, NaN where x is.
+ * In place: dx may be x.
+ */
+RECTIFIER_API void rectifier_crelu_backward_f32(
+    const float* x, const float* dy, float* dx, int64_t rows, int64_t row, int32_t threads);
+RECTIFIER_API void rectifier_crelu_backward_f64(
+    const double* x, const double* dy, double* dx, int64_t rows, int64_t row, int32_t threads);
+
 /* ---- Gumbel-softmax ------------------------------------------------------------------------------------------------
  */
 
@@ -357,6 +377,10 @@ RECTIFIER_API void rectifier_fill_constant_f64(double value, double* out, int64_
  *   uniform            U[low, high)
  *   normal             N(mean, stddev^2), by inversion
  *   truncated_normal   N(mean, stddev^2) restricted to mean +- 2 stddev, by inversion
+ *   bounded_normal     N(mean, stddev^2) restricted to [low, high], low < high, either of which may be infinite, by
+ *                      inversion in double precision; 0 < stddev. Both bounds may lie on one side of the mean, and any
+ *                      number of deviations away. Values are within the bounds, which have to have a number of the type
+ *                      between them.
  */
 RECTIFIER_API void rectifier_fill_uniform_f32(
     double low, double high, int64_t seed, int64_t stream, int64_t first, float* out, int64_t n, int32_t threads);
@@ -370,6 +394,10 @@ RECTIFIER_API void rectifier_fill_truncated_normal_f32(
     double mean, double stddev, int64_t seed, int64_t stream, int64_t first, float* out, int64_t n, int32_t threads);
 RECTIFIER_API void rectifier_fill_truncated_normal_f64(
     double mean, double stddev, int64_t seed, int64_t stream, int64_t first, double* out, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_fill_bounded_normal_f32(double mean, double stddev, double low, double high, int64_t seed,
+    int64_t stream, int64_t first, float* out, int64_t n, int32_t threads);
+RECTIFIER_API void rectifier_fill_bounded_normal_f64(double mean, double stddev, double low, double high, int64_t seed,
+    int64_t stream, int64_t first, double* out, int64_t n, int32_t threads);
 
 /*
  * out[i] = gain * element first + i of a row-major random matrix of this size with orthonormal columns, or rows if

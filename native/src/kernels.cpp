@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "activations/axis_functions.h"
+#include "activations/concatenated.h"
 #include "activations/glu.h"
 #include "activations/gumbel.h"
 #include "activations/learned.h"
@@ -15,7 +16,7 @@
 #include "engine/loop.h"
 #include "engine/slices.h"
 #include "engine/table.h"
-#include "initializers/distributions.h"
+#include "initializers/bounded_normal.h"
 #include "initializers/orthogonal.h"
 
 #define RECTIFIER_JOIN(a, b) a##b
@@ -135,10 +136,11 @@ struct AxisEntries<Family<F...>> {
 };
 
 template <class S>
-void fill(Distribution distribution, double a, double b, const RandomKey& key, S* out, int64_t first, int64_t last) {
+void fill(const Law& law, const RandomKey& key, S* out, int64_t first, int64_t last) {
     S* to = out + first;
     const int64_t n = last - first;
-    switch (distribution) {
+    const double a = law.a, b = law.b;
+    switch (law.distribution) {
         case Distribution::constant:
             for (int64_t i = 0; i < n; ++i) {
                 to[i] = S(a);
@@ -150,6 +152,9 @@ void fill(Distribution distribution, double a, double b, const RandomKey& key, S
             return draw(key, Domain::initializer, first, n, to, Normal<S, false>(a, b));
         case Distribution::truncated_normal:
             return draw(key, Domain::initializer, first, n, to, Normal<S, true>(a, b));
+        case Distribution::bounded_normal:
+            return with_bounded_normal<S>(a, b, law.low, law.high,
+                [&](const auto& transform) { draw(key, Domain::initializer, first, n, to, transform); });
     }
 }
 
@@ -158,9 +163,9 @@ constexpr HalfFormat half_format = {widen<Format>, narrow<Format>};
 
 template <class S>
 constexpr Kernels<S> kernels = {shared_parts, shared_finish<S>, rrelu_forward<S>, rrelu_backward<S>, gated_forward<S>,
-    gated_backward<S>, glu_forward<S>, glu_backward<S>, masked_softmax<S>, log_sum_exp<S>, log_sum_exp_backward<S>,
-    cross_entropy<S>, gumbel_logits<S>, fill<S>, dense_forward<S>, dense_input_gradient<S>, dense_weight_gradient<S>,
-    dense_bias_gradient<S>};
+    gated_backward<S>, glu_forward<S>, glu_backward<S>, concatenated_relu<S>, concatenated_relu_gradient<S>,
+    masked_softmax<S>, log_sum_exp<S>, log_sum_exp_backward<S>, cross_entropy<S>, gumbel_logits<S>, fill<S>,
+    dense_forward<S>, dense_input_gradient<S>, dense_weight_gradient<S>, dense_bias_gradient<S>};
 
 }  // namespace
 

@@ -244,6 +244,20 @@ void gated_forward(int32_t gate, Parameters parameters, const S* a, const S* b, 
 }
 
 template <class S>
+void concatenated_relu(const S* x, S* y, int64_t rows, int64_t row, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    split(rows * row, piece_length(Cost::piecewise_linear), threads,
+        [&](int64_t first, int64_t last) { k.concatenated_relu(x, y, first, last, row); });
+}
+
+template <class S>
+void concatenated_relu_backward(const S* x, const S* dy, S* dx, int64_t rows, int64_t row, int32_t threads) {
+    const Kernels<S>& k = kernel_table().of<S>();
+    split(rows * row, piece_length(Cost::piecewise_linear), threads,
+        [&](int64_t first, int64_t last) { k.concatenated_relu_gradient(x, dy, dx, first, last, row); });
+}
+
+template <class S>
 void gated_backward(int32_t gate, Parameters parameters, const S* a, const S* b, const S* dy, S* da, S* db,
     int64_t rows, int64_t row, int64_t stride, int32_t threads) {
     const Elementwise& f = kernel_table().activation[gate];
@@ -306,11 +320,10 @@ void gumbel_logits(double temperature, const RandomKey& key, const S* x, S* y, i
 }
 
 template <class S>
-void fill(Distribution distribution, double a, double b, const RandomKey& key, S* out, int64_t n, int32_t threads) {
+void fill(const Law& law, const RandomKey& key, S* out, int64_t n, int32_t threads) {
     const Kernels<S>& k = kernel_table().of<S>();
-    const Cost cost = distribution == Distribution::constant ? Cost::piecewise_linear : Cost::exponential;
-    split(n, piece_length(cost), threads,
-        [&](int64_t first, int64_t last) { k.fill(distribution, a, b, key, out, first, last); });
+    const Cost cost = law.distribution == Distribution::constant ? Cost::piecewise_linear : Cost::exponential;
+    split(n, piece_length(cost), threads, [&](int64_t first, int64_t last) { k.fill(law, key, out, first, last); });
 }
 
 // Makes columns of draws ~ N(0, 1) orthonormal, as the Q of a QR factorization, and writes them or their transpose.
@@ -347,7 +360,7 @@ int32_t orthogonal(
             const ColumnGroup c = columns_of(i);
             const int64_t step = groups == 1 ? last - first : 1;
             for (int64_t row = first; row < last; row += step) {
-                table.f64.fill(Distribution::normal, 0, 1, {key.seed, key.stream, row * count + c.first},
+                table.f64.fill({Distribution::normal, 0, 1, 0, 0}, {key.seed, key.stream, row * count + c.first},
                     c.at + row * c.count, 0, step * c.count);
             }
         }
@@ -503,6 +516,13 @@ const char* rectifier_axis_name(int32_t index) { return kernel_table().axis_func
         const S* dy, S* da, S* db, int64_t rows, int64_t row, int64_t stride, int32_t threads) {                       \
         gated_backward(gate, {{p0, p1, p2}}, a, b, dy, da, db, rows, row, stride, threads);                            \
     }                                                                                                                  \
+    void rectifier_crelu_##suffix(const S* x, S* y, int64_t rows, int64_t row, int32_t threads) {                      \
+        concatenated_relu(x, y, rows, row, threads);                                                                   \
+    }                                                                                                                  \
+    void rectifier_crelu_backward_##suffix(                                                                            \
+        const S* x, const S* dy, S* dx, int64_t rows, int64_t row, int32_t threads) {                                  \
+        concatenated_relu_backward(x, dy, dx, rows, row, threads);                                                     \
+    }                                                                                                                  \
     void rectifier_masked_softmax_##suffix(double scale, const S* x, const S* mask, S* y, int64_t batch,               \
         int64_t heads, int64_t queries, int64_t n, int64_t batch_stride, int64_t head_stride, int64_t query_stride,    \
         int64_t past, int32_t zero_rows, int32_t threads) {                                                            \
@@ -527,19 +547,23 @@ const char* rectifier_axis_name(int32_t index) { return kernel_table().axis_func
         gumbel_logits(temperature, {seed, stream, first}, x, y, n, threads);                                           \
     }                                                                                                                  \
     void rectifier_fill_constant_##suffix(double value, S* out, int64_t n, int32_t threads) {                          \
-        fill(Distribution::constant, value, 0, {0, 0, 0}, out, n, threads);                                            \
+        fill(Law{Distribution::constant, value, 0, 0, 0}, {0, 0, 0}, out, n, threads);                                 \
     }                                                                                                                  \
     void rectifier_fill_uniform_##suffix(                                                                              \
         double low, double high, int64_t seed, int64_t stream, int64_t first, S* out, int64_t n, int32_t threads) {    \
-        fill(Distribution::uniform, low, high, {seed, stream, first}, out, n, threads);                                \
+        fill(Law{Distribution::uniform, low, high, 0, 0}, {seed, stream, first}, out, n, threads);                     \
     }                                                                                                                  \
     void rectifier_fill_normal_##suffix(                                                                               \
         double mean, double stddev, int64_t seed, int64_t stream, int64_t first, S* out, int64_t n, int32_t threads) { \
-        fill(Distribution::normal, mean, stddev, {seed, stream, first}, out, n, threads);                              \
+        fill(Law{Distribution::normal, mean, stddev, 0, 0}, {seed, stream, first}, out, n, threads);                   \
     }                                                                                                                  \
     void rectifier_fill_truncated_normal_##suffix(                                                                     \
         double mean, double stddev, int64_t seed, int64_t stream, int64_t first, S* out, int64_t n, int32_t threads) { \
-        fill(Distribution::truncated_normal, mean, stddev, {seed, stream, first}, out, n, threads);                    \
+        fill(Law{Distribution::truncated_normal, mean, stddev, 0, 0}, {seed, stream, first}, out, n, threads);         \
+    }                                                                                                                  \
+    void rectifier_fill_bounded_normal_##suffix(double mean, double stddev, double low, double high, int64_t seed,     \
+        int64_t stream, int64_t first, S* out, int64_t n, int32_t threads) {                                           \
+        fill(Law{Distribution::bounded_normal, mean, stddev, low, high}, {seed, stream, first}, out, n, threads);      \
     }                                                                                                                  \
     int32_t rectifier_orthogonal_##suffix(double gain, int64_t rows, int64_t columns, int64_t seed, int64_t stream,    \
         int64_t first, S* out, int64_t n, int32_t threads) {                                                           \

@@ -326,4 +326,43 @@ TYPED_TEST(GatedUnits, HalvesOfEitherOrderArePairsOfArraysAlsoInPlace) {
     });
 }
 
+RECTIFIER_TYPED_SUITE(ConcatenatedRelu);
+
+TYPED_TEST(ConcatenatedRelu, IsReluOfBothSignsAndItsGradient) {
+    using S = TypeParam;
+    allow_threads();
+    const S inf = std::numeric_limits<S>::infinity();
+    for (const auto& [rows, row] :
+        {std::pair<int64_t, int64_t>{1, 1}, {7, 13}, {1, 100003}, {40000, 3}, {3, 0}, {0, 5}, {301, 1000}}) {
+        const int64_t n = rows * row;
+        std::vector<S> x = everyday_values<S>(n, 1, 0);
+        const std::vector<S> dy = everyday_values<S>(2 * n, 2, 0);
+        const std::vector<S> special = special_values<S>();
+        std::copy_n(special.begin(), std::min(special.size(), x.size()), x.begin());
+        std::vector<S> y(size_t(2 * n)), dx(x.size());
+        for (size_t i = 0; i < x.size(); ++i) {
+            const size_t first = i / size_t(row) * size_t(2 * row) + i % size_t(row), second = first + size_t(row);
+            y[first] = std::isnan(x[i]) ? x[i] : x[i] > 0 ? x[i] : S(0);
+            y[second] = std::isnan(x[i]) ? x[i] : x[i] < 0 ? -x[i] : S(0);
+            dx[i] = std::isnan(x[i]) ? x[i] : x[i] > 0 ? dy[first] : x[i] < 0 ? -dy[second] : S(0);
+        }
+        on_every_instruction_set([&](const std::string&) {
+            for (int32_t threads : {1, 2, 5}) {
+                SCOPED_TRACE(testing::Message() << rows << " of " << row << ", " << threads);
+                std::vector<S> actual(y.size(), inf), gradient = x;
+                Api<S>::crelu(x.data(), actual.data(), rows, row, threads);
+                // In the place of x.
+                Api<S>::crelu_backward(gradient.data(), dy.data(), gradient.data(), rows, row, threads);
+                for (size_t i = 0; i < y.size(); ++i) {
+                    ASSERT_TRUE(std::isnan(y[i]) ? std::isnan(actual[i]) : to_bits(y[i]) == to_bits(actual[i])) << i;
+                }
+                for (size_t i = 0; i < dx.size(); ++i) {
+                    ASSERT_TRUE(std::isnan(dx[i]) ? std::isnan(gradient[i]) : to_bits(dx[i]) == to_bits(gradient[i]))
+                        << i;
+                }
+            }
+        });
+    }
+}
+
 }  // namespace

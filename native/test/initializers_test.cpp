@@ -2,7 +2,7 @@
 #include <fstream>
 #include <iomanip>
 
-#include "initializers/distributions.h"
+#include "initializers/bounded_normal.h"
 #include "support.h"
 
 namespace {
@@ -115,6 +115,106 @@ TEST(Distributions, TheQuantileOfFloatIsMonotonicAndSymmetric) {
     }
 }
 
+// The deviations that a cut normal distribution is tested at: on both sides, on one, far out, one-sided and so narrow
+// that it is uniform.
+constexpr double bounds_in_deviations[][2] = {{-2, 2}, {-1, 3}, {-INFINITY, INFINITY}, {0.5, INFINITY}, {-3, 0x1p-10},
+    {8, 9}, {-INFINITY, -5}, {29.5, 37.5}, {30, INFINITY}, {-31, -30.875}, {0x1p-10, 0x1p-9}, {-0x1p-30, 0x1p-29},
+    {1.375, 1.5}};
+
+// By how much the quantile z at p of N(0, 1) between bounds is off: by how much the distribution function misses, over
+// its slope.
+template <class T>
+T bounded_error(T z, T p, T lower, T upper) {
+    const T rest = 1 - p, root_half = std::sqrt(T(0.5));
+    const auto tail = [=](T x) { return std::erfc(x * root_half) / 2; };
+    const auto offset = [=](T x) { return std::erf(x * root_half) / 2; };
+    T missed;
+    if (std::fabs(z) < 1) {
+        missed = rest * (offset(z) - offset(lower)) - p * (offset(upper) - offset(z));
+    } else if (z > 0) {
+        missed = rest * (lower < 0 ? 1 - tail(-lower) - tail(z) : tail(lower) - tail(z)) - p * (tail(z) - tail(upper));
+    } else {
+        missed =
+            rest * (tail(-z) - tail(-lower)) - p * (upper > 0 ? 1 - tail(upper) - tail(-z) : tail(-upper) - tail(-z));
+    }
+    return std::fabs(missed * std::sqrt(T(2 * M_PI)) * std::exp(z * z / 2));
+}
+
+// Errors are in units in the last place of |z|, or of 2^-20 nearer to 0. The truth rises with the word, so that of
+// neighbours with one value the first and the last are the farthest off.
+TEST(Distributions, TheBoundedQuantileOfFloatIsTheNearestButForAThousandth) {
+    const uint64_t step = std::getenv("RECTIFIER_ALL_WORDS") != nullptr ? 1 : 4999;
+    for (const auto& [lower, upper] : bounds_in_deviations) {
+        double worst = 0;
+        uint64_t worst_word = 0;
+        const auto check = [&, lower = lower, upper = upper](uint64_t word, float z) {
+            const double error = bounded_error<double>(z, (double(word) + 0.5) * 0x1p-32, lower, upper);
+            const double ulps = std::ldexp(error, 23 - std::ilogb(std::max(std::fabs(double(z)), 0x1p-20)));
+            if (!(ulps <= worst)) {
+                worst = ulps;
+                worst_word = word;
+            }
+        };
+        with_bounded_normal<float>(0, 1, lower, upper, [&](const auto& quantile) {
+            float last = NAN;
+            uint64_t last_word = 0;
+            for (uint64_t first = 0; first < uint64_t(1) << 32; first += word_lanes * step) {
+                Words words;
+                for (int i = 0; i < word_lanes; ++i) {
+                    words[i] = uint32_t(std::min(first + uint64_t(i) * step, (uint64_t(1) << 32) - 1));
+                }
+                float z[word_lanes];
+                store(z, quantile(words));
+                for (int i = 0; i < word_lanes; ++i) {
+                    if (z[i] != last) {
+                        if (last == last) {
+                            check(last_word, last);
+                        }
+                        check(words[i], z[i]);
+                    }
+                    last = z[i];
+                    last_word = words[i];
+                }
+            }
+            check(last_word, last);
+        });
+        std::printf("every %s word of [%g, %g] deviations: %.3f ULP, at %.0f\n", step == 1 ? "single" : "4999th", lower,
+            upper, worst, double(worst_word));
+        EXPECT_LT(worst, 0.502) << lower << ", " << upper;
+    }
+}
+
+// In units in the last place of |z|, or nearer to 0 of a quarter or of the farther bound.
+TEST(Distributions, TheBoundedQuantileOfDoubleIsWithinAFewUnitsInTheLastPlace) {
+    if (std::numeric_limits<long double>::digits < 64) {
+        GTEST_SKIP() << "long double is no wider than double here";
+    }
+    std::mt19937_64 random(1);
+    for (const auto& [lower, upper] : bounds_in_deviations) {
+        const double least = std::min(0.25, std::max(std::fabs(lower), std::fabs(upper)));
+        double worst = 0;
+        with_bounded_normal<double>(0, 1, lower, upper, [&, lower = lower, upper = upper](const auto& quantile) {
+            for (int i = 0; i < 20000; ++i) {
+                // Every other time near to either end, as near as can be.
+                LongWords words;
+                for (int j = 0; j < long_word_lanes; ++j) {
+                    const uint64_t word = random();
+                    words[j] = i % 4 == 0 ? word >> random() % 53 : i % 4 == 2 ? ~(word >> random() % 53) : word;
+                }
+                double z[long_word_lanes];
+                store(z, quantile(words));
+                for (int j = 0; j < long_word_lanes; ++j) {
+                    const long double p = ((long double)(words[j] >> 12) + 0.5L) * 0x1p-52L;
+                    const double error = double(bounded_error<long double>(z[j], p, lower, upper));
+                    worst = std::max(worst, std::ldexp(error, 52 - std::ilogb(std::max(std::fabs(z[j]), least))));
+                }
+            }
+        });
+        std::printf("[%g, %g] deviations in double: %.2f ULP\n", lower, upper, worst);
+        EXPECT_LT(worst, 8) << lower << ", " << upper;
+    }
+}
+
 RECTIFIER_TYPED_SUITE(Fill);
 
 template <class S>
@@ -184,6 +284,54 @@ TYPED_TEST(Fill, TruncatedNormalHasItsMomentsAndStaysWithinTwoDeviations) {
     }
 }
 
+// The statistic of Kolmogorov and Smirnov for the mean and deviation and bounds of bounded_normal.
+template <class S>
+double distance_from_law(std::vector<S> values, double mean, double stddev, double low, double high) {
+    std::sort(values.begin(), values.end());
+    const long double root_half = std::sqrt(0.5L), lower = (low - mean) / stddev, upper = (high - mean) / stddev;
+    const bool turned = lower + upper < 0;
+    const auto tail = [=](long double z) { return std::erfc((turned ? -z : z) * root_half) / 2; };
+    double worst = 0;
+    for (size_t i = 0; i < values.size(); ++i) {
+        const long double from_low = tail(lower) - tail((values[i] - mean) / stddev);
+        const double expected = double(from_low / (tail(lower) - tail(upper)));
+        worst = std::max(
+            {worst, expected - double(i) / double(values.size()), double(i + 1) / double(values.size()) - expected});
+    }
+    return worst * std::sqrt(double(values.size()));
+}
+
+TYPED_TEST(Fill, BoundedNormalHasItsDistributionAndStaysWithinItsBounds) {
+    using S = TypeParam;
+    constexpr double laws[][4] = {{0, 1, -2, 2}, {0.5, 0.25, -2, 0.75}, {0, 0.02, -2, 2}, {-1, 0.1, 0, INFINITY},
+        {0, 1, 8, 9}, {3, 2, -INFINITY, -60}, {0, 1e-3, 0.1, 0.1001}, {0, 1e30, -1, 3}, {1, 1, -INFINITY, INFINITY}};
+    for (const auto& [mean, stddev, low, high] : laws) {
+        std::vector<S> values(100000);
+        Api<S>::fill_bounded_normal(mean, stddev, low, high, 42, 3, 0, values.data(), int64_t(values.size()), 1);
+        for (const S value : values) {
+            ASSERT_TRUE(double(value) >= low && double(value) <= high) << value << " of " << low << ", " << high;
+        }
+        // More than 1.95 happens once in a thousand times.
+        EXPECT_LT(distance_from_law(values, mean, stddev, low, high), 1.95) << mean << ", " << stddev << ", " << low;
+    }
+}
+
+TYPED_TEST(Fill, BoundsOfAnyDistanceAndWidthGiveNumbersBetweenThem) {
+    using S = TypeParam;
+    constexpr double most = std::numeric_limits<double>::max(), least = std::numeric_limits<double>::denorm_min();
+    // The last have more deviations than double has numbers.
+    constexpr double laws[][4] = {{0, 1, 1, 1 + 0x1p-20}, {0, 1e-6, 1, 2}, {0, 1, -1e-30, 1e-30}, {0, 1, -0.0, 1},
+        {0, least, 1, 2}, {-most, 1, 1, 2}, {most, least, 1, 2}, {0, 1, -most, most}, {0, 1, 1e8, INFINITY},
+        {1, 1e-300, -INFINITY, 0}};
+    for (const auto& [mean, stddev, low, high] : laws) {
+        std::vector<S> values(1000);
+        Api<S>::fill_bounded_normal(mean, stddev, low, high, 42, 3, 0, values.data(), int64_t(values.size()), 1);
+        for (const S value : values) {
+            ASSERT_TRUE(double(value) >= low && double(value) <= high) << value << " of " << low << ", " << high;
+        }
+    }
+}
+
 TYPED_TEST(Fill, AnyPieceCanBeHadAloneAndNoOtherSeedOrStreamHasIt) {
     using S = TypeParam;
     for (FillFunction<S> fill : {Api<S>::fill_uniform, Api<S>::fill_normal, Api<S>::fill_truncated_normal}) {
@@ -209,9 +357,10 @@ TYPED_TEST(Fill, AnyPieceCanBeHadAloneAndNoOtherSeedOrStreamHasIt) {
     }
 }
 
-// "normal float32 0 1 42 0 0 4096" and a hash and the first values of that fill.
-template <class S>
-std::string answer(FillFunction<S> fill, const std::string& question) {
+// "normal float32 0 1 42 0 0 4096", or "bounded_normal(-2,2) float32 ...", and a hash and the first values of that
+// fill.
+template <class S, class Fill>
+std::string answer(const Fill& fill, const std::string& question) {
     std::istringstream words(question);
     std::string distribution, type;
     double a, b;
@@ -238,10 +387,19 @@ std::string answer(FillFunction<S> fill, const std::string& question) {
 
 template <class S>
 std::string answer(const std::string& question) {
+    double low, high;
+    if (std::sscanf(question.c_str(), "bounded_normal(%lf,%lf)", &low, &high) == 2) {
+        return answer<S>(
+            [=](double mean, double stddev, int64_t seed, int64_t stream, int64_t first, S* out, int64_t n,
+                int32_t threads) {
+                Api<S>::fill_bounded_normal(mean, stddev, low, high, seed, stream, first, out, n, threads);
+            },
+            question);
+    }
     const std::string distribution = question.substr(0, question.find(' '));
-    return answer(distribution == "uniform"  ? Api<S>::fill_uniform
-                  : distribution == "normal" ? Api<S>::fill_normal
-                                             : Api<S>::fill_truncated_normal,
+    return answer<S>(distribution == "uniform"  ? Api<S>::fill_uniform
+                     : distribution == "normal" ? Api<S>::fill_normal
+                                                : Api<S>::fill_truncated_normal,
         question);
 }
 

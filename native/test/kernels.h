@@ -148,6 +148,10 @@ std::vector<Kernel<S>> all_kernels() {
             {"normal", 0, 1, true, [](C c) { A::fill_normal(0.1, 0.9, 42, 7, c.first, c.out, c.n, c.threads); }});
         kernels.push_back({"truncated normal", 0, 1, true,
             [](C c) { A::fill_truncated_normal(0.1, 0.9, 42, 7, c.first, c.out, c.n, c.threads); }});
+        kernels.push_back({"bounded normal", 0, 1, true,
+            [](C c) { A::fill_bounded_normal(0.1, 0.9, -0.5, 3, 42, 7, c.first, c.out, c.n, c.threads); }});
+        kernels.push_back({"bounded normal in the tail", 0, 1, true,
+            [](C c) { A::fill_bounded_normal(0.1, 0.9, -INFINITY, -40, 42, 7, c.first, c.out, c.n, c.threads); }});
         return kernels;
     }
 }

@@ -209,6 +209,105 @@ TYPED_TEST(LearnedSwishes, TheDerivativeByBetaHasItsLimits) {
     }
 }
 
+// What decides about results of type S: a type in which alpha * x is exact.
+template <class S>
+using Deciding = std::conditional_t<sizeof(S) == sizeof(float), long double, Quad>;
+
+struct SnakeOracle {
+    template <class T>
+    static T forward(T x, T alpha) {
+        const T s = wide::sin(alpha * x);
+        return alpha == 0 ? x : x + s * s / alpha;
+    }
+    template <class T>
+    static T derivative(T x, T alpha) {
+        return 1 + wide::sin(2 * alpha * x);
+    }
+    template <class T>
+    static T parameter_derivative(T x, T alpha) {
+        const T z = alpha * x, s = wide::sin(z);
+        return z == 0 ? x * x : (z * wide::sin(2 * z) - s * s) / (alpha * alpha);
+    }
+};
+
+RECTIFIER_TYPED_SUITE(Snakes);
+
+TYPED_TEST(Snakes, AreWithinTheirBoundsForAnyProductOfAlphaAndX) {
+    using S = TypeParam;
+    RECTIFIER_SKIP_UNLESS_JUDGED(TypeParam);
+    using T = Deciding<S>;
+    const std::vector<S> x = stratified_sample<S>(17, 1 << 14);
+    const std::vector<S> one(x.size(), 1);
+    const auto n = int64_t(x.size());
+    double worst[3] = {};
+    for (double a : {1.0, 0.2, -5.5, 30.0, 1e-3, 1e-30, 1e30, -3e38, 1e-44, 0.0}) {
+        on_every_instruction_set([&](const std::string& level) {
+            const S alpha = S(a);
+            const std::vector<S> alphas(x.size(), alpha);
+            std::vector<S> y(x.size()), dx(x.size()), dalpha(x.size());
+            forward(learned("snake"), x, alphas, y, channels_of(1, n, 1), 1);
+            backward(learned("snake"), x, alphas, one, dx, dalpha, channels_of(1, n, 1), 1);
+            const T floor = sizeof(S) == sizeof(float) ? T(0x1p-20) : T(0x1p-49);
+            for (size_t i = 0; i < x.size(); ++i) {
+                const T v = x[i], z = T(alpha) * v;
+                if (!std::isfinite(x[i])) {
+                    continue;
+                }
+                if (!std::isfinite(double(alpha) * double(x[i]))) {
+                    ASSERT_EQ(y[i], x[i]);
+                    ASSERT_EQ(dx[i], 1);
+                    ASSERT_EQ(dalpha[i], 0);
+                    continue;
+                }
+                const auto off = [](S got, T exact, T scale) {
+                    const int place = std::ilogb((long double)(scale < 0 ? -scale : scale));
+                    return std::fabs(std::ldexp(double(T(got) - exact), std::numeric_limits<S>::digits - 1 - place));
+                };
+                const T value = SnakeOracle::forward(v, T(alpha)), slope = SnakeOracle::derivative(v, T(alpha));
+                if (std::isfinite(S(value)) && std::fabs(x[i]) >= std::numeric_limits<S>::min()) {
+                    const double error = off(y[i], value, value);
+                    worst[0] = std::max(worst[0], error);
+                    ASSERT_LE(error, 2) << level << ": " << x[i] << ", " << a;
+                }
+                const double error = off(dx[i], slope, std::max(slope, floor));
+                worst[1] = std::max(worst[1], error);
+                ASSERT_LE(error, 2) << level << ": " << x[i] << ", " << a << " " << double(slope);
+                // Near its roots two terms cancel.
+                const T by_alpha = SnakeOracle::parameter_derivative(v, T(alpha));
+                const T scale = z > -1 && z < 1 ? v * v : v / T(alpha);
+                if (std::isfinite(S(by_alpha)) && std::isfinite(S(scale)) &&
+                    std::fabs(S(scale)) >= std::numeric_limits<S>::min()) {
+                    const double error = off(dalpha[i], by_alpha, scale);
+                    worst[2] = std::max(worst[2], error);
+                    ASSERT_LE(error, sizeof(S) == sizeof(float) ? 1 : 6) << level << ": " << x[i] << ", " << a;
+                }
+            }
+        });
+    }
+    std::printf("%s: %.3f, %.3f and %.3f ULP\n", sizeof(S) == 4 ? "float" : "double", worst[0], worst[1], worst[2]);
+}
+
+TYPED_TEST(Snakes, HaveTheirLimitsAndPassNan) {
+    using S = TypeParam;
+    const S inf = std::numeric_limits<S>::infinity(), nan = std::numeric_limits<S>::quiet_NaN();
+    const S most = std::numeric_limits<S>::max();
+    struct Case {
+        S x, alpha, y, dx, dalpha;
+    };
+    for (const Case& c : {Case{3, 0, 3, 1, 9}, {S(-0.0), 2, S(-0.0), 1, 0}, {inf, 1, inf, 1, 0}, {-inf, -2, -inf, 1, 0},
+             {inf, 0, inf, 1, 0}, {2, inf, 2, 1, 0}, {0, most, 0, 1, 0}, {nan, 1, nan, nan, nan},
+             {nan, 0, nan, nan, nan}}) {
+        on_every_instruction_set([&](const std::string&) {
+            std::vector<S> y(1), dx(1), dalpha(1);
+            forward<S>(learned("snake"), {c.x}, {c.alpha}, y, channels_of(1, 1, 1), 1);
+            backward<S>(learned("snake"), {c.x}, {c.alpha}, {1}, dx, dalpha, channels_of(1, 1, 1), 1);
+            EXPECT_EQ(to_bits(y[0]), to_bits(c.y)) << c.x << " * " << c.alpha << ": " << y[0];
+            EXPECT_EQ(to_bits(dx[0]), to_bits(c.dx)) << c.x << " * " << c.alpha << ": " << dx[0];
+            EXPECT_EQ(to_bits(dalpha[0]), to_bits(c.dalpha)) << c.x << " * " << c.alpha << ": " << dalpha[0];
+        });
+    }
+}
+
 struct Slopes {
     int32_t reciprocal;
     double lower, upper;

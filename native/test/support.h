@@ -55,11 +55,14 @@ struct Api;
         static constexpr auto cross_entropy = rectifier_cross_entropy_##suffix;                 \
         static constexpr auto gated_forward = rectifier_gated_forward_##suffix;                 \
         static constexpr auto gated_backward = rectifier_gated_backward_##suffix;               \
+        static constexpr auto crelu = rectifier_crelu_##suffix;                                 \
+        static constexpr auto crelu_backward = rectifier_crelu_backward_##suffix;               \
         static constexpr auto gumbel_logits = rectifier_gumbel_logits_##suffix;                 \
         static constexpr auto fill_constant = rectifier_fill_constant_##suffix;                 \
         static constexpr auto fill_uniform = rectifier_fill_uniform_##suffix;                   \
         static constexpr auto fill_normal = rectifier_fill_normal_##suffix;                     \
         static constexpr auto fill_truncated_normal = rectifier_fill_truncated_normal_##suffix; \
+        static constexpr auto fill_bounded_normal = rectifier_fill_bounded_normal_##suffix;     \
         static constexpr auto orthogonal = rectifier_orthogonal_##suffix;                       \
         static constexpr auto dense_forward = rectifier_dense_forward_##suffix;                 \
         static constexpr auto dense_backward = rectifier_dense_backward_##suffix;               \

@@ -15,6 +15,7 @@ library is, if the system doesn't find it. To try it on files:
     python3 rectifier.py forward NAME[,P0[,P1[,P2]]] X.npy Y.npy
     python3 rectifier.py backward NAME[,P0[,P1[,P2]]] X.npy DY.npy DX.npy
     python3 rectifier.py randomUniform|randomNormal|truncatedNormal A B N,N SEED OUT.npy [float64 [STREAM]]
+    python3 rectifier.py boundedNormal,LOW,HIGH A B N,N SEED OUT.npy [float64 [STREAM]]
 """
 import ctypes, ctypes.util, math, os, sys
 import numpy as np
@@ -180,6 +181,16 @@ def truncated_normal(out, mean, stddev, seed, stream=0, first=0, threads=1):
     return _fill("fill_truncated_normal", out, _normal(mean, stddev), seed, stream, first, threads)
 
 
+def bounded_normal(out, mean, stddev, low, high, seed, stream=0, first=0, threads=1):
+    """Fills out with N(mean, stddev^2) within [low, high], either of which may be infinite, as random_uniform does."""
+    if not stddev > 0:
+        raise ValueError(f"stddev must be positive, but is {stddev}")
+    if not low < high:
+        raise ValueError(f"low must be less than high, not {low} and {high}")
+    bounds = [ctypes.c_double(low), ctypes.c_double(high)]
+    return _fill("fill_bounded_normal", out, _normal(mean, stddev) + bounds, seed, stream, first, threads)
+
+
 def _normal(mean, stddev):
     numbers = _finite(mean=mean, stddev=stddev)
     if stddev < 0:
@@ -202,10 +213,12 @@ def _main(command, *arguments):
         sources = [np.load(file) for file in arguments[1:-1]]
         np.save(arguments[-1], getattr(Activation(name, *parameters), command)(*sources))
     else:
-        fills = {"randomUniform": random_uniform, "randomNormal": random_normal, "truncatedNormal": truncated_normal}
+        fills = {"randomUniform": random_uniform, "randomNormal": random_normal, "truncatedNormal": truncated_normal,
+                 "boundedNormal": bounded_normal}
+        name, *bounds = command.split(",")
         a, b, shape, seed, file, dtype, stream = (*arguments, *("float32", "0")[len(arguments) - 5:])
         out = np.empty([int(n) for n in shape.split(",")], dtype)
-        np.save(file, fills[command](out, float(a), float(b), int(seed), int(stream)))
+        np.save(file, fills[name](out, float(a), float(b), *map(float, bounds), int(seed), int(stream)))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Rectifier's random numbers in NumPy alone, the same bits; native/docs/random.md is the specification. To try it:
-python3 rectifier_random.py randomUniform|randomNormal|truncatedNormal A B N,N SEED OUT.npy [float64 [STREAM]]"""
-import functools, sys
+python3 rectifier_random.py randomUniform|randomNormal|truncatedNormal|boundedNormal,LOW,HIGH A B N,N SEED OUT.npy \
+[float64 [STREAM]]"""
+import functools, struct, sys
 import numpy as np
 f32, f64, u32, u64, LOW = np.float32, np.float64, np.uint32, np.uint64, np.uint64(0xFFFFFFFF)
 BELOW_CUT, BETWEEN_CUTS = 0.022750131948179207, 0.95449973610364158
@@ -33,8 +34,8 @@ def log(x):
     rest = (s + s) * (s * s * polynomial([1 / (2 * k + 1) for k in range(1, 11)], s * s))
     return e * float.fromhex("0x1.62e42feep-1") + (s + s + (rest + e * float.fromhex("0x1.a39ef35793c76p-33")))
 
-def lower_quantile(t):
-    q, root = t - 0.5, np.sqrt(-log(t))
+def lower_quantile(t, q=None):
+    q, root = t - 0.5 if q is None else q, np.sqrt(-log(t))
     (a, b), (c, d), (e, f) = ([polynomial(p, x) for p in part]
                               for part, x in zip(AS241, (0.180625 - q * q, root - 1.6, root - 5)))
     return np.where(q >= -0.425, q * a / b, np.where(root <= 5, -c / d, -e / f))
@@ -66,9 +67,61 @@ def quantile(bits, cut):
     z = np.where(central, z * (t * f32(2.0 ** -32)), z)
     return np.where(bits >> 31, f32(1), f32(-1)) * (np.minimum(z, f32(2)) if cut else z)
 
+def first_double(low, high, reached):
+    before, start = (struct.unpack("<q", struct.pack("<d", x))[0] for x in (low, high))
+    while start - before > 1:
+        middle = (before + start) // 2
+        before, start = (before, middle) if reached(np.frombuffer(struct.pack("<q", middle))) else (middle, start)
+    return struct.unpack("<d", struct.pack("<q", start))[0]
+
+def offset_and_tail(z):
+    if not z > -lower_quantile(np.array([0.5 - 0.425]), np.array([-0.425]))[0]:
+        q = first_double(0.0, 0.425, lambda q: -lower_quantile(0.5 - q, -q)[0] >= z)
+        return q, 0.5 - q
+    t = first_double(2.0 ** -1000, 0.5 - 0.425, lambda t: -lower_quantile(t, np.array([-0.5]))[0] <= z) if z < 37 else 0.0
+    return 0.5 - t, t
+
+def near(p, rest, lower, upper):
+    (a, lower_tail), (b, upper_tail) = offset_and_tail(abs(lower)), offset_and_tail(upper)
+    a = -a if lower < 0 else a
+    mass = lower_tail - upper_tail if a > 0.425 else b - a
+    q = np.where(p < 0.5, a + p * mass, b - rest * mass)
+    z = lower_quantile(np.where(q < 0, lower_tail + p * mass, upper_tail + rest * mass), -np.abs(q))
+    return np.where(q > 0, -z, z)
+
+def far(p, rest, lower, width):
+    lower = min(lower, 2.0 ** 300)
+    correction = functools.partial(polynomial, [0, 1, -2.5, 37 / 3, -88.25, 816.2])
+    def decline(d):
+        y, s = 1 / lower * (1 / lower), 1 + d * (1 / lower)
+        return d * (lower + d * 0.5) + (log(s) + (correction(y / (s * s)) - correction(y)))
+    left = 0.0
+    if width * (lower + width * 0.5) < 700:
+        left = first_double(2.0 ** -1020, 1.0, lambda u: -log(u)[0] <= decline(np.array([width]))[0])
+    e = -log(rest + p * left)
+    d = (e + e) / (lower + np.sqrt(lower * lower + (e + e)))
+    for _ in range(2):
+        z = lower + d
+        x = 1 / z
+        d = d - (decline(d) - e) / (z + (x - x * x * (x + x)))
+    return d
+
+def bounded(bits, mean, stddev, low, high, dtype):
+    p = ((bits >> u64(12)).astype(f64) + 0.5) * 2.0 ** -52 if dtype == f64 else (bits + f64(0.5)) * 2.0 ** -32
+    lower, upper = (low - mean) / stddev, (high - mean) / stddev
+    turned = lower + upper < 0
+    lower, upper, p, rest = (-upper, -lower, 1 - p, p) if turned else (lower, upper, p, 1 - p)
+    z, origin = (far(p, rest, lower, (high - low) / stddev), high if turned else low) if lower >= 30 \
+        else (near(p, rest, lower, upper), mean)
+    first, last = (dtype(b) if s * dtype(b) >= s * b else np.nextafter(dtype(b), dtype(s * np.inf))
+                   for b, s in ((low, 1), (high, -1)))
+    return np.clip(origin + (-stddev if turned else stddev) * z, first, last).astype(dtype)
+
 def fill(name, a, b, shape, seed, dtype=f32, stream=0):
     bits = philox(seed, stream, np.arange(np.prod(shape) // 2 + 1, dtype=u64)).view(u64 if dtype == f64 else u32)
     bits = bits[:np.prod(shape)].reshape(shape)
+    if name.startswith("boundedNormal"):
+        return bounded(bits, a, b, *map(float, name.split(",")[1:]), dtype)
     if name != "randomUniform":
         return dtype(a) + dtype(b) * quantile(bits, name == "truncatedNormal")
     unit = (bits >> u64(11)) * 2.0 ** -53 if dtype == f64 else (bits >> u32(8)) * f32(2.0 ** -24)

@@ -57,6 +57,20 @@ struct MishRoot<double> {
         -0x1.2cc7b8f733997p-20};
 };
 
+// The same for telu'(-t): 0.01 * 2^-53 (double).
+template <class S>
+struct TeluRoot;
+
+template <>
+struct TeluRoot<double> {
+    static constexpr double width = 0.125;
+    static constexpr double root[] = {0x1.14302c3c10f30p+0, 0x1.b8c761c7b1289p-54};
+    static constexpr double slope[] = {-0x1.68f6b660942b4p-2, 0x1.accdac615c81fp-57};
+    static constexpr double coefficients[] = {0x1.4d0848bbb42d2p-2, -0x1.b9cbc0b27eec1p-4, -0x1.76ccc7f75d5b2p-6,
+        0x1.75ed50eb6a68cp-5, -0x1.a1972d4fc8f5cp-6, 0x1.70f433c765432p-8, 0x1.6b47343137d35p-9, -0x1.bdae45f31e265p-9,
+        0x1.b445c70460a16p-10, -0x1.3cfebfc883eadp-12, -0x1.b0c49a690deddp-13, 0x1.bdd5fd354cb29p-13};
+};
+
 // x * q * 2^exponent for q >= 0, rounded once where there is FMA.
 template <class P>
 P weighed(P x, Pair<P> q, P exponent) {
@@ -404,7 +418,96 @@ struct Mish {
     }
 };
 
-using Gated = Family<Silu, Swish, Mish>;
+// x * tanh(exp(x)) (Fernandez and Mali 2024, arXiv 2412.20269). -0 at -infinity.
+template <class S>
+struct Telu {
+    static constexpr const char* name = "telu";
+    static constexpr int parameters = 0;
+    static constexpr Cost cost = Cost::exponential;
+    using P = Packet<S>;
+
+    explicit Telu(const Parameters&) {}
+
+    P forward(P x) const {
+        if constexpr (has_wide<P>) {
+            Wide v = maximum(widen(x), set<Wide>(-700));
+            Wide m = expm1_of<false>(v);
+            return narrow(multiply(v, divide(negate(m), add(set<Wide>(2), m))));
+        } else {
+            Parts parts(x);
+            Pair<P> gate = quotient(Pair<P>{negate(parts.m.hi), negate(parts.m.lo)}, parts.two_plus);
+            Pair<P> significand = parts.significand;
+            Mask<P> is_low = less(x, set<P>(low));
+            gate = {select(is_low, significand.hi, gate.hi), select(is_low, significand.lo, gate.lo)};
+            P y = weighed(parts.x, gate, select(is_low, parts.exponent, set<P>(0)));
+            return select(less(set<P>(high), x), x, y);
+        }
+    }
+
+    // With u = exp(x), m = exp(-2u) - 1 it is (-m (2 + m) + 4xu (1 + m)) / (2 + m)^2.
+    P derivative(P x) const {
+        if constexpr (has_wide<P>) {
+            Wide v = maximum(minimum(widen(x), set<Wide>(high)), set<Wide>(-700)), two = set<Wide>(2);
+            Wide u = WideExp<true>(v).value(), m = WideExp<true>(negate(add(u, u))).minus_one();
+            Wide two_plus = add(two, m), inner = multiply(multiply(v, u), add(set<Wide>(1), m));
+            Wide numerator = multiply_add(negate(m), two_plus, multiply(inner, set<Wide>(4)));
+            return narrow(divide(numerator, multiply(two_plus, two_plus)));
+        } else {
+            return pair_derivative(x);
+        }
+    }
+
+  private:
+    // Above, tanh(exp(x)) is 1. Below `low`, it is exp(x).
+    static constexpr double high = 3.75, low = -20;
+
+    // exp(-2 exp(x)) - 1
+    template <bool precise>
+    static Wide expm1_of(Wide x) {
+        Wide u = WideExp<precise>(minimum(x, set<Wide>(high))).value();
+        return WideExp<precise>(negate(add(u, u))).minus_one();
+    }
+
+    // exp(x) = significand * 2^exponent = u
+    struct Parts {
+        P x, exponent;
+        Pair<P> significand, u, m, two_plus;
+
+        explicit Parts(P wanted) : Parts(maximum(minimum(wanted, set<P>(high)), set<P>(ExpConstants<S>::lowest)), 0) {}
+
+      private:
+        Parts(P x, int) : x(x) {
+            ReducedExp<P> e(x);
+            exponent = e.exponent;
+            significand = fast_two_sum(e.significand());
+            u = {scale(significand.hi, exponent), scale(significand.lo, exponent)};
+            P minus_two = set<P>(-2);
+            m = fast_two_sum(expm1_of_negative(multiply(u.hi, minus_two), multiply(u.lo, minus_two)));
+            two_plus = fast_two_sum(set<P>(2), m.hi);
+            two_plus.lo = add(two_plus.lo, m.lo);
+        }
+    };
+
+    static P pair_derivative(P x) {
+        using C = TeluRoot<S>;
+        Parts parts(x);
+        P one = set<P>(1), four = set<P>(4);
+        Pair<P> one_plus = fast_two_sum(one, parts.m.hi);
+        one_plus.lo = add(one_plus.lo, parts.m.lo);
+        Pair<P> left = pair_product(parts.m, parts.two_plus);
+        Pair<P> right = pair_product(pair_product(Pair<P>{multiply(parts.x, four), set<P>(0)}, parts.u), one_plus);
+        Pair<P> numerator = two_difference(right.hi, left.hi);
+        numerator = fast_two_sum(numerator.hi, add(numerator.lo, subtract(right.lo, left.lo)));
+        Pair<P> result = quotient(numerator, fast_two_sum(pair_product(parts.two_plus, parts.two_plus)));
+        P value = add(result.hi, result.lo);
+        P t = negate(parts.x);
+        value = select(is_near_root<C>(t), near_root<C>(Pair<P>{t, set<P>(0)}), value);
+        P far = scale(product(parts.significand, two_sum(one, parts.x)), parts.exponent);
+        return select(less(x, set<P>(low)), far, value);
+    }
+};
+
+using Gated = Family<Silu, Swish, Mish, Telu>;
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-// Activations with a parameter that is learned: PReLU's slope, Swish's beta.
+// Activations with a parameter that is learned: PReLU's slope, Swish's beta, snake's frequency.
 #ifndef RECTIFIER_ACTIVATIONS_LEARNED_H
 #define RECTIFIER_ACTIVATIONS_LEARNED_H
 
@@ -8,6 +8,7 @@
 #include "family.h"
 #include "gated.h"
 #include "rectifiers.h"
+#include "snake.h"
 
 namespace {
 
@@ -225,7 +226,7 @@ void learned_parameter_gradient(
     }
 }
 
-using LearnedActivations = Family<Prelu, LearnedSwish>;
+using LearnedActivations = Family<Prelu, LearnedSwish, Snake>;
 
 }  // namespace
 

@@ -128,7 +128,14 @@ struct Masking {
     }
 };
 
-enum class Distribution { constant, uniform, normal, truncated_normal };
+enum class Distribution { constant, uniform, normal, truncated_normal, bounded_normal };
+
+// What numbers are drawn from: a value, a lower and an upper bound, or a mean and a standard deviation; low and high
+// bound the last of them.
+struct Law {
+    Distribution distribution;
+    double a, b, low, high;
+};
 
 // A piece of a matrix: rows [row, row + rows), columns [column, column + columns).
 struct Tile {
@@ -154,6 +161,10 @@ struct Kernels {
     void (*glu_backward)(
         const S* a, const S* b, const S* dy, S* da, S* db, int64_t first, int64_t last, int64_t row, int64_t stride);
 
+    // first and last count elements of x, which has rows of `row`; those of y and dy are twice as long.
+    void (*concatenated_relu)(const S* x, S* y, int64_t first, int64_t last, int64_t row);
+    void (*concatenated_relu_gradient)(const S* x, const S* dy, S* dx, int64_t first, int64_t last, int64_t row);
+
     void (*masked_softmax)(const Masking&, const S* mask, const S* x, S* y, int64_t first, int64_t last, int64_t n);
     void (*log_sum_exp)(const S* x, S* y, int64_t first, int64_t last, int64_t n, int64_t inner);
     void (*log_sum_exp_backward)(const S* x, const S* dy, S* dx, int64_t first, int64_t last, int64_t n, int64_t inner);
@@ -162,7 +173,7 @@ struct Kernels {
 
     void (*gumbel_logits)(double temperature, const RandomKey&, const S* x, S* y, int64_t first, int64_t last);
 
-    void (*fill)(Distribution, double a, double b, const RandomKey&, S* out, int64_t first, int64_t last);
+    void (*fill)(const Law&, const RandomKey&, S* out, int64_t first, int64_t last);
 
     void (*dense_forward)(const Elementwise* f, const Parameters&, const S* x, const S* w, const S* b, S* z, S* y,
         int64_t inputs, int64_t units, const Tile&);

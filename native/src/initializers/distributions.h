@@ -72,8 +72,9 @@ inline Packet<double> fixed_log(Packet<double> x) {
     return add(multiply(e, set<P>(0x1.62e42feep-1)), add(a, add(rest, multiply(e, set<P>(0x1.a39ef35793c76p-33)))));
 }
 
-// The quantile of N(0, 1) for 0 < t <= 1/2: algorithm AS 241, PPND16 (Wichura 1988, Applied Statistics 37, 477-484).
-inline Packet<double> lower_quantile(Packet<double> t) {
+// The quantile of N(0, 1) at t = 1/2 + q, 0 < t <= 1/2: algorithm AS 241, PPND16 (Wichura 1988, Applied Statistics 37,
+// 477-484). q alone counts where q >= -0.425, and elsewhere t alone.
+inline Packet<double> lower_quantile(Packet<double> q, Packet<double> t) {
     using P = Packet<double>;
     constexpr double a[] = {3.3871328727963666080e0, 1.3314166789178437745e+2, 1.9715909503065514427e+3,
         1.3731693765509461125e+4, 4.5921953931549871457e+4, 6.7265770927008700853e+4, 3.3430575583588128105e+4,
@@ -90,7 +91,6 @@ inline Packet<double> lower_quantile(Packet<double> t) {
         2.01033439929228813265e-7};
     constexpr double f[] = {1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
         7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15};
-    const P q = subtract(t, set<P>(0.5));
     const Mask<P> outer = less(q, set<P>(-0.425));
     const P r = subtract(set<P>(0.180625), multiply(q, q));
     const P root = square_root(negate(fixed_log(t)));
@@ -104,6 +104,9 @@ inline Packet<double> lower_quantile(Packet<double> t) {
         denominator = select(far, unfused_polynomial(rest, f), denominator);
     }
     return divide(numerator, denominator);
+}
+inline Packet<double> lower_quantile(Packet<double> t) {
+    return lower_quantile(subtract(t, set<Packet<double>>(0.5)), t);
 }
 
 // -lower_quantile for float, as polynomials of degree 8 in 32 pieces. Piece 0 is for the half of all draws that are

@@ -81,6 +81,33 @@ T mish_slope(T x) {
     return e * b / (d * d);
 }
 
+template <class T>
+T telu_value(T x) {
+    if (x > 100) {
+        return x;
+    }
+    const T m = expm1(-2 * exp(x));
+    return m == 0 ? -T(0) : x * (-m / (2 + m));
+}
+
+// With w = exp(x) and e = exp(-2w) it is N / (1 + e)^2, N = 1 - e^2 + 4xwe. Near the root r of N, where w and e are W
+// and E, with u = x - r, q = expm1(u) and p = expm1(-2Wq), N is 4WE (r (q + p + qp) + u (1 + q) (1 + p)) - E^2 p (2 +
+// p).
+template <class T>
+T telu_slope(T x) {
+    if (x > 100 || x < -40000) {
+        return x > 0 ? T(1) : T(0);
+    }
+    const T root_hi = T(-0x1.14302c3c10f30p+0), root_lo = T(-9.5578674262264603435087446609933e-17L);
+    const T u = (x - root_hi) - root_lo, w = exp(x), m = expm1(-2 * w);
+    if (fabs(u) > T(0.25)) {
+        return (4 * x * w * (1 + m) - m * (2 + m)) / ((2 + m) * (2 + m));
+    }
+    const T r = root_hi + root_lo, W = exp(r), E = exp(-2 * W), q = expm1(u), p = expm1(-2 * W * q);
+    const T n = 4 * W * E * (r * (q + p + q * p) + u * (1 + q) * (1 + p)) - E * E * p * (2 + p);
+    return n / ((2 + m) * (2 + m));
+}
+
 inline std::vector<Oracle> gated_oracles() {
     static const Formula silu = [](auto x, auto) { return swish_value(x, decltype(x)(1)); };
     static const Formula silu_slope = [](auto x, auto) { return swish_slope(x, decltype(x)(1)); };
@@ -88,6 +115,8 @@ inline std::vector<Oracle> gated_oracles() {
     static const Formula swish_derivative = [](auto x, auto p) { return swish_slope(x, p[0]); };
     static const Formula mish = [](auto x, auto) { return mish_value(x); };
     static const Formula mish_derivative = [](auto x, auto) { return mish_slope(x); };
+    static const Formula telu = [](auto x, auto) { return telu_value(x); };
+    static const Formula telu_derivative = [](auto x, auto) { return telu_slope(x); };
 
     return {
         // name, parameters, formula, derivative, largest error in ULP for float and for double
@@ -101,6 +130,7 @@ inline std::vector<Oracle> gated_oracles() {
         {"swish", {1e-37}, swish, swish_derivative, 1.2, 1.2},
         {"swish", {1e30}, swish, swish_derivative, 1.2, 1.2},
         {"mish", {}, mish, mish_derivative, 2, 1.2},
+        {"telu", {}, telu, telu_derivative, 1.2, 1.3},
     };
 }
 

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * #definitions()} is the registry of all of them.
  */
 public sealed interface Activation
-        permits AxisFunction, Elementwise, Glu, GumbelSoftmax, Learned, RRelu {
+        permits AxisFunction, ConcatenatedRelu, Elementwise, Glu, GumbelSoftmax, Learned, RRelu {
     /** {@return the name in the registry} */
     String name();
 
@@ -20,9 +20,16 @@ public sealed interface Activation
     static List<Definition<Activation>> definitions() {
         return Stream.of(
                         Elementwise.DEFINITIONS,
-                        List.of(PRelu.DEFINITION, LearnedSwish.DEFINITION, RRelu.DEFINITION),
+                        List.of(
+                                PRelu.DEFINITION,
+                                LearnedSwish.DEFINITION,
+                                Snake.DEFINITION,
+                                RRelu.DEFINITION),
                         AxisFunction.DEFINITIONS,
-                        List.of(Glu.DEFINITION, GumbelSoftmax.DEFINITION))
+                        List.of(
+                                Glu.DEFINITION,
+                                ConcatenatedRelu.DEFINITION,
+                                GumbelSoftmax.DEFINITION))
                 .flatMap(List::stream)
                 .toList();
     }
@@ -34,6 +41,7 @@ public sealed interface Activation
         return new TreeMap<>(
                 Map.of(
                         "identity", Elementwise.linear(),
+                        "crelu", new ConcatenatedRelu(),
                         "quickGelu", Elementwise.quickGelu(),
                         "swiGlu", Glu.of(Elementwise.silu()),
                         "geGlu", Glu.of(Elementwise.gelu()),

@@ -884,6 +884,24 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(MISH);
     }
 
+    private static final ElementwiseRule TELU =
+            define(
+                    "telu",
+                    "x * tanh(exp(x))",
+                    (x, p) -> Formulas.teluAt(x),
+                    (x, p) -> Formulas.teluDerivative(x));
+
+    /**
+     * TeLU x·tanh(eˣ) (Fernandez and Mali 2024, arXiv 2412.20269). Smooth and not monotonic, like
+     * {@link #mish()}, but nearer to the identity for x &gt; 0: it falls to −0.3533 at x = −1.0789.
+     * telu(−∞) = −0. telu(−0) = −0.
+     *
+     * @return the activation
+     */
+    public static Elementwise telu() {
+        return new Elementwise(TELU);
+    }
+
     private static final ElementwiseRule GELU =
             define(
                     "gelu",

@@ -159,6 +159,98 @@ final class Formulas {
         return e * (q * m * bend + 4 * u * (e + 1)) / (d * d);
     }
 
+    /** With m = exp(−2·exp(x)) − 1, tanh(exp(x)) is −m/(2 + m). */
+    static double teluAt(double x) {
+        double m = Math.expm1(-2 * Math.exp(x));
+        if (x < -30) {
+            // The square root of exp(x) stays clear of denormal numbers for longer.
+            double root = Math.exp(x / 2);
+            return root == 0 ? -0.0 : root * (x * root);
+        }
+        return x * (-m / (2 + m));
+    }
+
+    /** Where the derivative of TeLU is 0; exp of that, and exp of twice that, negated. */
+    private static final double TELU_ROOT = -0x1.14302c3c10f30p0;
+
+    private static final double TELU_ROOT_LOW = -0x1.b8c761c7b1289p-54;
+    private static final double TELU_ROOT_EXP = Math.exp(TELU_ROOT);
+    private static final double TELU_ROOT_GATE = Math.exp(-2 * TELU_ROOT_EXP);
+
+    /**
+     * With w = exp(x) and e = exp(−2w) it is n/(1 + e)², n = 1 − e² + 4xwe. Near the root r of n,
+     * with u = x − r, q = expm1(u), p = expm1(−2Wq) and W and E for w and e at the root, n =
+     * 4WE(r(q + p + qp) + u(1 + q)(1 + p)) − E²p(2 + p).
+     */
+    static double teluDerivative(double x) {
+        if (x > 10) {
+            return 1;
+        }
+        double w = Math.exp(x);
+        double m = Math.expm1(-2 * w);
+        if (w == 0) {
+            return 0;
+        }
+        double u = (x - TELU_ROOT) - TELU_ROOT_LOW;
+        double n;
+        if (Math.abs(u) < 0.25) {
+            double q = Math.expm1(u);
+            double p = Math.expm1(-2 * TELU_ROOT_EXP * q);
+            double change = TELU_ROOT * (q + p + q * p) + u * (1 + q) * (1 + p);
+            double gate = TELU_ROOT_GATE;
+            n = 4 * TELU_ROOT_EXP * gate * change - gate * gate * p * (2 + p);
+        } else {
+            n = 4 * x * w * (1 + m) - m * (2 + m);
+        }
+        return n / ((2 + m) * (2 + m));
+    }
+
+    /**
+     * sin(2αx), of the rounded product and of what its rounding has lost; 0 where the product isn't
+     * finite.
+     */
+    private static double sineOfTwice(double alpha, double x) {
+        double z = alpha * x;
+        if (!Double.isFinite(z)) {
+            return 0;
+        }
+        double lost = Math.fma(alpha, x, -z);
+        return Math.sin(2 * z) * Math.cos(2 * lost) + Math.cos(2 * z) * Math.sin(2 * lost);
+    }
+
+    /** x + sin²(αx)/α */
+    static double snake(double x, double alpha) {
+        double z = alpha * x;
+        double size = Math.abs(z);
+        // Elsewhere the square is nothing beside z, or z nothing beside 1.
+        if (!(size > 0x1p-56 && size < 0x1p56)) {
+            return Double.isNaN(alpha) ? alpha : x;
+        }
+        double sine = Math.sin(z);
+        return x + x * (sine * sine / z);
+    }
+
+    /** 1 + sin(2αx). */
+    static double snakeDerivative(double x, double alpha) {
+        if (Double.isNaN(alpha)) {
+            return alpha;
+        }
+        return 1 + sineOfTwice(alpha, x);
+    }
+
+    /** (z·sin(2z) − sin²(z))/α² with z = αx. */
+    static double snakeParameterDerivative(double x, double alpha) {
+        double z = alpha * x;
+        if (Double.isNaN(z) || Double.isInfinite(z)) {
+            return Double.isNaN(x) || Double.isNaN(alpha) ? Double.NaN : 0;
+        }
+        if (Math.abs(z) < 0x1p-30) {
+            return x * x;
+        }
+        double sine = Math.sin(z);
+        return (z * sineOfTwice(alpha, x) - sine * sine) / alpha / alpha;
+    }
+
     /** 1 where p[0] &lt; x &lt; p[1], and 0 elsewhere; an infinite bound is none. */
     static double isBetween(double x, double[] p) {
         return (x > p[0] || Double.isInfinite(p[0])) && (x < p[1] || Double.isInfinite(p[1]))

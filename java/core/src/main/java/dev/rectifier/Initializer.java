@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * end; a {@code double} has 2⁵³. Both are at least the lower bound and less than the upper one. A
  * normal {@code float} is the quantile at one of 2³² equally spaced probabilities, so that it ends
  * at 6.34 standard deviations, a {@code double} that of one of 2⁵², ending at 8.21; truncated ones
- * are at most two away, both ends included.
+ * are at most two away, or as far as their bounds, both ends included.
  */
 public final class Initializer {
     /** Which fan the variance goes with. */
@@ -264,8 +264,7 @@ public final class Initializer {
 
     /**
      * N(mean, stddev²) cut at mean ± 2·stddev; the standard deviation after the cut is
-     * 0.8796·stddev, as in Keras. PyTorch's {@code trunc_normal_} cuts at −2 and 2, whatever stddev
-     * is.
+     * 0.8796·stddev, as in Keras. {@link #boundedNormal} has other bounds.
      *
      * @param mean any finite number
      * @param stddev finite and ≥ 0
@@ -274,6 +273,42 @@ public final class Initializer {
      */
     public static Initializer truncatedNormal(double mean, double stddev, long seed) {
         return new Initializer(TRUNCATED_NORMAL, seed, 0, mean, stddev);
+    }
+
+    private static final Rule BOUNDED_NORMAL =
+            define(
+                    "boundedNormal",
+                    "N(mean, stddev^2) cut at minval and maxval",
+                    (p, shape) -> new Fill(Distribution.BOUNDED_NORMAL, p[0], p[1], p[2], p[3]),
+                    Parameter.finite("mean", 0),
+                    Parameter.number("stddev", 1, Double.MIN_VALUE, Double.MAX_VALUE),
+                    Parameter.number(
+                            "minval", -2, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY),
+                    Parameter.number(
+                            "maxval", 2, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY));
+
+    /**
+     * N(mean, stddev²) cut at {@code minval} and {@code maxval}, PyTorch's {@code trunc_normal_(w,
+     * mean, std, a, b)}, whose bounds are numbers and not deviations: its −2 and 2 cut nothing off
+     * at a stddev of 0.02. JAX's {@code truncated_normal(stddev, dtype, lower, upper)} is {@code
+     * boundedNormal(0, stddev, lower * stddev, upper * stddev, seed)}.
+     *
+     * <p>The bounds may be infinite, both on one side of the mean, and any number of deviations
+     * away from it. Values are as exact as the type: one of {@code float} is the nearest to the
+     * quantile at one of 2³² equally spaced probabilities, but for a thousandth of a unit in the
+     * last place.
+     *
+     * @param mean any finite number
+     * @param stddev before the cut; finite and &gt; 0
+     * @param minval the lower bound, may be drawn
+     * @param maxval the upper bound, may be drawn
+     * @param seed decides all that is random; any number
+     * @return the initializer
+     * @throws IllegalArgumentException if a parameter is illegal or {@code minval >= maxval}
+     */
+    public static Initializer boundedNormal(
+            double mean, double stddev, double minval, double maxval, long seed) {
+        return new Initializer(BOUNDED_NORMAL, seed, 0, mean, stddev, minval, maxval);
     }
 
     private static final Rule VARIANCE_SCALING =
@@ -626,6 +661,10 @@ public final class Initializer {
             throw new IllegalArgumentException(
                     "minval " + parameters[0] + " is greater than maxval " + parameters[1]);
         }
+        if (rule == BOUNDED_NORMAL && parameters[2] >= parameters[3]) {
+            throw new IllegalArgumentException(
+                    "minval " + parameters[2] + " is not less than maxval " + parameters[3]);
+        }
         this.rule = rule;
         this.seed = rule.random ? seed : 0;
         this.stream = rule.random ? stream : 0;
@@ -769,11 +808,42 @@ public final class Initializer {
                                     dtype.round(fill.b() - fill.a()));
                     case NORMAL -> Math.abs(a) + dtype.round(b * reach);
                     case TRUNCATED_NORMAL -> Math.abs(a) + dtype.round(b * TRUNCATED_REACH);
+                    case BOUNDED_NORMAL -> {
+                        requireNumbersBetween(fill, dtype);
+                        yield boundedReach(fill);
+                    }
                 };
         if (!Double.isFinite(dtype.round(last))) {
             throw new IllegalArgumentException(
                     this + " has values out of the range of " + dtype + ": " + fill);
         }
+    }
+
+    private void requireNumbersBetween(Fill fill, DType dtype) {
+        double low = dtype.round(fill.low());
+        // The first number of the type that isn't below the lower bound.
+        double first =
+                low >= fill.low()
+                        ? low
+                        : dtype == DType.FLOAT32 ? Math.nextUp((float) low) : Math.nextUp(low);
+        if (first > fill.high() || Double.isInfinite(first) && low > 0) {
+            throw new IllegalArgumentException(
+                    this
+                            + " has no value: there is no "
+                            + dtype
+                            + " from minval "
+                            + fill.low()
+                            + " to maxval "
+                            + fill.high());
+        }
+    }
+
+    /** Draws end nearer to the mean, or to a bound beyond it, than nine deviations. */
+    private static double boundedReach(Fill fill) {
+        double reach = 9 * fill.b();
+        double most = Math.min(fill.high(), Math.max(fill.a(), fill.low()) + reach);
+        double least = Math.max(fill.low(), Math.min(fill.a(), fill.high()) - reach);
+        return Math.max(Math.abs(most), Math.abs(least));
     }
 
     /**

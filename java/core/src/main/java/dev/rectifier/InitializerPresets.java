@@ -69,8 +69,7 @@ public final class InitializerPresets {
         presets.put("torch.nn.init.normal_", Initializer.randomNormal(0, 1, 0));
         presets.put("torch.nn.init.ones_", Initializer.ones());
         presets.put("torch.nn.init.orthogonal_", Initializer.orthogonal(1, 0));
-        // Its cuts are at -2 and 2, whatever std is: with the default std of 1 that is ours.
-        presets.put("torch.nn.init.trunc_normal_", Initializer.truncatedNormal(0, 1, 0));
+        presets.put("torch.nn.init.trunc_normal_", Initializer.boundedNormal(0, 1, -2, 2, 0));
         presets.put("torch.nn.init.uniform_", Initializer.randomUniform(0, 1, 0));
         presets.put("torch.nn.init.xavier_normal_", Initializer.xavierNormal(1, 0));
         presets.put("torch.nn.init.xavier_uniform_", Initializer.xavierUniform(1, 0));

@@ -11,7 +11,7 @@ import java.util.Objects;
  * Terms where the parameter has no influence add 0, whatever dy is. Terms of float are added in
  * double precision, those of double with the rounding errors of the sum carried along.
  */
-public sealed interface Learned extends Activation permits PRelu, LearnedSwish {
+public sealed interface Learned extends Activation permits PRelu, LearnedSwish, Snake {
     /** {@return what the parameter is called} */
     String parameterName();
 

@@ -176,6 +176,22 @@ class BadInputTest {
                                                     a.get("dx"),
                                                     Axis.of(1, 2, 4, 4))),
                     new Operation(
+                            "ConcatenatedRelu.forward",
+                            List.of(source("x", 16), destination("y", 32)),
+                            a ->
+                                    new ConcatenatedRelu()
+                                            .forward(a.get("x"), a.get("y"), Axis.of(1, 2, 2, 4))),
+                    new Operation(
+                            "ConcatenatedRelu.backward",
+                            List.of(source("x", 16), source("dy", 32), destination("dx", 16, "x")),
+                            a ->
+                                    new ConcatenatedRelu()
+                                            .backward(
+                                                    a.get("x"),
+                                                    a.get("dy"),
+                                                    a.get("dx"),
+                                                    Axis.of(1, 2, 2, 4))),
+                    new Operation(
                             "Glu.forward of two",
                             List.of(
                                     source("values", 16),
@@ -928,6 +944,37 @@ class BadInputTest {
         assertIllegal(
                 "stddev must be finite and >= 0.0, not Infinity",
                 () -> Initializer.truncatedNormal(0, infinity, 1));
+        for (double stddev : new double[] {0, -1, nan, infinity}) {
+            assertIllegal(
+                    "stddev must be finite and > 0, not " + stddev,
+                    () -> Initializer.boundedNormal(0, stddev, -2, 2, 1));
+        }
+        assertIllegal(
+                "mean must be finite, not -Infinity",
+                () -> Initializer.boundedNormal(-infinity, 1, -2, 2, 1));
+        assertIllegal(
+                "minval must be finite or -Infinity or Infinity, not NaN",
+                () -> Initializer.boundedNormal(0, 1, nan, 2, 1));
+        assertIllegal(
+                "maxval must be finite or -Infinity or Infinity, not NaN",
+                () -> Initializer.boundedNormal(0, 1, -2, nan, 1));
+        for (double bound : new double[] {2, -1, infinity, -infinity}) {
+            assertIllegal(
+                    "minval " + bound + " is not less than maxval " + Math.min(bound, 1),
+                    () -> Initializer.boundedNormal(0, 1, bound, Math.min(bound, 1), 1));
+        }
+        assertIllegal(
+                "Initializer.boundedNormal(0.0, 1.0, 1.00000001, 1.00000002, 1) has no value: there"
+                        + " is no FLOAT32 from minval 1.00000001 to maxval 1.00000002",
+                () ->
+                        Initializer.boundedNormal(0, 1, 1.00000001, 1.00000002, 1)
+                                .floats(Shape.keras(4, 4)));
+        assertIllegal(
+                "Initializer.boundedNormal(0.0, 1.0, 1.0E300, Double.POSITIVE_INFINITY, 1) has no"
+                        + " value: there is no FLOAT32 from minval 1.0E300 to maxval Infinity",
+                () ->
+                        Initializer.boundedNormal(0, 1, 1e300, infinity, 1)
+                                .floats(Shape.keras(4, 4)));
         for (double scale : new double[] {0, -1, nan, infinity}) {
             assertIllegal(
                     "scale must be finite and > 0, not " + scale,

@@ -113,6 +113,15 @@ final class HeapCalls {
                         f.forward(x, y.slice(0, n / 2), row);
                         f.backward(x, half, y, row);
                     });
+        } else if (activation instanceof ConcatenatedRelu f) {
+            calls.put(
+                    name,
+                    () -> {
+                        Axis half = new Axis(1, n / 2, 1);
+                        f.forward(x.slice(0, n / 2), y.slice(0, n / 2 * 2), half);
+                        f.backward(
+                                x.slice(0, n / 2), dy.slice(0, n / 2 * 2), y.slice(0, n / 2), half);
+                    });
         } else {
             GumbelSoftmax f = (GumbelSoftmax) activation;
             calls.put(

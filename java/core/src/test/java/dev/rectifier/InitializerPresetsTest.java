@@ -61,7 +61,7 @@ class InitializerPresetsTest {
                 Arguments.of("torch.nn.init.uniform_", uniform, 1),
                 Arguments.of("jax.nn.initializers.uniform", uniform, 0.01),
                 Arguments.of("keras.initializers.TruncatedNormal", truncated, 0.05),
-                Arguments.of("torch.nn.init.trunc_normal_", truncated, 1),
+                Arguments.of("torch.nn.init.trunc_normal_", Distribution.BOUNDED_NORMAL, 1),
                 Arguments.of("jax.nn.initializers.truncated_normal", truncated, 0.01));
     }
 

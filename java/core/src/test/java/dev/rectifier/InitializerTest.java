@@ -80,6 +80,16 @@ class InitializerTest {
                         max / 2 / reach),
                 new Width("sparse", dtype, w -> Initializer.sparse(0.5, w, 1), max / reach),
                 new Width("truncated", dtype, w -> Initializer.truncatedNormal(0, w, 1), max / 2),
+                new Width(
+                        "bounded by one number",
+                        dtype,
+                        w -> Initializer.boundedNormal(0, w, Double.NEGATIVE_INFINITY, 0, 1),
+                        max / 9),
+                new Width(
+                        "bounded by two",
+                        dtype,
+                        w -> Initializer.boundedNormal(1, max / 2, -1, w, 1),
+                        max),
                 new Width("identity", dtype, Initializer::identity, max),
                 new Width("orthogonal", dtype, w -> Initializer.orthogonal(w, 1), max));
     }
@@ -163,6 +173,27 @@ class InitializerTest {
                 0.5,
                 0.05,
                 Initializer.truncatedNormal(0.5, 0.05, 1));
+    }
+
+    @Test
+    void theBoundsOfPyTorchAreNumbersAndNotDeviations() {
+        Initializer narrow = Initializer.boundedNormal(0, 0.02, -2, 2, 42);
+        double[] values = narrow.doubles(DENSE);
+        double[] uncut = Initializer.randomNormal(0, 0.02, 42).doubles(DENSE);
+        for (int i = 0; i < values.length; i++) {
+            assertEquals(uncut[i], values[i], 1e-15);
+        }
+        assertEquals(
+                narrow,
+                Initializer.of(
+                        "boundedNormal",
+                        Map.of("stddev", "0.02", "minval", "-2", "maxval", "2"),
+                        42));
+        double[] cut = Initializer.boundedNormal(0, 0.02, -0.04, 0.04, 42).doubles(DENSE);
+        double[] keras = Initializer.truncatedNormal(0, 0.02, 42).doubles(DENSE);
+        for (int i = 0; i < cut.length; i++) {
+            assertEquals(keras[i], cut[i], 1e-15);
+        }
     }
 
     @Test

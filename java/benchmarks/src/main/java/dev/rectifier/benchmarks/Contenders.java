@@ -14,6 +14,7 @@ import dev.rectifier.benchmarks.contenders.Ours;
 import dev.rectifier.benchmarks.contenders.PlainJava;
 import dev.rectifier.benchmarks.contenders.PyTorch;
 import dev.rectifier.benchmarks.contenders.TensorFlow;
+import dev.rectifier.benchmarks.contenders.TwoPasses;
 import dev.rectifier.benchmarks.contenders.VectorApi;
 import java.util.Comparator;
 import java.util.List;
@@ -56,6 +57,12 @@ final class Contenders {
                             "Java arrays, by the foreign-function interface",
                             threads -> new Ours(Door.ARRAY, threads),
                             Trait.FOREIGN),
+                    ours(
+                            "two passes",
+                            "a gated unit as an activation and a product, on JavaCPP pointers",
+                            TwoPasses::new,
+                            Trait.PARALLEL,
+                            Trait.ONLY_ACTIVATIONS),
                     new Contender(
                             CPP,
                             Role.KERNELS,

@@ -2,6 +2,7 @@ package dev.rectifier.benchmarks;
 
 import dev.rectifier.Activation;
 import dev.rectifier.AxisFunction;
+import dev.rectifier.ConcatenatedRelu;
 import dev.rectifier.Definition;
 import dev.rectifier.Elementwise;
 import dev.rectifier.GumbelSoftmax;
@@ -11,6 +12,7 @@ import dev.rectifier.benchmarks.Task.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -42,6 +44,17 @@ public final class Functions {
         INITIALIZERS.put("normal", Initializer.randomNormal(0, 1, SEED));
         INITIALIZERS.put("truncatedNormal", Initializer.truncatedNormal(0, 1, SEED));
     }
+
+    /** Rows of what has columns of its own. */
+    private static final int WIDE_ROWS = 16;
+
+    /** The columns of gated units and their halves: those of large language models. */
+    private static final List<Integer> WIDE = List.of(4096, 11_008);
+
+    /** A softmax with a scale and an added mask, over rows that share its rows. */
+    static final String MASKED_SOFTMAX = "maskedSoftmax";
+
+    private static final List<Integer> KEYS = List.of(128, 1024);
 
     /** The sizes of a dense layer. */
     record DenseShape(int batch, int inputs, int units) {
@@ -85,11 +98,15 @@ public final class Functions {
         return List.copyOf(INITIALIZERS.keySet());
     }
 
-    /** The names of the activations, of all but one: Gumbel-softmax is a fill and a softmax. */
+    /**
+     * The names of the activations, of all but two: Gumbel-softmax is a fill and a softmax, and
+     * concatenated ReLU is two ReLUs.
+     */
     static List<String> activations() {
         return Stream.concat(
                         Activation.definitions().stream()
                                 .filter(d -> !(d.withDefaults() instanceof GumbelSoftmax))
+                                .filter(d -> !(d.withDefaults() instanceof ConcatenatedRelu))
                                 .map(Definition::name),
                         Stream.of(RRELU_INFERENCE))
                 .toList();
@@ -118,8 +135,39 @@ public final class Functions {
                 .orElseThrow();
     }
 
+    /** Functions that are timed on rows of given lengths, as {@code swiGlu:4096}. */
+    static List<String> ofGivenColumns() {
+        return Stream.concat(
+                        Stream.of("swiGlu", "geGlu", "reGlu")
+                                .flatMap(unit -> WIDE.stream().map(n -> unit + ":" + n)),
+                        KEYS.stream().map(n -> MASKED_SOFTMAX + ":" + n))
+                .toList();
+    }
+
+    /** How many elements a task of such a function has. */
+    static int length(String function) {
+        return WIDE_ROWS * columns(function).orElseThrow();
+    }
+
+    /** The columns in the name. */
+    static OptionalInt columns(String function) {
+        int colon = function.indexOf(':');
+        return colon < 0
+                ? OptionalInt.empty()
+                : OptionalInt.of(Integer.parseInt(function.substring(colon + 1)));
+    }
+
+    /** The name without columns. */
+    public static String plainName(String function) {
+        int colon = function.indexOf(':');
+        return colon < 0 ? function : function.substring(0, colon);
+    }
+
     /** In which ways an activation is timed. */
     static Stream<Kind> kinds(String activation) {
+        if (plainName(activation).equals(MASKED_SOFTMAX)) {
+            return Stream.of(Kind.FORWARD);
+        }
         Activation f = activation(activation);
         if (f instanceof AxisFunction) {
             return Stream.of(Kind.FORWARD, Kind.FROM_OUTPUT);
@@ -138,7 +186,7 @@ public final class Functions {
     public static Activation activation(String name) {
         return name.equals(RRELU_INFERENCE)
                 ? new RRelu().inference()
-                : Activation.of(name, Map.of());
+                : Activation.of(plainName(name), Map.of());
     }
 
     /**

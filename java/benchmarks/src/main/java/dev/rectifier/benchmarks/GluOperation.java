@@ -8,8 +8,11 @@ import dev.rectifier.spi.Backend;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** GLU: of each row, the second half gates the first. The task's length is that of the output. */
-record GluOperation(Task task) implements Operation {
+/**
+ * A gated linear unit: of each row, the second half gates the first. The task's length is that of
+ * the output.
+ */
+record GluOperation(Glu f, Task task) implements Operation {
     private long[] whole() {
         return new long[] {task.rows(), 2L * task.columns()};
     }
@@ -41,18 +44,18 @@ record GluOperation(Task task) implements Operation {
         Supplier<Span> x = in.get(0);
         Supplier<Span> to = out.get(0);
         if (task.kind() == Kind.FORWARD) {
-            return () -> new Glu().forward(x.get(), to.get(), axis);
+            return () -> f.forward(x.get(), to.get(), axis);
         }
         Supplier<Span> dy = in.get(1);
-        return () -> new Glu().backward(x.get(), dy.get(), to.get(), axis);
+        return () -> f.backward(x.get(), dy.get(), to.get(), axis);
     }
 
     @Override
     public void reference(Backend reference, List<Span> in, List<Span> out) {
         if (task.kind() == Kind.FORWARD) {
-            reference.gluForward(new Glu(), in.get(0), out.get(0), axis(), 1);
+            reference.gluForward(f, in.get(0), out.get(0), axis(), 1);
         } else {
-            reference.gluBackward(new Glu(), in.get(0), in.get(1), out.get(0), axis(), 1);
+            reference.gluBackward(f, in.get(0), in.get(1), out.get(0), axis(), 1);
         }
     }
 

@@ -28,6 +28,9 @@ public interface Operation {
     }
 
     private static Operation ofActivation(Task task) {
+        if (Functions.plainName(task.function()).equals(Functions.MASKED_SOFTMAX)) {
+            return new MaskedSoftmaxOperation(task);
+        }
         Object f = Functions.activation(task.function());
         if (f instanceof Elementwise elementwise) {
             return new ElementwiseOperation(elementwise, task);
@@ -41,8 +44,8 @@ public interface Operation {
         if (f instanceof RRelu rrelu) {
             return new RReluOperation(rrelu, task);
         }
-        if (f instanceof Glu) {
-            return new GluOperation(task);
+        if (f instanceof Glu glu) {
+            return new GluOperation(glu, task);
         }
         throw new IllegalArgumentException(task.label());
     }

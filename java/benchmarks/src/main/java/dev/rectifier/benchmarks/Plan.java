@@ -65,6 +65,10 @@ record Plan(
         for (String activation : Functions.activations()) {
             groups.add(tasks(activation, Functions.kinds(activation), lengths));
         }
+        for (String function : Functions.ofGivenColumns()) {
+            List<Integer> length = List.of(Functions.length(function));
+            groups.add(tasks(function, Functions.kinds(function), length));
+        }
         for (DenseShape dense : Functions.dense()) {
             groups.add(
                     tasks(

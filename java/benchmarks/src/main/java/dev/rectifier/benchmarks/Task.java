@@ -38,7 +38,8 @@ public record Task(Kind kind, String function, DType dtype, int length) {
 
     /** The length of a row, for functions along an axis and parameters per channel. */
     public int columns() {
-        return Math.min(Integer.lowestOneBit(length), MOST_COLUMNS);
+        return Functions.columns(function)
+                .orElse(Math.min(Integer.lowestOneBit(length), MOST_COLUMNS));
     }
 
     /** The number of rows. */

@@ -30,8 +30,8 @@ class PlanTest {
                 tasks(plan("", "")).stream().map(Task::label).collect(Collectors.toSet());
         for (Definition<Activation> definition : Activation.definitions()) {
             String name = definition.name();
-            // It is a fill and a softmax.
-            if (!name.equals("gumbelSoftmax")) {
+            // A fill and a softmax, and two ReLUs.
+            if (!name.matches("gumbelSoftmax|concatenatedRelu")) {
                 assertTrue(labels.contains("forward/" + name + "/float32"), name);
                 assertTrue(
                         labels.contains("backward/" + name + "/float32")
@@ -48,6 +48,14 @@ class PlanTest {
         List<Task> dense = tasks(plan("dense-forward/64x784x512/float32", ""));
         assertEquals(1, dense.size());
         assertEquals(64 * 512, dense.get(0).length());
+    }
+
+    @Test
+    void gatedUnitsHaveRowsOfLargeModels() {
+        List<Task> tasks = tasks(plan("forward/swiGlu:11008/float32", ""));
+        assertEquals(1, tasks.size());
+        assertEquals(11_008, tasks.get(0).columns());
+        assertEquals(16, tasks.get(0).rows());
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.rectifier.Activation;
 import dev.rectifier.Axis;
 import dev.rectifier.AxisFunction;
 import dev.rectifier.Channels;
+import dev.rectifier.ConcatenatedRelu;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Glu;
@@ -39,7 +40,7 @@ import picocli.CommandLine.Spec;
         name = "apply",
         description = {
             "Applies an activation function to a NumPy file, or with --grad computes the gradient"
-                    + " of its input. OUT.npy gets the type and shape (glu: half of an axis) of IN.npy: float32 or"
+                    + " of its input. OUT.npy gets the type and shape (glu: half of an axis, crelu: twice) of IN.npy: float32 or"
                     + " float64, any shape.",
             "Inputs may be gzipped, and one may be - for standard input. float16, bool and integers"
                     + " are widened first: integers of 32 and 64 bits to float64, others to float32."
@@ -126,7 +127,7 @@ final class ApplyCommand implements Callable<Integer> {
                 paramLabel = "P.npy",
                 required = true,
                 description =
-                        "prelu and learnedSwish: the parameters. One is for all elements. Several of one axis are"
+                        "prelu, learnedSwish, snake: the parameters. One is for all elements. Several of one axis are"
                                 + " one for each place along axis 1, as in PyTorch, or along the last axis, as in"
                                 + " NumPy: the one that has so many places; if both have, --axis must say. Those of"
                                 + " several axes are broadcast as by NumPy and ONNX: of the shape of IN.npy from its"
@@ -277,14 +278,20 @@ final class ApplyCommand implements Callable<Integer> {
         return x.shape().length == 0 ? new long[] {1} : x.shape();
     }
 
-    /** The shape of f(x): that of x but for GLU, which halves an axis. */
+    /** The shape of f(x): that of x but for GLU, which halves an axis, and concatenated ReLU. */
     private static long[] outputShape(Activation activation, NpyArray x) {
-        if (!(activation instanceof Glu glu)) {
+        int axis;
+        if (activation instanceof Glu glu) {
+            axis = glu.axis();
+        } else if (activation instanceof ConcatenatedRelu concatenated) {
+            axis = concatenated.axis();
+        } else {
             return x.shape();
         }
         long[] shape = withAxis(x);
-        Axis.of(glu.axis(), shape);
-        shape[glu.axis() < 0 ? glu.axis() + shape.length : glu.axis()] /= 2;
+        long size = Axis.of(axis, shape).size();
+        shape[axis < 0 ? axis + shape.length : axis] =
+                activation instanceof Glu ? size / 2 : Math.multiplyExact(size, 2);
         return shape;
     }
 
@@ -309,7 +316,18 @@ final class ApplyCommand implements Callable<Integer> {
         long[] shape = withAxis(x);
         Span input = Staging.span(x);
         if (activation instanceof Glu glu) {
-            return glu(glu, input, x, dy, outputShape, Axis.of(glu.axis(), shape));
+            return resized(
+                    glu::forward,
+                    glu::backward,
+                    input,
+                    x,
+                    dy,
+                    outputShape,
+                    Axis.of(glu.axis(), shape));
+        }
+        if (activation instanceof ConcatenatedRelu f) {
+            return resized(
+                    f::forward, f::backward, input, x, dy, outputShape, Axis.of(f.axis(), shape));
         }
         if (masking != null) {
             return masked(input, x, dy, shape);
@@ -347,12 +365,30 @@ final class ApplyCommand implements Callable<Integer> {
         return dy.get();
     }
 
-    private NpyArray glu(
-            Glu f, Span input, NpyArray x, Optional<NpyArray> dy, long[] outputShape, Axis axis) {
+    /** Of functions whose results have another shape. */
+    @FunctionalInterface
+    private interface Forward {
+        void run(Span x, Span y, Axis axis);
+    }
+
+    /** Their gradients. */
+    @FunctionalInterface
+    private interface Backward {
+        void run(Span x, Span dy, Span dx, Axis axis);
+    }
+
+    private NpyArray resized(
+            Forward forward,
+            Backward backward,
+            Span input,
+            NpyArray x,
+            Optional<NpyArray> dy,
+            long[] outputShape,
+            Axis axis) {
         if (dy.isPresent()) {
             staging.run(
                     axis.outer(),
-                    (first, n, s) -> f.backward(s[1], s[0], s[1], Passes.rows(axis, n)),
+                    (first, n, s) -> backward.run(s[1], s[0], s[1], Passes.rows(axis, n)),
                     Staging.span(dy.get()),
                     input);
             return x;
@@ -360,7 +396,7 @@ final class ApplyCommand implements Callable<Integer> {
         NpyArray y = NpyArray.zeros(x.isFloat64(), outputShape);
         staging.run(
                 axis.outer(),
-                (first, n, s) -> f.forward(s[0], s[1], Passes.rows(axis, n)),
+                (first, n, s) -> forward.run(s[0], s[1], Passes.rows(axis, n)),
                 input,
                 Staging.span(y));
         return y;

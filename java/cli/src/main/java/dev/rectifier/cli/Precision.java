@@ -49,6 +49,8 @@ public final class Precision {
                 requireNonzero("the mean", fill.a(), type);
                 requireNonzero("the standard deviation", fill.b(), type);
             }
+            // Drawn in double, so that only what is drawn may become 0.
+            case BOUNDED_NORMAL -> requireNonzero("the standard deviation", fill.b(), type);
         }
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.rectifier.Activation;
 import dev.rectifier.Axis;
 import dev.rectifier.AxisFunction;
+import dev.rectifier.ConcatenatedRelu;
 import dev.rectifier.Definition;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Glu;
@@ -21,6 +22,7 @@ import dev.rectifier.Parameter;
 import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
 import dev.rectifier.Rectifier;
+import dev.rectifier.Snake;
 import dev.rectifier.Span;
 import dev.rectifier.data.NpyArray;
 import dev.rectifier.data.NpyFile;
@@ -92,7 +94,9 @@ class ApplyCommandTest {
     /** Those that need no seed and keep the shape. */
     static Stream<Definition<Activation>> definitions() {
         return Activation.definitions().stream()
-                .filter(definition -> !definition.name().matches("glu|gumbelSoftmax"));
+                .filter(
+                        definition ->
+                                !definition.name().matches("glu|concatenatedRelu|gumbelSoftmax"));
     }
 
     /** Applies with these arguments, which may name the function and options, to the input. */
@@ -317,7 +321,7 @@ class ApplyCommandTest {
                         .toArray();
         Path file = folder.resolve("parameters.npy");
         NpyFile.write(file, NpyArray.of(values, shape));
-        for (Learned f : List.of(new PRelu(), new LearnedSwish())) {
+        for (Learned f : List.of(new PRelu(), new LearnedSwish(), new Snake())) {
             String option = "--" + f.parameterName();
             double[] y = apply(f.name(), option, file).doubles();
             double[] dx = apply(f.name(), option, file, "--grad", dy).doubles();
@@ -541,6 +545,25 @@ class ApplyCommandTest {
         assertArrayEquals(dx, inputGradient.doubles());
 
         bad("glu").isDataError(in.toString(), "5");
+    }
+
+    @Test
+    void concatenatedReluDoublesItsAxis() {
+        Axis axis = Axis.of(-2, SHAPE);
+        double[] y = new double[2 * N];
+        new ConcatenatedRelu().forward(Span.of(x), Span.of(y), axis);
+        NpyArray result = apply("concatenatedRelu", "-p", "axis=-2");
+        assertArrayEquals(new long[] {3, 8, 5}, result.shape());
+        assertArrayEquals(y, result.doubles());
+
+        double[] above = new double[2 * N];
+        Arrays.setAll(above, i -> gradient[i % N] + i);
+        double[] dx = new double[N];
+        new ConcatenatedRelu().backward(Span.of(x), Span.of(above), Span.of(dx), axis);
+        bad("concatenatedRelu", "-p", "axis=-2", "--grad", dy)
+                .isDataError(dy.toString(), "[3, 8, 5]");
+        NpyFile.write(dy, NpyArray.of(above, 3, 8, 5));
+        assertArrayEquals(dx, apply("concatenatedRelu", "-p", "axis=-2", "--grad", dy).doubles());
     }
 
     @Test

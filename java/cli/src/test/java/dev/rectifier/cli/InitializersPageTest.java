@@ -14,6 +14,7 @@ import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.commons.statistics.distribution.TruncatedNormalDistribution;
 import org.junit.jupiter.api.Test;
 
 /** The tables of java/docs/initializers.md are what the registries say. */
@@ -88,6 +89,17 @@ class InitializersPageTest {
                     a == -b ? "within ±" + number(b) : "from " + number(a) + " to " + number(b);
             case NORMAL -> "σ " + number(b);
             case TRUNCATED_NORMAL -> "σ " + number(CUT_STDDEV * b) + ", within ±" + number(2 * b);
+            case BOUNDED_NORMAL ->
+                    "σ "
+                            + number(
+                                    Math.sqrt(
+                                            TruncatedNormalDistribution.of(
+                                                            a, b, fill.low(), fill.high())
+                                                    .getVariance()))
+                            + ", from "
+                            + number(fill.low())
+                            + " to "
+                            + number(fill.high());
         };
     }
 

@@ -21,6 +21,7 @@ class ListCommandTest {
         assertEquals(
                 List.of(
                         "bilinear\t\tnew Glu(Elementwise.linear(), false, -1)",
+                        "crelu\t\tnew ConcatenatedRelu(-1)",
                         "geGlu\t\tnew Glu(Elementwise.gelu(), false, -1)",
                         "geGluTanh\t\tnew Glu(Elementwise.geluTanh(), false, -1)",
                         "identity\t\tElementwise.linear()",

@@ -218,6 +218,7 @@ class OptionsTest {
     @CsvSource({
         "init randomNormal -p stddev=1e-300, the standard deviation 1.0E-300 is 0 in float32",
         "init truncatedNormal -p stddev=1e-46, the standard deviation 1.0E-46 is 0 in float32",
+        "init boundedNormal -p stddev=1e-46, the standard deviation 1.0E-46 is 0 in float32",
         "init randomNormal -p mean=-1e-300, the mean -1.0E-300 is 0 in float32",
         "init constant -p value=1e-300, the value 1.0E-300 is 0 in float32",
         "init randomUniform -p minval=1e-300, the lower bound 1.0E-300 is 0 in float32",

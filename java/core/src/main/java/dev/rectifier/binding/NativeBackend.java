@@ -878,6 +878,45 @@ public final class NativeBackend implements Backend {
                         });
     }
 
+    /** A call on the halves along an axis that x has once. */
+    private Stage concatenated(Axis axis, int operands) {
+        Axis halves = new Axis(axis.outer(), 2, axis.size() * axis.inner());
+        return new Stage(this, Cut.BETWEEN_SLICES, halves, operands);
+    }
+
+    @Override
+    public void concatenatedReluForward(Span x, Span y, Axis axis, int threads) {
+        DType t = x.dtype();
+        concatenated(axis, 2)
+                .source(x, 1)
+                .destination(y)
+                .run(
+                        threads,
+                        (at, piece, first, team) ->
+                                rectifier_crelu(
+                                        t, at[0], at[1], piece.outer(), piece.inner(), team));
+    }
+
+    @Override
+    public void concatenatedReluBackward(Span x, Span dy, Span dx, Axis axis, int threads) {
+        DType t = x.dtype();
+        concatenated(axis, 3)
+                .source(x, 1)
+                .source(dy)
+                .destinationOver(0, dx)
+                .run(
+                        threads,
+                        (at, piece, first, team) ->
+                                rectifier_crelu_backward(
+                                        t,
+                                        at[0],
+                                        at[1],
+                                        at[2],
+                                        piece.outer(),
+                                        piece.inner(),
+                                        team));
+    }
+
     @Override
     public void gatedForward(Elementwise f, Span a, Span b, Span y, int threads) {
         DType t = a.dtype();
@@ -1001,6 +1040,21 @@ public final class NativeBackend implements Backend {
             case TRUNCATED_NORMAL ->
                     SpanCalls.rectifier_fill_truncated_normal(
                             this, isBrief, t, a, b, seed, stream, first, out, n, threads);
+            case BOUNDED_NORMAL ->
+                    SpanCalls.rectifier_fill_bounded_normal(
+                            this,
+                            isBrief,
+                            t,
+                            a,
+                            b,
+                            fill.low(),
+                            fill.high(),
+                            seed,
+                            stream,
+                            first,
+                            out,
+                            n,
+                            threads);
         };
     }
 
@@ -1016,6 +1070,9 @@ public final class NativeBackend implements Backend {
             case NORMAL -> rectifier_fill_normal(t, a, b, seed, stream, first, out, n, threads);
             case TRUNCATED_NORMAL ->
                     rectifier_fill_truncated_normal(t, a, b, seed, stream, first, out, n, threads);
+            case BOUNDED_NORMAL ->
+                    rectifier_fill_bounded_normal(
+                            t, a, b, fill.low(), fill.high(), seed, stream, first, out, n, threads);
         }
     }
 

@@ -188,7 +188,7 @@ final class Stage {
 
     /** A destination that may be the same memory as source number {@code index}. */
     Stage destinationOver(int index, Span span) {
-        Operand operand = add(span, axis.size(), false, true);
+        Operand operand = add(span, operands[index].size, false, true);
         if (operands[index].isCopied) {
             operand.place = operands[index];
         }

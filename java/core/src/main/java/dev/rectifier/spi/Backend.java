@@ -351,6 +351,27 @@ public interface Backend {
     void gluBackward(Glu f, Span x, Span dy, Span dx, Axis axis, int threads);
 
     /**
+     * y = max(x, 0) and max(−x, 0), the halves of y along the axis.
+     *
+     * @param x the source
+     * @param y the destination
+     * @param axis the axis of {@code x}, with what is around and within it
+     * @param threads the most threads to use, counting the caller
+     */
+    void concatenatedReluForward(Span x, Span y, Axis axis, int threads);
+
+    /**
+     * dx = the gradient of both halves.
+     *
+     * @param x the source
+     * @param dy the gradient of y that arrives from above
+     * @param dx the destination of the gradient of x
+     * @param axis the axis of {@code x}, with what is around and within it
+     * @param threads the most threads to use, counting the caller
+     */
+    void concatenatedReluBackward(Span x, Span dy, Span dx, Axis axis, int threads);
+
+    /**
      * y = a·f(b).
      *
      * @param f the activation

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rectifier.Axis;
 import dev.rectifier.AxisFunction;
+import dev.rectifier.ConcatenatedRelu;
 import dev.rectifier.DType;
 import dev.rectifier.DenseKernel;
 import dev.rectifier.Elementwise;
@@ -110,6 +111,14 @@ class StageTest {
                         size),
                 call("glu", 1, s -> new Glu().forward(s[0], s[1], even), 2 * n, n),
                 call("glu'", 1, s -> new Glu().backward(s[0], s[1], s[2], even), 2 * n, n, 2 * n),
+                call("crelu", 1, s -> new ConcatenatedRelu().forward(s[0], s[1], axis), n, 2 * n),
+                call(
+                        "crelu'",
+                        1,
+                        s -> new ConcatenatedRelu().backward(s[0], s[1], s[2], axis),
+                        n,
+                        2 * n,
+                        n),
                 call(
                         "swiGlu",
                         1,

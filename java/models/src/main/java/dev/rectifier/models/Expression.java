@@ -231,6 +231,9 @@ sealed interface Expression {
                                 Elementwise.tanh(),
                                 Elementwise.softplus(),
                                 Elementwise.mish(),
+                                Elementwise.telu(),
+                                Elementwise.hardMish(),
+                                Elementwise.squaredRelu(),
                                 Elementwise.hardSwish(),
                                 Elementwise.hardSigmoid(),
                                 Elementwise.hardSigmoid(0.2f, 0.5),
@@ -242,7 +245,8 @@ sealed interface Expression {
                                 Elementwise.exponential()));
         List<Double> numbers = new ArrayList<>();
         numbers(e, numbers);
-        for (double n : numbers.stream().distinct().limit(16).toList()) {
+        numbers = numbers.stream().distinct().limit(16).toList();
+        for (double n : numbers) {
             for (double p : new double[] {n, -n, 1 / n}) {
                 if (Double.isFinite(p)) {
                     candidates.add(Elementwise.swish(p));
@@ -256,6 +260,9 @@ sealed interface Expression {
                     }
                 }
             }
+        }
+        for (double scale : numbers) {
+            numbers.forEach(bias -> candidates.add(Elementwise.starRelu(scale, bias)));
         }
         return candidates;
     }

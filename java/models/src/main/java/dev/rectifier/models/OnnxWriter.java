@@ -22,6 +22,7 @@ import dev.rectifier.Learned;
 import dev.rectifier.PRelu;
 import dev.rectifier.RRelu;
 import dev.rectifier.Rectifier;
+import dev.rectifier.Snake;
 import dev.rectifier.Span;
 import dev.rectifier.network.Dense;
 import dev.rectifier.network.Network;
@@ -86,7 +87,7 @@ final class OnnxWriter {
                             tensor("kernel", kernel, kernel.length() / units, units),
                             tensor("bias", bias, units));
             if (dense.activation() instanceof Learned f) {
-                x = learned(f, x, tensor(f.parameterName(), weights.get(at++).value(), units));
+                x = learned(f, x, tensor(f.parameterName(), divisor(f, weights.get(at++)), units));
             } else {
                 x = activation(dense.activation(), x);
             }
@@ -102,6 +103,16 @@ final class OnnxWriter {
         names(model, OnnxGraph.CLASSES, network.classNames());
         names(model, "features", network.featureNames());
         return model.setGraph(graph).build();
+    }
+
+    /** Snake is divided by its parameters: one so small stands for 0, at which it is x, too. */
+    private static Span divisor(Learned f, Weights parameters) {
+        Span value = parameters.value();
+        Span divisor = Span.allocate(value.dtype(), Math.toIntExact(value.length()));
+        for (long i = 0; i < value.length(); i++) {
+            divisor.set(i, f instanceof Snake && value.get(i) == 0 ? 1e-30 : value.get(i));
+        }
+        return divisor;
     }
 
     private static void names(ModelProto.Builder model, String key, List<String> names) {
@@ -247,9 +258,15 @@ final class OnnxWriter {
     }
 
     private String learned(Learned f, String x, String parameter) {
-        return f instanceof PRelu
-                ? node("PRelu", x, parameter)
-                : node("Mul", x, node("Sigmoid", node("Mul", x, parameter)));
+        if (f instanceof PRelu) {
+            return node("PRelu", x, parameter);
+        }
+        String z = node("Mul", x, parameter);
+        if (f instanceof Snake) {
+            String sine = node("Sin", z);
+            return node("Add", x, node("Div", node("Mul", sine, sine), parameter));
+        }
+        return node("Mul", x, node("Sigmoid", z));
     }
 
     private String activation(Activation f, String x) {
@@ -331,6 +348,17 @@ final class OnnxWriter {
                 return node("Mul", x, node("Sigmoid", x));
             case "swish":
                 return node("Mul", x, node("Sigmoid", node("Mul", x, number(a))));
+            case "squaredRelu":
+                return squaredRelu(x);
+            case "starRelu":
+                return node("Add", node("Mul", squaredRelu(x), number(a)), number(b));
+            case "hardMish":
+                return node(
+                        "Mul",
+                        x,
+                        node("HardSigmoid", x, attribute("alpha", 0.5), attribute("beta", 1)));
+            case "telu":
+                return node("Mul", x, node("Tanh", node("Exp", x)));
             case "mish":
                 needs(OPSET_OF_MISH);
                 return node("Mish", x);
@@ -350,6 +378,11 @@ final class OnnxWriter {
             default:
                 throw refused(f);
         }
+    }
+
+    private String squaredRelu(String x) {
+        String rectified = node("Relu", x);
+        return node("Mul", rectified, rectified);
     }
 
     private String generalizedRelu(Elementwise f, String x) {

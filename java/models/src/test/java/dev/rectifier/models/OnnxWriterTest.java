@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
 import dev.rectifier.Activation;
 import dev.rectifier.AxisFunction;
+import dev.rectifier.ConcatenatedRelu;
 import dev.rectifier.DType;
 import dev.rectifier.Definition;
 import dev.rectifier.Elementwise;
@@ -16,6 +17,7 @@ import dev.rectifier.Glu;
 import dev.rectifier.GumbelSoftmax;
 import dev.rectifier.Initializer;
 import dev.rectifier.LearnedSwish;
+import dev.rectifier.Snake;
 import dev.rectifier.network.Dense;
 import dev.rectifier.network.ModelException;
 import dev.rectifier.network.Network;
@@ -41,8 +43,7 @@ class OnnxWriterTest {
     private static final int ROWS = 50;
 
     /** Those that no operator, or few, would give. */
-    private static final Set<String> REFUSED =
-            Set.of("sparsePlus", "squareplus", "sparsemax", "squaredRelu", "starRelu", "hardMish");
+    private static final Set<String> REFUSED = Set.of("sparsePlus", "squareplus", "sparsemax");
 
     @TempDir private Path folder;
 
@@ -50,7 +51,11 @@ class OnnxWriterTest {
         Stream<Activation> defaults =
                 Activation.definitions().stream()
                         .<Activation>map(Definition::withDefaults)
-                        .filter(f -> !(f instanceof Glu || f instanceof GumbelSoftmax));
+                        .filter(
+                                f ->
+                                        !(f instanceof Glu
+                                                || f instanceof ConcatenatedRelu
+                                                || f instanceof GumbelSoftmax));
         Stream<Activation> others =
                 Stream.of(
                         Elementwise.leakyRelu(0.2),
@@ -65,7 +70,9 @@ class OnnxWriterTest {
                         Elementwise.elu(0.5),
                         Elementwise.celu(2),
                         Elementwise.softplus(2, 20),
-                        Elementwise.swish(1.702));
+                        Elementwise.swish(1.702),
+                        Elementwise.starRelu(-0.5, 2),
+                        new Snake(0));
         return Stream.concat(defaults, others).filter(f -> !REFUSED.contains(f.name()));
     }
 
@@ -156,8 +163,9 @@ class OnnxWriterTest {
         for (DType dtype : DType.arithmeticTypes()) {
             try (Network network = network(dtype, f)) {
                 Onnx.write(network, file);
-                if (f instanceof LearnedSwish) {
-                    // Its betas, one for each unit, are no scalar, which is all that we recognize.
+                if (f instanceof LearnedSwish || f instanceof Snake) {
+                    // Its parameters, one for each unit, are no scalar, which is all that we
+                    // recognize.
                     assertThrows(ModelException.class, () -> Onnx.read(file));
                     continue;
                 }
@@ -177,9 +185,6 @@ class OnnxWriterTest {
                 List.of(
                         Elementwise.sparsePlus(),
                         Elementwise.squareplus(),
-                        Elementwise.squaredRelu(),
-                        Elementwise.starRelu(),
-                        Elementwise.hardMish(),
                         Elementwise.threshold(1, 2),
                         Elementwise.softplus(1, 5),
                         Elementwise.generalizedRelu(0, 6, 1),

@@ -2,6 +2,7 @@ package dev.rectifier.network;
 
 import dev.rectifier.Activation;
 import dev.rectifier.AxisFunction;
+import dev.rectifier.ConcatenatedRelu;
 import dev.rectifier.Glu;
 import dev.rectifier.GumbelSoftmax;
 import dev.rectifier.Initializer;
@@ -60,7 +61,9 @@ public record Dense(
                             .formatted(f.name(), f.axis()));
         }
         DROPOUT.check(dropout);
-        if (activation instanceof Glu || activation instanceof GumbelSoftmax) {
+        if (activation instanceof Glu
+                || activation instanceof ConcatenatedRelu
+                || activation instanceof GumbelSoftmax) {
             throw new IllegalArgumentException(activation + " is no activation of a dense layer");
         }
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rectifier.Activation;
 import dev.rectifier.AxisFunction;
+import dev.rectifier.ConcatenatedRelu;
 import dev.rectifier.DType;
 import dev.rectifier.Definition;
 import dev.rectifier.Elementwise;
@@ -99,7 +100,11 @@ class NetworkFileTest {
     static Stream<Activation> activations() {
         return Activation.definitions().stream()
                 .map(Definition::withDefaults)
-                .filter(f -> !(f instanceof Glu || f instanceof GumbelSoftmax));
+                .filter(
+                        f ->
+                                !(f instanceof Glu
+                                        || f instanceof ConcatenatedRelu
+                                        || f instanceof GumbelSoftmax));
     }
 
     @ParameterizedTest

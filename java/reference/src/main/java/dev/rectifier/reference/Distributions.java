@@ -117,7 +117,13 @@ final class Distributions {
      * distribution", Applied Statistics 37, 1988, PPND16).
      */
     static double lowerQuantile(double t) {
-        double q = t - 0.5;
+        return lowerQuantile(t - 0.5, t);
+    }
+
+    /**
+     * Φ⁻¹(t) for t = ½ + q, of which q alone counts where it is ≥ −0.425, and elsewhere t alone.
+     */
+    static double lowerQuantile(double q, double t) {
         if (q >= -0.425) {
             double r = 0.180625 - q * q;
             return q * polynomial(CENTRAL_NUMERATOR, r) / polynomial(CENTRAL_DENOMINATOR, r);
@@ -150,7 +156,8 @@ final class Distributions {
         return e * LN2_HIGH + (a + (a * (z * p) + e * LN2_LOW));
     }
 
-    private static double polynomial(double[] coefficients, double x) {
+    /** By Horner's rule; the coefficient of the highest power is the first. */
+    static double polynomial(double[] coefficients, double x) {
         double sum = coefficients[0];
         for (int i = 1; i < coefficients.length; i++) {
             sum = sum * x + coefficients[i];

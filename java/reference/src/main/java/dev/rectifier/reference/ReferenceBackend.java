@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.LongToDoubleFunction;
 
 /**
  * All kernels in plain Java: one element after the other, in double precision, rounded to the type
@@ -358,6 +359,29 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public void concatenatedReluForward(Span x, Span y, Axis axis, int threads) {
+        long row = axis.size() * axis.inner();
+        for (long i = 0; i < x.length(); i++) {
+            double v = x.get(i);
+            long first = i + i / row * row;
+            y.set(first, Double.isNaN(v) ? v : v > 0 ? v : 0);
+            y.set(first + row, Double.isNaN(v) ? v : v < 0 ? -v : 0);
+        }
+    }
+
+    @Override
+    public void concatenatedReluBackward(Span x, Span dy, Span dx, Axis axis, int threads) {
+        long row = axis.size() * axis.inner();
+        for (long i = 0; i < x.length(); i++) {
+            double v = x.get(i);
+            long first = i + i / row * row;
+            dx.set(
+                    i,
+                    Double.isNaN(v) ? v : v > 0 ? dy.get(first) : v < 0 ? -dy.get(first + row) : 0);
+        }
+    }
+
+    @Override
     public void gatedForward(Elementwise f, Span a, Span b, Span y, int threads) {
         Elementwise gate = f.rounded(a.dtype());
         for (long i = 0; i < a.length(); i++) {
@@ -434,19 +458,24 @@ public final class ReferenceBackend implements Backend {
     public void fill(Fill fill, RandomKey key, Span out, int threads) {
         DType dtype = out.dtype();
         Draws draws = new Draws(dtype, Purpose.INITIALIZER, key);
+        LongToDoubleFunction value =
+                switch (fill.distribution()) {
+                    case CONSTANT -> i -> fill.a();
+                    case UNIFORM ->
+                            i -> Distributions.uniform(dtype, draws.unit(i), fill.a(), fill.b());
+                    case NORMAL ->
+                            i -> Distributions.scaled(dtype, draws.normal(i), fill.a(), fill.b());
+                    case TRUNCATED_NORMAL ->
+                            i ->
+                                    Distributions.scaled(
+                                            dtype, draws.truncatedNormal(i), fill.a(), fill.b());
+                    case BOUNDED_NORMAL -> {
+                        BoundedNormal law = new BoundedNormal(dtype, fill);
+                        yield i -> law.at(draws.open(i));
+                    }
+                };
         for (long i = 0; i < out.length(); i++) {
-            out.set(
-                    i,
-                    switch (fill.distribution()) {
-                        case CONSTANT -> fill.a();
-                        case UNIFORM ->
-                                Distributions.uniform(dtype, draws.unit(i), fill.a(), fill.b());
-                        case NORMAL ->
-                                Distributions.scaled(dtype, draws.normal(i), fill.a(), fill.b());
-                        case TRUNCATED_NORMAL ->
-                                Distributions.scaled(
-                                        dtype, draws.truncatedNormal(i), fill.a(), fill.b());
-                    });
+            out.set(i, value.applyAsDouble(i));
         }
     }
 

@@ -20,6 +20,7 @@ import dev.rectifier.RRelu;
 import dev.rectifier.RandomKey;
 import dev.rectifier.Rectifier;
 import dev.rectifier.Shape;
+import dev.rectifier.Snake;
 import dev.rectifier.SoftmaxCrossEntropy;
 import dev.rectifier.Span;
 import dev.rectifier.reference.Memory.Place;
@@ -539,6 +540,47 @@ class NativeEquivalenceTest {
 
     @ParameterizedTest
     @MethodSource("channels")
+    void snakeIsAsAccurateAsPromised(Channels channels, DType dtype) {
+        Learned f = new Snake();
+        int n = (int) channels.elements();
+        int size = (int) channels.size();
+        double[] values = Samples.normal(dtype, 17, n);
+        // Of every size, so that the phase is far away, too.
+        for (int i = 0; i < n; i += 3) {
+            values[i] = dtype.round(values[i] * Math.scalb(1.0, i % 100));
+        }
+        Span x = direct(dtype, values);
+        Span dy = direct(dtype, Samples.normal(dtype, 18, n));
+        Span alpha = direct(dtype, Samples.normal(dtype, 19, size));
+        double unit = 4 * ulp(dtype, 1);
+        Span expected = Span.allocate(dtype, n);
+        Span actual = Span.allocate(dtype, n);
+        REFERENCE.learnedForward(f, x, alpha, expected, channels, 1);
+        NATIVE.learnedForward(f, x, alpha, actual, channels, 2);
+        for (int i = 0; i < n; i++) {
+            assertEquals(expected.get(i), actual.get(i), unit * Math.abs(x.get(i)), "y " + i);
+        }
+        Span expectedSum = Span.allocate(dtype, size);
+        Span actualSum = Span.allocate(dtype, size);
+        REFERENCE.learnedBackward(f, x, alpha, dy, expected, expectedSum, channels, 1);
+        NATIVE.learnedBackward(f, x, alpha, dy, actual, actualSum, channels, 2);
+        for (int i = 0; i < n; i++) {
+            double tolerance = unit * Math.abs(dy.get(i));
+            assertEquals(expected.get(i), actual.get(i), tolerance, "dx " + i);
+        }
+        // Terms of x/alpha and less.
+        double largest = 0;
+        for (int i = 0; i < n; i++) {
+            largest = Math.max(largest, Math.abs(values[i] * dy.get(i)));
+        }
+        for (int c = 0; c < size; c++) {
+            double tolerance = 2 * unit * n * largest / Math.abs(alpha.get(c));
+            assertEquals(expectedSum.get(c), actualSum.get(c), tolerance, "channel " + c);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("channels")
     void theGradientOfPReluSlopesIsAsAccurateAsPromisedWithAnyThreads(
             Channels channels, DType dtype) {
         int n = (int) channels.elements();
@@ -896,6 +938,33 @@ class NativeEquivalenceTest {
 
     @ParameterizedTest
     @MethodSource("dev.rectifier.DType#arithmeticTypes")
+    void concatenatedReluHasTheBitsOfTheReference(DType dtype) {
+        Axis axis = new Axis(3, 5, 7);
+        int n = (int) axis.elements();
+        double[] x = Samples.normal(dtype, 45, n);
+        x[0] = -0.0;
+        x[1] = 0.0;
+        x[2] = Double.NaN;
+        x[3] = Double.NEGATIVE_INFINITY;
+        Span dy = direct(dtype, Samples.normal(dtype, 46, 2 * n));
+        Span y = Span.allocate(dtype, 2 * n);
+        Span dx = Span.allocate(dtype, n);
+        REFERENCE.concatenatedReluForward(direct(dtype, x), y, axis, 1);
+        REFERENCE.concatenatedReluBackward(direct(dtype, x), dy, dx, axis, 1);
+        everyPlace(
+                dtype,
+                x,
+                data -> {
+                    Span actual = Span.allocate(dtype, 2 * n);
+                    NATIVE.concatenatedReluForward(data.span(), actual, axis, 2);
+                    assertBits(Memory.values(y), 0, actual, () -> "forward");
+                    NATIVE.concatenatedReluBackward(data.span(), dy, data.span(), axis, 2);
+                    assertBits(Memory.values(dx), 0, data.span(), () -> "backward");
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rectifier.DType#arithmeticTypes")
     void logSumExpAndCrossEntropyGiveWhatTheReferenceGives(DType dtype) {
         int rows = 40;
         int classes = 23;
@@ -1059,6 +1128,23 @@ class NativeEquivalenceTest {
                         new Fill(Distribution.NORMAL, -2.5, 1e38),
                         new Fill(Distribution.TRUNCATED_NORMAL, 1, 1e-7),
                         new Fill(Distribution.TRUNCATED_NORMAL, 0, 1e-44));
+        double infinity = Double.POSITIVE_INFINITY;
+        Stream<Fill> bounded =
+                Stream.of(
+                                new double[] {0, 0.02, -2, 2},
+                                new double[] {0.5, 0.25, -2, 0.75},
+                                new double[] {0, 1, -infinity, infinity},
+                                new double[] {0, 1, 8, 9},
+                                new double[] {-1, 0.1, 0, infinity},
+                                new double[] {3, 2, -infinity, -60},
+                                new double[] {1e-3, 1, 30.001, 37.5},
+                                new double[] {0, 1, -1e5 - 1e-3, -1e5},
+                                new double[] {0, 1, 0, 1e-30},
+                                new double[] {0, Double.MIN_VALUE, 1, 2},
+                                new double[] {-1e300, 1, 1, 1.5},
+                                new double[] {0, 1e300, -1e38, 3e38})
+                        .map(b -> new Fill(Distribution.BOUNDED_NORMAL, b[0], b[1], b[2], b[3]));
+        extreme = Stream.concat(extreme, bounded);
         return Stream.concat(named, extreme)
                 .flatMap(
                         fill ->

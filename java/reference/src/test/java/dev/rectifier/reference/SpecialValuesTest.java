@@ -97,6 +97,16 @@ class SpecialValuesTest {
                             0.0,
                             0.0,
                             INFINITY),
+                    line(
+                            Elementwise.telu(),
+                            -0.0,
+                            -0.0,
+                            0.0,
+                            INFINITY,
+                            0.0,
+                            Math.tanh(1),
+                            Math.tanh(1),
+                            1),
                     line(Elementwise.hardMish(), -0.0, -0.0, 0.0, INFINITY, 0.0, 1, 1, 1),
                     line(Elementwise.relu6(), 0.0, 0.0, 0.0, 6, 0.0, 0.0, 0.0, 0.0),
                     line(

@@ -2,11 +2,13 @@ package dev.rectifier.benchmarks.contenders;
 
 import dev.rectifier.Activation;
 import dev.rectifier.AxisFunction;
+import dev.rectifier.Elementwise;
 import dev.rectifier.Glu;
 import dev.rectifier.Learned;
 import dev.rectifier.RRelu;
 import dev.rectifier.Span;
 import dev.rectifier.benchmarks.Functions;
+import dev.rectifier.benchmarks.MaskedSoftmaxOperation;
 import dev.rectifier.benchmarks.Operand;
 import dev.rectifier.benchmarks.Operation;
 import dev.rectifier.benchmarks.Task;
@@ -17,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 
 /** What isn't elementwise as loops over arrays of {@code float}. */
@@ -68,6 +71,9 @@ record PlainLoops(Task task, int rows, int columns, List<float[]> in, List<float
             return Optional.of(serve());
         }
         boolean forward = task.kind() == Kind.FORWARD;
+        if (Operation.of(task) instanceof MaskedSoftmaxOperation) {
+            return Optional.of(this::maskedSoftmax);
+        }
         Activation f = Functions.activation(task.function());
         if (f instanceof Learned learned) {
             return Optional.of(
@@ -76,8 +82,8 @@ record PlainLoops(Task task, int rows, int columns, List<float[]> in, List<float
         if (f instanceof AxisFunction function) {
             return Optional.of(forward ? axisForward(function) : () -> axisBackward(function));
         }
-        if (f instanceof Glu) {
-            return Optional.of(forward ? this::gluForward : this::gluBackward);
+        if (f instanceof Glu glu) {
+            return Optional.of(forward ? gluForward(glu.gate()) : gluBackward(glu.gate()));
         }
         return f instanceof RRelu rrelu && forward ? Optional.of(rrelu(rrelu)) : Optional.empty();
     }
@@ -173,18 +179,69 @@ record PlainLoops(Task task, int rows, int columns, List<float[]> in, List<float
         }
     }
 
-    private void gluForward() {
+    private void maskedSoftmax() {
+        float[] x = in.get(0);
+        float[] mask = in.get(1);
+        float[] y = out.get(0);
+        for (int from = 0; from < x.length; from += columns) {
+            int rowOfMask = from % mask.length;
+            float max = Float.NEGATIVE_INFINITY;
+            for (int i = 0; i < columns; i++) {
+                y[from + i] = 0.125f * x[from + i] + mask[rowOfMask + i];
+                max = Math.max(max, y[from + i]);
+            }
+            float sum = 0;
+            for (int i = from; i < from + columns; i++) {
+                y[i] = (float) Math.exp(y[i] - max);
+                sum += y[i];
+            }
+            for (int i = from; i < from + columns; i++) {
+                y[i] /= sum;
+            }
+        }
+    }
+
+    private Runnable gluForward(Elementwise gate) {
+        return switch (gate.name()) {
+            case "sigmoid" -> () -> gluForward(x -> 1 / (1 + Math.exp(-x)));
+            case "silu" -> () -> gluForward(x -> x / (1 + Math.exp(-x)));
+            case "relu" -> () -> gluForward(x -> Math.max(x, 0));
+            default -> () -> gluForward(gate::valueAt);
+        };
+    }
+
+    private void gluForward(DoubleUnaryOperator gate) {
         float[] x = in.get(0);
         float[] y = out.get(0);
         for (int row = 0; row < rows; row++) {
             for (int i = row * columns; i < (row + 1) * columns; i++) {
                 int a = i + row * columns;
-                y[i] = (float) (x[a] / (1 + Math.exp(-x[a + columns])));
+                y[i] = (float) (x[a] * gate.applyAsDouble(x[a + columns]));
             }
         }
     }
 
-    private void gluBackward() {
+    private Runnable gluBackward(Elementwise gate) {
+        return gate.name().equals("sigmoid")
+                ? this::sigmoidGluBackward
+                : () -> gluBackward(gate::valueAt, gate::derivativeAt);
+    }
+
+    private void gluBackward(DoubleUnaryOperator gate, DoubleUnaryOperator derivative) {
+        float[] x = in.get(0);
+        float[] dy = in.get(1);
+        float[] dx = out.get(0);
+        for (int row = 0; row < rows; row++) {
+            for (int i = row * columns; i < (row + 1) * columns; i++) {
+                int a = i + row * columns;
+                double b = x[a + columns];
+                dx[a] = (float) (gate.applyAsDouble(b) * dy[i]);
+                dx[a + columns] = (float) (x[a] * derivative.applyAsDouble(b) * dy[i]);
+            }
+        }
+    }
+
+    private void sigmoidGluBackward() {
         float[] x = in.get(0);
         float[] dy = in.get(1);
         float[] dx = out.get(0);

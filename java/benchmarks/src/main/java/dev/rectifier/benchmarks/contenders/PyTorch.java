@@ -1,6 +1,7 @@
 package dev.rectifier.benchmarks.contenders;
 
 import static org.bytedeco.pytorch.global.torch.abs_out;
+import static org.bytedeco.pytorch.global.torch.add_out;
 import static org.bytedeco.pytorch.global.torch.celu_out;
 import static org.bytedeco.pytorch.global.torch.div_out;
 import static org.bytedeco.pytorch.global.torch.elu_backward_out;
@@ -61,6 +62,7 @@ import dev.rectifier.Span;
 import dev.rectifier.benchmarks.Adapter;
 import dev.rectifier.benchmarks.Functions;
 import dev.rectifier.benchmarks.Inputs;
+import dev.rectifier.benchmarks.MaskedSoftmaxOperation;
 import dev.rectifier.benchmarks.Operand;
 import dev.rectifier.benchmarks.Operation;
 import dev.rectifier.benchmarks.Task;
@@ -205,6 +207,10 @@ public final class PyTorch implements Adapter {
                 });
         OTHERS.put("from-output/softmax", (in, out) -> slices(in, x -> softmax(x, -1)));
         OTHERS.put("from-output/logSoftmax", (in, out) -> slices(in, x -> log_softmax(x, -1)));
+        OTHERS.put("forward/swiGlu", (in, out) -> gated(in, out, (y, x) -> silu_out(y, x)));
+        OTHERS.put("forward/geGlu", (in, out) -> gated(in, out, (y, x) -> gelu_out(y, x, "none")));
+        OTHERS.put("forward/reGlu", (in, out) -> gated(in, out, (y, x) -> relu_out(y, x)));
+        OTHERS.put("forward/maskedSoftmax", PyTorch::maskedSoftmax);
         OTHERS.put("dense-forward", PyTorch::denseForward);
         OTHERS.put("dense-backward", PyTorch::denseBackward);
         OTHERS.put("serve", PyTorch::serve);
@@ -234,6 +240,32 @@ public final class PyTorch implements Adapter {
             mul_out(gate, x, in.get(1));
             gate.sigmoid_();
             mul_out(out.get(0), x, gate);
+            return out;
+        };
+    }
+
+    /** As its users write it: the gate into a tensor, and the product. */
+    private static Supplier<List<Tensor>> gated(List<Tensor> in, List<Tensor> out, Forward gate) {
+        Tensor y = out.get(0);
+        long columns = y.size(1);
+        Tensor values = in.get(0).narrow(1, 0, columns);
+        Tensor gates = in.get(0).narrow(1, columns, columns);
+        Tensor opened = y.clone();
+        return () -> {
+            gate.into(opened, gates);
+            mul_out(y, values, opened);
+            return out;
+        };
+    }
+
+    private static Supplier<List<Tensor>> maskedSoftmax(List<Tensor> in, List<Tensor> out) {
+        Tensor y = out.get(0);
+        Tensor logits = y.clone();
+        Scalar scale = new Scalar(MaskedSoftmaxOperation.SCALE);
+        return () -> {
+            // mask + scale * x
+            add_out(logits, in.get(1), in.get(0), scale);
+            softmax_out(y, logits, -1);
             return out;
         };
     }
@@ -374,7 +406,10 @@ public final class PyTorch implements Adapter {
         return work.or(
                 () ->
                         OTHERS.keySet().stream()
-                                .filter(label -> (task.label() + "/").startsWith(label + "/"))
+                                .filter(
+                                        label ->
+                                                (task.label() + "/").startsWith(label + "/")
+                                                        || task.label().startsWith(label + ":"))
                                 .findFirst()
                                 .map(label -> new TensorsWork(OTHERS.get(label), task)));
     }
