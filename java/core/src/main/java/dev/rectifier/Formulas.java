@@ -200,7 +200,8 @@ final class Formulas {
             double gate = TELU_ROOT_GATE;
             n = 4 * TELU_ROOT_EXP * gate * change - gate * gate * p * (2 + p);
         } else {
-            n = 4 * x * w * (1 + m) - m * (2 + m);
+            // Not 1 + m, of which 4xw times the rounding error would be seen next to 1.
+            n = 4 * x * w * Math.exp(-2 * w) - m * (2 + m);
         }
         return n / ((2 + m) * (2 + m));
     }

@@ -51,6 +51,13 @@ class PlanTest {
     }
 
     @Test
+    void aNetworkHasTheLengthOfItsScores() {
+        List<Task> serve = tasks(plan("serve/64x784-512-10/float32", ""));
+        assertEquals(1, serve.size());
+        assertEquals(64 * 10, serve.get(0).length());
+    }
+
+    @Test
     void gatedUnitsHaveRowsOfLargeModels() {
         List<Task> tasks = tasks(plan("forward/swiGlu:11008/float32", ""));
         assertEquals(1, tasks.size());
@@ -76,7 +83,7 @@ class PlanTest {
 
     @Test
     void severalThreadsAreForThoseThatCanUseThemAndForLongArrays() {
-        List<Entrant> entrants = plan("", "pointer|array$").entrants();
+        List<Entrant> entrants = plan("", "^(pointer|array)$").entrants();
         assertEquals(
                 List.of("pointer 1", "pointer 2", "array 1"),
                 entrants.stream().map(e -> e.contender().name() + " " + e.threads()).toList());
