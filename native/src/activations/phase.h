@@ -89,6 +89,28 @@ class FarPhase {
     }
 };
 
+// Out of the way of what is usual: inlined, it would be most of the library's code.
+[[gnu::noinline]] void replace_far(Phase<Packet<double>>& phase, const Packet<double>& is_far,
+    const Packet<double>& alpha, const Packet<double>& x, int quarter) {
+    using P = Packet<double>;
+    double far[lanes<P>], alphas[lanes<P>], xs[lanes<P>], hi[lanes<P>], lo[lanes<P>], odds[lanes<P>];
+    store(far, is_far);
+    store(alphas, alpha);
+    store(xs, x);
+    store(hi, phase.r.hi);
+    store(lo, phase.r.lo);
+    store(odds, phase.odd);
+    for (int i = 0; i < lanes<P>; ++i) {
+        if (far[i] != 0) {
+            const FarPhase exact(alphas[i], xs[i], quarter);
+            hi[i] = exact.hi;
+            lo[i] = exact.lo;
+            odds[i] = exact.odd;
+        }
+    }
+    phase = {{load<P>(hi), load<P>(lo)}, load<P>(odds)};
+}
+
 inline Phase<Packet<double>> phase_of(Packet<double> alpha, Packet<double> x, Pair<Packet<double>> z, double quarter) {
     using P = Packet<double>;
     P j = round(multiply_add(z.hi, set<P>(0x1.45f306dc9c883p-1), set<P>(0.5 * quarter)));
@@ -103,22 +125,7 @@ inline Phase<Packet<double>> phase_of(Packet<double> alpha, Packet<double> x, Pa
     P is_far =
         select(less(absolute(add(z.hi, multiply(z.lo, set<P>(0)))), set<P>(nearest_phases)), set<P>(0), set<P>(1));
     if (any(positive(is_far))) {
-        double far[lanes<P>], alphas[lanes<P>], xs[lanes<P>], hi[lanes<P>], lo[lanes<P>], odds[lanes<P>];
-        store(far, is_far);
-        store(alphas, alpha);
-        store(xs, x);
-        store(hi, phase.r.hi);
-        store(lo, phase.r.lo);
-        store(odds, phase.odd);
-        for (int i = 0; i < lanes<P>; ++i) {
-            if (far[i] != 0) {
-                const FarPhase exact(alphas[i], xs[i], int(quarter));
-                hi[i] = exact.hi;
-                lo[i] = exact.lo;
-                odds[i] = exact.odd;
-            }
-        }
-        phase = {{load<P>(hi), load<P>(lo)}, load<P>(odds)};
+        replace_far(phase, is_far, alpha, x, int(quarter));
     }
     return phase;
 }

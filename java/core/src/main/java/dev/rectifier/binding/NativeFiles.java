@@ -2,6 +2,7 @@ package dev.rectifier.binding;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -28,6 +29,8 @@ import java.util.zip.CRC32;
  * index as well. A cryptographic one would cost every start of a program 60 ms instead of one.
  */
 final class NativeFiles {
+    private static final int PIECE = 1 << 14;
+
     private static final String UNPACKING = "unpacking-";
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
@@ -81,8 +84,7 @@ final class NativeFiles {
 
     private Path unpack(String name, String sum, Path directory) throws IOException {
         Path file = directory.resolve(name);
-        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                && sum(Files.readAllBytes(file)).equals(sum)) {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && sum(bytes(file)).equals(sum)) {
             return file;
         }
         String resource = folder + name;
@@ -123,6 +125,20 @@ final class NativeFiles {
             lines = new String(read(index()), UTF_8).split("\n");
         }
         return lines;
+    }
+
+    /**
+     * In small pieces, since NIO keeps direct memory of the size of the largest one for the thread.
+     */
+    private static byte[] bytes(Path file) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] piece = new byte[PIECE];
+            for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+                bytes.write(piece, 0, count);
+            }
+        }
+        return bytes.toByteArray();
     }
 
     private byte[] read(String resource) throws IOException {
