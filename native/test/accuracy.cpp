@@ -19,7 +19,7 @@
 // of double at every 8192nd input is checked, too.
 //
 // In a sweep of all floats the function's own kernel for double stands for the oracle in double, which would take
-// twenty times as long: it is in the same table, within 2 ULP of double, and shares no formula with a kernel that
+// several times as long: it is in the same table, within 2 ULP of double, and shares no formula with a kernel that
 // computes in float. The next wider type decides as always.
 #include <algorithm>
 #include <cstdio>

@@ -27,7 +27,10 @@ final class Brief {
             return false;
         }
         Backend backend = backend();
-        return areBrief(f, x, y, backend) && backend.forward(f, x, y);
+        return x != null
+                && y != null
+                && areBrief(f, x.length, y.length, backend)
+                && backend.forward(f, x, y);
     }
 
     static boolean backward(Elementwise f, float[] x, float[] dy, float[] dx) {
@@ -35,17 +38,12 @@ final class Brief {
             return false;
         }
         Backend backend = backend();
-        return areBrief(f, x, dy, backend)
-                && areBrief(f, x, dx, backend)
+        return x != null
+                && dy != null
+                && dx != null
+                && x.length == dy.length
+                && areBrief(f, x.length, dx.length, backend)
                 && backend.backward(f, x, dy, dx);
-    }
-
-    private static boolean areBrief(Elementwise f, float[] a, float[] b, Backend backend) {
-        return a != null
-                && b != null
-                && a.length == b.length
-                && a.length <= backend.brief()
-                && f.fitsAll();
     }
 
     static boolean forward(Elementwise f, double[] x, double[] y) {
@@ -53,7 +51,10 @@ final class Brief {
             return false;
         }
         Backend backend = backend();
-        return areBrief(f, x, y, backend) && backend.forward(f, x, y);
+        return x != null
+                && y != null
+                && areBrief(f, x.length, y.length, backend)
+                && backend.forward(f, x, y);
     }
 
     static boolean backward(Elementwise f, double[] x, double[] dy, double[] dx) {
@@ -61,17 +62,17 @@ final class Brief {
             return false;
         }
         Backend backend = backend();
-        return areBrief(f, x, dy, backend)
-                && areBrief(f, x, dx, backend)
+        return x != null
+                && dy != null
+                && dx != null
+                && x.length == dy.length
+                && areBrief(f, x.length, dx.length, backend)
                 && backend.backward(f, x, dy, dx);
     }
 
-    private static boolean areBrief(Elementwise f, double[] a, double[] b, Backend backend) {
-        return a != null
-                && b != null
-                && a.length == b.length
-                && a.length <= backend.brief()
-                && f.fitsAll();
+    /** Whether the lengths are the same and few, and the parameters are those of any type. */
+    private static boolean areBrief(Elementwise f, int n, int m, Backend backend) {
+        return n == m && n <= backend.brief() && f.fitsAll();
     }
 
     static boolean forward(Elementwise f, FloatBuffer x, FloatBuffer y) {

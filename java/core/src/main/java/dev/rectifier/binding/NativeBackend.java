@@ -450,8 +450,7 @@ public final class NativeBackend implements Backend {
             return;
         }
         // Another order of its terms would give the parameters' gradient other bits.
-        new Stage(this, Cut.NOWHERE, Axis.shared(0), 5)
-                .source(x)
+        whole(5).source(x)
                 .source(parameter)
                 .source(dy)
                 .destinationOver(2, dx)

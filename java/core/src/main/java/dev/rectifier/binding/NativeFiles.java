@@ -2,7 +2,6 @@ package dev.rectifier.binding;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -84,7 +83,7 @@ final class NativeFiles {
 
     private Path unpack(String name, String sum, Path directory) throws IOException {
         Path file = directory.resolve(name);
-        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && sum(bytes(file)).equals(sum)) {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && sum(file).equals(sum)) {
             return file;
         }
         String resource = folder + name;
@@ -127,20 +126,6 @@ final class NativeFiles {
         return lines;
     }
 
-    /**
-     * In small pieces, since NIO keeps direct memory of the size of the largest one for the thread.
-     */
-    private static byte[] bytes(Path file) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] piece = new byte[PIECE];
-            for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
-                bytes.write(piece, 0, count);
-            }
-        }
-        return bytes.toByteArray();
-    }
-
     private byte[] read(String resource) throws IOException {
         try (InputStream in = resources.getResourceAsStream(resource)) {
             if (in == null) {
@@ -153,7 +138,27 @@ final class NativeFiles {
     private static String sum(byte[] content) {
         CRC32 crc = new CRC32();
         crc.update(content);
-        return HexFormat.of().toHexDigits((int) crc.getValue()) + " " + content.length;
+        return sum(crc, content.length);
+    }
+
+    /**
+     * In small pieces, since NIO keeps direct memory of the size of the largest one for the thread.
+     */
+    private static String sum(Path file) throws IOException {
+        CRC32 crc = new CRC32();
+        long length = 0;
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] piece = new byte[PIECE];
+            for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+                crc.update(piece, 0, count);
+                length += count;
+            }
+        }
+        return sum(crc, length);
+    }
+
+    private static String sum(CRC32 crc, long length) {
+        return HexFormat.of().toHexDigits((int) crc.getValue()) + " " + length;
     }
 
     /** Makes a directory, and those above it, that only the current user may read and change. */
