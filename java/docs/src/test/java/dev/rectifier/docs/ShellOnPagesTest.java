@@ -227,10 +227,7 @@ class ShellOnPagesTest {
     private static void cmake(String where, List<String> arguments) {
         int target = arguments.indexOf("--target");
         if (target >= 0) {
-            mentions(
-                    where,
-                    "native/test/CMakeLists.txt",
-                    "add_custom_target(" + arguments.get(target + 1));
+            mentions(where, "native/test/CMakeLists.txt", "add_check(" + arguments.get(target + 1));
         }
         arguments.stream()
                 .filter(argument -> argument.startsWith("-D"))
