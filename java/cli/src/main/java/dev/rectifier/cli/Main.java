@@ -14,6 +14,7 @@ import dev.rectifier.network.ModelException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,19 +28,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "rectifier",
         description = "Neural-network activation functions and weight initializers.",
-        subcommands = {
-            InfoCommand.class,
-            ListCommand.class,
-            ApplyCommand.class,
-            InitCommand.class,
-            TrainCommand.class,
-            PredictCommand.class,
-            ConvertCommand.class,
-            ShowCommand.class,
-            PlotCommand.class,
-            StudyCommand.class,
-            QualityCommand.class
-        },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         scope = ScopeType.INHERIT,
@@ -59,6 +47,20 @@ public final class Main {
     static final int DATA = 1;
     static final int USAGE = 2;
     static final int BUG = 70;
+
+    private static final List<Class<?>> COMMANDS =
+            List.of(
+                    InfoCommand.class,
+                    ListCommand.class,
+                    ApplyCommand.class,
+                    InitCommand.class,
+                    TrainCommand.class,
+                    PredictCommand.class,
+                    ConvertCommand.class,
+                    ShowCommand.class,
+                    PlotCommand.class,
+                    StudyCommand.class,
+                    QualityCommand.class);
 
     Main() {}
 
@@ -91,7 +93,7 @@ public final class Main {
         }
         int code;
         try {
-            code = commandLine().setOut(out).setErr(err).execute(restored.get());
+            code = execute(out, err, restored.get());
         } catch (OutOfMemoryError e) {
             err.println(
                     "rectifier: out of memory: "
@@ -111,10 +113,32 @@ public final class Main {
         return code == 0 ? DATA : code;
     }
 
+    /** Runs the command that the arguments begin with. */
+    static int execute(PrintWriter out, PrintWriter err, String... args) {
+        // To read the annotations of all takes longer than many a command.
+        List<Class<?>> named =
+                COMMANDS.stream()
+                        .filter(command -> args.length > 0 && args[0].equals(name(command)))
+                        .toList();
+        return commandLine(named.isEmpty() ? COMMANDS : named)
+                .setOut(out)
+                .setErr(err)
+                .execute(args);
+    }
+
+    private static String name(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
+    }
+
     /** All commands, ready to execute. */
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .registerConverter(Path.class, new FileConverter())
+        return commandLine(COMMANDS);
+    }
+
+    private static CommandLine commandLine(List<Class<?>> commands) {
+        CommandLine main = new CommandLine(new Main());
+        commands.forEach(main::addSubcommand);
+        return main.registerConverter(Path.class, new FileConverter())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Main::misused)
                 .setExecutionExceptionHandler(Main::failed);

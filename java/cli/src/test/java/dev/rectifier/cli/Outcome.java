@@ -6,25 +6,30 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** What a command left behind. */
 record Outcome(int code, String out, String err) {
     /** Runs a command in this process. */
     static Outcome of(Object... args) {
-        return of(Main.commandLine(), args);
+        return of(Main::execute, args);
     }
 
     static Outcome of(CommandLine commandLine, Object... args) {
+        return of((out, err, texts) -> commandLine.setOut(out).setErr(err).execute(texts), args);
+    }
+
+    private static Outcome of(Execution execution, Object... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-        String[] texts = new String[args.length];
-        for (int i = 0; i < args.length; i++) {
-            texts[i] = args[i].toString();
-        }
-        int code = commandLine.execute(texts);
+        String[] texts = Stream.of(args).map(Object::toString).toArray(String[]::new);
+        int code = execution.run(new PrintWriter(out, true), new PrintWriter(err, true), texts);
         return new Outcome(code, out.toString(), err.toString());
+    }
+
+    private interface Execution {
+        int run(PrintWriter out, PrintWriter err, String... args);
     }
 
     /** Runs a command that must succeed in silence on standard error. */
