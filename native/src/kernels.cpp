@@ -159,13 +159,14 @@ void fill(const Law& law, const RandomKey& key, S* out, int64_t first, int64_t l
 }
 
 template <class Format>
-constexpr HalfFormat half_format = {widen<Format>, narrow<Format>};
+constexpr HalfFormat half_format = {widen<Format>, narrow<Format>, dense_packed<float, PackedHalfWeights<Format>>};
 
 template <class S>
 constexpr Kernels<S> kernels = {shared_parts, shared_finish<S>, rrelu_forward<S>, rrelu_backward<S>, gated_forward<S>,
     gated_backward<S>, glu_forward<S>, glu_backward<S>, concatenated_relu<S>, concatenated_relu_gradient<S>,
     masked_softmax<S>, log_sum_exp<S>, log_sum_exp_backward<S>, cross_entropy<S>, gumbel_logits<S>, fill<S>,
-    dense_forward<S>, dense_input_gradient<S>, dense_weight_gradient<S>, dense_bias_gradient<S>};
+    dense_forward<S>, dense_packed<S, PackedWeights<S>>, dense_input_gradient<S>, dense_weight_gradient<S>,
+    dense_bias_gradient<S>};
 
 }  // namespace
 

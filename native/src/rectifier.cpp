@@ -397,13 +397,13 @@ int32_t orthogonal(
     return RECTIFIER_OK;
 }
 
-// body(tile) for tiles that together are a rows x columns matrix.
+// body(tile) for tiles that together are a rows x columns matrix, cut at multiples of least_columns.
 template <class Body>
-void for_tiles(int64_t rows, int64_t columns, int64_t depth, int32_t threads, const Body& body) {
+void for_tiles(int64_t rows, int64_t columns, int64_t depth, int32_t threads, int64_t least_columns, const Body& body) {
     // Enough columns to repay reading a tile's rows, and the other way round; few enough for a cache.
     constexpr int64_t tile_rows = 64, tile_columns = 256;
-    // Whole blocks of sums, and whole cache lines.
-    constexpr int64_t least_rows = 8, least_columns = 16;
+    // Whole blocks of sums.
+    constexpr int64_t least_rows = 8;
     const auto parts = [](int64_t n, int64_t part) { return (n + part - 1) / part; };
     if (double(rows) * double(columns) * double(depth) < least_products) {
         threads = 1;
@@ -424,23 +424,37 @@ void for_tiles(int64_t rows, int64_t columns, int64_t depth, int32_t threads, co
     });
 }
 
+// Columns of 64 bytes or more.
+constexpr int64_t whole_lines = 16;
+
 template <class S>
 void dense_forward(int32_t activation, Parameters parameters, const S* x, const S* w, const S* b, S* z, S* y,
     int64_t batch, int64_t inputs, int64_t units, int32_t threads) {
     const KernelTable& table = kernel_table();
     const Elementwise* f = activation < 0 ? nullptr : &table.activation[activation];
-    for_tiles(batch, units, inputs, threads,
+    for_tiles(batch, units, inputs, threads, whole_lines,
         [&](const Tile& tile) { table.of<S>().dense_forward(f, parameters, x, w, b, z, y, inputs, units, tile); });
+}
+
+// kernels.dense_packed is the kernel for this type of weights.
+template <class Kernels, class S, class W>
+void dense_packed(const Kernels& kernels, int32_t activation, Parameters parameters, const S* x, const W* w, const S* b,
+    S* y, int64_t batch, int64_t inputs, int64_t units, int32_t threads) {
+    // The panels of the header.
+    constexpr int64_t panel = 48;
+    const Elementwise* f = activation < 0 ? nullptr : &kernel_table().activation[activation];
+    for_tiles(batch, units, inputs, threads, panel,
+        [&](const Tile& tile) { kernels.dense_packed(f, parameters, x, w, b, y, inputs, units, tile); });
 }
 
 template <class S>
 void dense_backward(const S* x, const S* w, const S* dz, S* dx, S* dw, S* db, int64_t batch, int64_t inputs,
     int64_t units, int32_t threads) {
     const Kernels<S>& k = kernel_table().of<S>();
-    for_tiles(inputs, units, batch, threads,
+    for_tiles(inputs, units, batch, threads, whole_lines,
         [&](const Tile& tile) { k.dense_weight_gradient(x, dz, dw, batch, inputs, units, tile); });
     if (dx != nullptr) {
-        for_tiles(batch, inputs, units, threads,
+        for_tiles(batch, inputs, units, threads, whole_lines,
             [&](const Tile& tile) { k.dense_input_gradient(w, dz, dx, inputs, units, tile); });
     }
     k.dense_bias_gradient(dz, db, batch, units, 0, units);
@@ -573,6 +587,10 @@ const char* rectifier_axis_name(int32_t index) { return kernel_table().axis_func
         const S* b, S* z, S* y, int64_t batch, int64_t inputs, int64_t units, int32_t threads) {                       \
         dense_forward(activation, {{p0, p1, p2}}, x, w, b, z, y, batch, inputs, units, threads);                       \
     }                                                                                                                  \
+    void rectifier_dense_packed_##suffix(int32_t activation, double p0, double p1, double p2, const S* x, const S* w,  \
+        const S* b, S* y, int64_t batch, int64_t inputs, int64_t units, int32_t threads) {                             \
+        dense_packed(kernel_table().of<S>(), activation, {{p0, p1, p2}}, x, w, b, y, batch, inputs, units, threads);   \
+    }                                                                                                                  \
     void rectifier_dense_backward_##suffix(const S* x, const S* w, const S* dz, S* dx, S* dw, S* db, int64_t batch,    \
         int64_t inputs, int64_t units, int32_t threads) {                                                              \
         dense_backward(x, w, dz, dx, dw, db, batch, inputs, units, threads);                                           \
@@ -591,6 +609,10 @@ RECTIFIER_FOR_TYPE(f64, double)
     void rectifier_activation_backward_##format(int32_t activation, int32_t from_output, double p0, double p1,         \
         double p2, const uint16_t* v, const uint16_t* dy, uint16_t* dx, int64_t n, int32_t threads) {                  \
         backward(kernel_table().format, activation, from_output != 0, {{p0, p1, p2}}, v, dy, dx, n, threads);          \
+    }                                                                                                                  \
+    void rectifier_dense_packed_half_##format(int32_t activation, double p0, double p1, double p2, const float* x,     \
+        const uint16_t* w, const float* b, float* y, int64_t batch, int64_t inputs, int64_t units, int32_t threads) {  \
+        dense_packed(kernel_table().format, activation, {{p0, p1, p2}}, x, w, b, y, batch, inputs, units, threads);    \
     }
 
 RECTIFIER_FOR_HALF(bf16)

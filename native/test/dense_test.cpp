@@ -209,4 +209,74 @@ TYPED_TEST(Dense, AnyAddressGivesTheSameBitsAndNothingElseIsWritten) {
     }
 }
 
+// The order that rectifier.h says.
+template <class W, class S>
+std::vector<W> packed(const Layer<S>& layer) {
+    const int64_t rounded_up = (layer.units + 15) / 16 * 16;
+    std::vector<W> w(size_t(layer.inputs * rounded_up), W(0));
+    for (int64_t i = 0; i < layer.inputs; ++i) {
+        for (int64_t u = 0; u < layer.units; ++u) {
+            const int64_t p = u / 48 * 48, width = std::min<int64_t>(48, rounded_up - p);
+            w[size_t(p * layer.inputs + i * width + u - p)] = W(layer.w[size_t(i * layer.units + u)]);
+        }
+    }
+    return w;
+}
+
+// By the type of the weights.
+template <class W>
+class PackedWeights : public testing::Test {
+  protected:
+    using S = std::conditional_t<is_half<W>, float, W>;
+
+    static Layer<S> layer(int64_t batch, int64_t inputs, int64_t units) {
+        Layer<S> layer = {batch, inputs, units};
+        for (S& w : layer.w) {
+            w = S(W(w));
+        }
+        return layer;
+    }
+};
+TYPED_TEST_SUITE(PackedWeights, StoredTypes);
+
+TYPED_TEST(PackedWeights, GiveTheBitsOfWeightsRowAfterRowAtAnyAddress) {
+    using S = typename TestFixture::S;
+    std::mt19937_64 random(11);
+    const auto gap = [&] { return size_t(random() % 70); };
+    for (const auto& [batch, inputs, units] : sizes) {
+        for (int64_t rows : {batch, int64_t(1)}) {
+            SCOPED_TRACE(testing::Message() << rows << " x " << inputs << " x " << units);
+            const Layer<S> layer = TestFixture::layer(rows, inputs, units);
+            on_every_instruction_set([&](const std::string&) {
+                for (const Oracle* f : {static_cast<const Oracle*>(nullptr), &oracles().front()}) {
+                    Guarded<S> x(layer.x, gap()), b(layer.b, gap()), y(layer.dz, gap());
+                    Guarded<TypeParam> w(packed<TypeParam>(layer), gap());
+                    Api<TypeParam>::dense_packed(f == nullptr ? -1 : f->index(), f == nullptr ? 0 : f->p(0), 0, 0,
+                        x.data(), w.data(), b.data(), y.data(), layer.batch, layer.inputs, layer.units, 1);
+                    ASSERT_TRUE(bits_equal(y.values(), layer.forward(f, 1).y));
+                    ASSERT_TRUE(y.untouched());
+                }
+            });
+        }
+    }
+}
+
+TYPED_TEST(PackedWeights, AnyNumberOfThreadsGivesTheSameBits) {
+    using S = typename TestFixture::S;
+    allow_threads();
+    for (const Layer<S>& layer :
+        {TestFixture::layer(200, 150, 600), TestFixture::layer(1, 1500, 1003), TestFixture::layer(3001, 700, 3)}) {
+        const std::vector<TypeParam> w = packed<TypeParam>(layer);
+        on_every_instruction_set([&](const std::string&) {
+            const std::vector<S> z = layer.forward(nullptr, 1).z;
+            for (int32_t threads : {2, 3, 8}) {
+                std::vector<S> y(z.size());
+                Api<TypeParam>::dense_packed(-1, 0, 0, 0, layer.x.data(), w.data(), layer.b.data(), y.data(),
+                    layer.batch, layer.inputs, layer.units, threads);
+                EXPECT_TRUE(bits_equal(y, z)) << layer.batch << " rows, " << threads << " threads";
+            }
+        });
+    }
+}
+
 }  // namespace

@@ -65,6 +65,7 @@ struct Api;
         static constexpr auto fill_bounded_normal = rectifier_fill_bounded_normal_##suffix;     \
         static constexpr auto orthogonal = rectifier_orthogonal_##suffix;                       \
         static constexpr auto dense_forward = rectifier_dense_forward_##suffix;                 \
+        static constexpr auto dense_packed = rectifier_dense_packed_##suffix;                   \
         static constexpr auto dense_backward = rectifier_dense_backward_##suffix;               \
     };
 
@@ -73,7 +74,7 @@ RECTIFIER_TEST_API(double, f64)
 
 #undef RECTIFIER_TEST_API
 
-// Types of 16 bits have the elementwise activations alone.
+// Types of 16 bits have the elementwise activations, and weights of dense layers.
 #define RECTIFIER_TEST_HALF_API(S, suffix)                                                                             \
     template <>                                                                                                        \
     struct Api<S> {                                                                                                    \
@@ -86,6 +87,11 @@ RECTIFIER_TEST_API(double, f64)
             S* dx, int64_t n, int32_t threads) {                                                                       \
             rectifier_activation_backward_##suffix(f, from_output, p0, p1, p2, reinterpret_cast<const uint16_t*>(v),   \
                 reinterpret_cast<const uint16_t*>(dy), reinterpret_cast<uint16_t*>(dx), n, threads);                   \
+        }                                                                                                              \
+        static void dense_packed(int32_t f, double p0, double p1, double p2, const float* x, const S* w,               \
+            const float* b, float* y, int64_t batch, int64_t inputs, int64_t units, int32_t threads) {                 \
+            rectifier_dense_packed_half_##suffix(                                                                      \
+                f, p0, p1, p2, x, reinterpret_cast<const uint16_t*>(w), b, y, batch, inputs, units, threads);          \
         }                                                                                                              \
     };
 

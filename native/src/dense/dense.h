@@ -2,6 +2,7 @@
 #ifndef RECTIFIER_DENSE_DENSE_H
 #define RECTIFIER_DENSE_DENSE_H
 
+#include "../engine/half.h"
 #include "../engine/table.h"
 #include "product.h"
 
@@ -16,9 +17,8 @@ void multiply_tile(
 
 // Bias and activation follow while the tile is still in cache.
 template <class S>
-void dense_forward(const Elementwise* f, const Parameters& parameters, const S* x, const S* w, const S* b, S* z, S* y,
-    int64_t inputs, int64_t units, const Tile& t) {
-    multiply_tile<S>({x, inputs, 1}, {w, units, 1}, z, units, inputs, t);
+void finish_tile(
+    const Elementwise* f, const Parameters& parameters, const S* b, S* z, S* y, int64_t units, const Tile& t) {
     for (int64_t row = t.row; row < t.row + t.rows; ++row) {
         S* sums = z + row * units + t.column;
         for_each([](auto v, auto bias) { return add(v, bias); }, t.columns, sums, sums, b + t.column);
@@ -29,6 +29,123 @@ void dense_forward(const Elementwise* f, const Parameters& parameters, const S* 
             std::memcpy(to, sums, size_t(t.columns) * sizeof(S));
         }
     }
+}
+
+template <class S>
+void dense_forward(const Elementwise* f, const Parameters& parameters, const S* x, const S* w, const S* b, S* z, S* y,
+    int64_t inputs, int64_t units, const Tile& t) {
+    multiply_tile<S>({x, inputs, 1}, {w, units, 1}, z, units, inputs, t);
+    finish_tile(f, parameters, b, z, y, units, t);
+}
+
+// c = a * b for a panel b of whole units.
+template <class S>
+struct PackedWeights {
+    using Element = S;
+
+    static Packet<S> load_packet(const S* from) { return load<Packet<S>>(from); }
+
+    static void multiply(
+        const Matrix<const S>& a, const S* panel, int64_t columns, S* c, int64_t c_row, int64_t rows, int64_t terms) {
+        Product<S>{a, {panel, columns, 1}, c, c_row, rows, columns, terms}();
+    }
+};
+
+template <class Format>
+struct PackedHalfWeights {
+    using Element = uint16_t;
+
+    static Packet<float> load_packet(const uint16_t* from) { return Format::load_widened(from); }
+
+    static void multiply(const Matrix<const float>& a, const uint16_t* panel, int64_t columns, float* c, int64_t c_row,
+        int64_t rows, int64_t terms) {
+        alignas(64) float widened[most_terms * packed_columns];
+        int64_t k = 0;
+        do {
+            const int64_t n = terms - k < most_terms ? terms - k : most_terms;
+            widen<Format>(panel + k * columns, widened, n * columns);
+            Product<float>{a.from(0, k), {widened, columns, 1}, c, c_row, rows, columns, n, k > 0}();
+            k += n;
+        } while (k < terms);
+    }
+};
+
+// One row has its own form: it waits for the weights to come from memory, so they are used as they come, and one panel
+// has too few sums to keep a processor busy. So many whole panels, and the last one if it has so many units.
+template <class S, class Weights, int Panels, int Units>
+__attribute__((flatten)) void multiply_row(const S* x, const typename Weights::Element* w, S* y, int64_t terms) {
+    using P = Packet<S>;
+    constexpr int width = lanes<P>, whole = int(packed_columns) / width, rest = Units * int(packed_unit) / width;
+    P sums[Panels * whole + rest];
+    unrolled<Panels * whole + rest>([&](int i) { sums[i] = set<P>(0); });
+    const typename Weights::Element *panels = w, *last = w + Panels * packed_columns * terms;
+    for (int64_t k = 0; k < terms; ++k) {
+        const P factor = set<P>(element(x + k));
+        unrolled<Panels * whole>([&](int i) {
+            const auto* from = panels + i / whole * packed_columns * terms + i % whole * width;
+            sums[i] = multiply_add(factor, Weights::load_packet(from), sums[i]);
+        });
+        unrolled<rest>([&](int i) {
+            P& sum = sums[Panels * whole + i];
+            sum = multiply_add(factor, Weights::load_packet(last + i * width), sum);
+        });
+        panels += packed_columns;
+        last += rest * width;
+    }
+    unrolled<Panels * whole + rest>([&](int i) { store(y + i * width, sums[i]); });
+}
+
+// The tile begins with a panel.
+template <class S, class Weights>
+void dense_packed_row(
+    const S* x, const typename Weights::Element* w, S* y, int64_t inputs, int64_t units, const Tile& t) {
+    constexpr int most_panels = 2;
+    const S* from = x + t.row * inputs;
+    S* to = y + t.row * units;
+    int64_t column = t.column;
+    const int64_t end = t.column + t.columns;
+    for (constexpr int64_t width = most_panels * packed_columns; column + width <= end; column += width) {
+        multiply_row<S, Weights, most_panels, 0>(from, w + column * inputs, to + column, inputs);
+    }
+    using MultiplyRow = void (*)(const S*, const typename Weights::Element*, S*, int64_t);
+    static constexpr MultiplyRow rests[] = {nullptr, multiply_row<S, Weights, 0, 1>, multiply_row<S, Weights, 0, 2>,
+        multiply_row<S, Weights, 1, 0>, multiply_row<S, Weights, 1, 1>, multiply_row<S, Weights, 1, 2>,
+        multiply_row<S, Weights, 2, 0>};
+    if (column < end) {
+        S sums[most_panels * packed_columns];
+        rests[(end - column + packed_unit - 1) / packed_unit](from, w + column * inputs, sums, inputs);
+        std::memcpy(to + column, sums, size_t(end - column) * sizeof(S));
+    }
+}
+
+// The tile begins with a panel, as the weights' order in rectifier.h says.
+template <class S, class Weights>
+void dense_packed(const Elementwise* f, const Parameters& parameters, const S* x, const typename Weights::Element* w,
+    const S* b, S* y, int64_t inputs, int64_t units, const Tile& t) {
+    const Matrix<const S> a = {x + t.row * inputs, inputs, 1};
+    if (t.rows == 1) {
+        dense_packed_row<S, Weights>(x, w, y, inputs, units, t);
+    } else {
+        for (int64_t column = t.column; column < t.column + t.columns; column += packed_columns) {
+            const int64_t left = units - column, n = left < packed_columns ? left : packed_columns;
+            const int64_t columns = (n + packed_unit - 1) / packed_unit * packed_unit;
+            const typename Weights::Element* panel = w + column * inputs;
+            S* c = y + t.row * units + column;
+            if (n == columns) {
+                Weights::multiply(a, panel, columns, c, units, t.rows, inputs);
+                continue;
+            }
+            for (int64_t row = 0; row < t.rows; row += most_rows) {
+                const int64_t high = t.rows - row < most_rows ? t.rows - row : most_rows;
+                alignas(64) S block[most_rows * packed_columns];
+                Weights::multiply(a.from(row, 0), panel, columns, block, columns, high, inputs);
+                for (int64_t i = 0; i < high; ++i) {
+                    std::memcpy(c + (row + i) * units, block + i * columns, size_t(n) * sizeof(S));
+                }
+            }
+        }
+    }
+    finish_tile(f, parameters, b, y, y, units, t);
 }
 
 template <class S>

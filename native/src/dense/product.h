@@ -32,6 +32,9 @@ constexpr int rows_beside = most_sums / Packets < most_rows ? most_sums / Packet
 // So many terms are summed for all rows before more are, so that this part of the right factor stays in cache.
 constexpr int64_t most_terms = 256;
 
+// A packed right factor has panels so wide, or, for the last, a multiple of the unit; a panel's rows follow each other.
+constexpr int64_t packed_columns = 48, packed_unit = 16;
+
 // What is copied of the right factor is on the stack, of which a JVM keeps 80 KiB for native code.
 constexpr int panel_packets = 3 * most_terms;
 
@@ -54,18 +57,22 @@ __attribute__((flatten)) void multiply_block(
     P sums[Rows * Packets];
     unrolled<Rows * Packets>(
         [&](int i) { sums[i] = goes_on ? load<P>(c + i / Packets * c_row + i % Packets * width) : set<P>(0); });
-    const S* left = a.at;
+    const Matrix<const S> factors = a;
+    const S* left = factors.at;
     for (int64_t k = 0; k < terms; ++k) {
         P right[Packets];
         unrolled<Packets>([&](int i) { right[i] = load<P>(b + i * width); });
         unrolled<Rows>([&](int row) {
-            P factor = set<P>(element(left + row * a.row));
+            P factor = set<P>(element(left + row * factors.row));
             unrolled<Packets>([&](int i) {
                 P& sum = sums[row * Packets + i];
                 sum = multiply_add(factor, right[i], sum);
             });
+            // Lest GCC, told to schedule before it assigns registers, load the factors of all rows first: no register
+            // would be left for some of the sums, and a sum in memory takes longer than a turn of the loop.
+            asm volatile("" ::: "memory");
         });
-        left += a.column;
+        left += factors.column;
         b += b_row;
     }
     unrolled<Rows * Packets>([&](int i) { store(c + i / Packets * c_row + i % Packets * width, sums[i]); });
@@ -115,12 +122,13 @@ void transpose_panel(const Matrix<const S>& m, int64_t rows, int64_t columns, S*
     }
 }
 
-// c = a * b. Of b either the rows or the columns are side by side.
+// c = a * b, or c += a * b if it goes on. Of b either the rows or the columns are side by side.
 template <class S>
 struct Product {
     Matrix<const S> a, b;
     S* c;
     int64_t c_row, rows, columns, terms;
+    bool goes_on = false;
 
     void operator()() const {
         if (columns < lanes<Packet<S>>) {
@@ -128,7 +136,7 @@ struct Product {
         } else if (b.column == 1 && terms <= most_terms && !copies_panels()) {
             // All there is of b stays in cache, and c is written in long runs.
             for_blocks<1>([&](int64_t row, int64_t high, MultiplyBlock<S>) {
-                Product{a.from(row, 0), b, c + row * c_row, c_row, high, columns, terms}.multiply_panels();
+                Product{a.from(row, 0), b, c + row * c_row, c_row, high, columns, terms, goes_on}.multiply_panels();
             });
         } else {
             multiply_panels();
@@ -141,6 +149,9 @@ struct Product {
         constexpr int64_t page = 4096 / sizeof(S);
         return b.column == 1 && b.row % page == 0 && rows > 8 * most_rows && terms > most_rows;
     }
+
+    // Rows of b that follow each other come from the next cache in time.
+    bool is_packed() const { return b.row <= packed_columns; }
 
     void multiply_panels() const {
         int64_t column = 0;
@@ -174,20 +185,23 @@ struct Product {
         constexpr int64_t width = Packets * lanes<Packet<S>>;
         const bool transposes = b.column != 1, copies = copies_panels(), in_place = !transposes && !copies;
         alignas(64) S panel[panel_packets * lanes<Packet<S>>];
-        for_steps(in_place ? most_terms : panel_packets / Packets, [&](int64_t k, int64_t n) {
-            const Matrix<const S> part = b.from(k, column);
-            if (transposes) {
-                transpose_panel(part, n, width, panel);
-            } else if (copies) {
-                for (int64_t i = 0; i < n; ++i) {
-                    std::memcpy(panel + i * width, part.at + i * part.row, width * sizeof(S));
+        for_steps(!in_place     ? panel_packets / Packets
+                  : is_packed() ? terms
+                                : most_terms,
+            [&](int64_t k, int64_t n) {
+                const Matrix<const S> part = b.from(k, column);
+                if (transposes) {
+                    transpose_panel(part, n, width, panel);
+                } else if (copies) {
+                    for (int64_t i = 0; i < n; ++i) {
+                        std::memcpy(panel + i * width, part.at + i * part.row, width * sizeof(S));
+                    }
                 }
-            }
-            for_blocks<Packets>([&](int64_t row, int64_t, MultiplyBlock<S> multiply) {
-                multiply(a.from(row, k), in_place ? part.at : panel, in_place ? part.row : width,
-                    c + row * c_row + column, c_row, n, k > 0);
+                for_blocks<Packets>([&](int64_t row, int64_t, MultiplyBlock<S> multiply) {
+                    multiply(a.from(row, k), in_place ? part.at : panel, in_place ? part.row : width,
+                        c + row * c_row + column, c_row, n, goes_on || k > 0);
+                });
             });
-        });
     }
 
     // For fewer columns than a packet has lanes.
@@ -198,8 +212,8 @@ struct Product {
             copy_panel(b.from(k, 0), n, columns, panel, width);
             for_blocks<1>([&](int64_t row, int64_t high, MultiplyBlock<S> multiply) {
                 S* to = c + row * c_row;
-                copy_panel({to, c_row, 1}, k > 0 ? high : 0, columns, block, width);
-                multiply(a.from(row, k), panel, width, block, width, n, k > 0);
+                copy_panel({to, c_row, 1}, goes_on || k > 0 ? high : 0, columns, block, width);
+                multiply(a.from(row, k), panel, width, block, width, n, goes_on || k > 0);
                 for (int64_t i = 0; i < high; ++i) {
                     std::memcpy(to + i * c_row, block + i * width, size_t(columns) * sizeof(S));
                 }

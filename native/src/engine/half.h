@@ -64,6 +64,21 @@ inline HalfWords upper_halves(Words a, Words b) {
 
 // The upper half of a float.
 struct BFloat16 {
+    // One packet.
+    static Packet<float> load_widened(const uint16_t* from) {
+        VectorOf<uint16_t, word_lanes>::type bits;
+        std::memcpy(&bits, from, sizeof bits);
+#if defined(EIGEN_VECTORIZE_AVX512)
+        // GCC converts by halves.
+        const Words words = reinterpret<Words>(_mm512_cvtepu16_epi32(reinterpret<__m256i>(bits)));
+#elif defined(EIGEN_VECTORIZE_AVX2)
+        const Words words = reinterpret<Words>(_mm256_cvtepu16_epi32(reinterpret<__m128i>(bits)));
+#else
+        const Words words = __builtin_convertvector(bits, Words);
+#endif
+        return reinterpret<Packet<float>>(words << 16);
+    }
+
     template <int first>
     static Packet<float> widen(HalfWords bits) {
         return reinterpret<Packet<float>>(as_upper_halves<first>(bits));
@@ -83,6 +98,18 @@ struct BFloat16 {
 
 // IEEE-754 binary16.
 struct Float16 {
+    static Packet<float> load_widened(const uint16_t* from) {
+#if defined(EIGEN_VECTORIZE_AVX512)
+        return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+#elif defined(EIGEN_VECTORIZE_AVX2)
+        return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+#else
+        HalfWords bits = {};
+        std::memcpy(&bits, from, sizeof bits / 2);
+        return widen<0>(bits);
+#endif
+    }
+
 #if defined(EIGEN_VECTORIZE_AVX512)
     template <int first>
     static Packet<float> widen(HalfWords bits) {

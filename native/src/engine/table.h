@@ -177,6 +177,8 @@ struct Kernels {
 
     void (*dense_forward)(const Elementwise* f, const Parameters&, const S* x, const S* w, const S* b, S* z, S* y,
         int64_t inputs, int64_t units, const Tile&);
+    void (*dense_packed)(const Elementwise* f, const Parameters&, const S* x, const S* w, const S* b, S* y,
+        int64_t inputs, int64_t units, const Tile&);
     void (*dense_input_gradient)(const S* w, const S* dz, S* dx, int64_t inputs, int64_t units, const Tile&);
     void (*dense_weight_gradient)(
         const S* x, const S* dz, S* dw, int64_t batch, int64_t inputs, int64_t units, const Tile&);
@@ -203,6 +205,8 @@ struct Reflections {
 struct HalfFormat {
     void (*widen)(const uint16_t* from, float* to, int64_t n);
     void (*narrow)(const float* from, uint16_t* to, int64_t n, bool streamed);
+    void (*dense_packed)(const Elementwise* f, const Parameters&, const float* x, const uint16_t* w, const float* b,
+        float* y, int64_t inputs, int64_t units, const Tile&);
 };
 
 struct KernelTable {
