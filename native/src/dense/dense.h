@@ -59,10 +59,12 @@ struct PackedHalfWeights {
 
     static void multiply(const Matrix<const float>& a, const uint16_t* panel, int64_t columns, float* c, int64_t c_row,
         int64_t rows, int64_t terms) {
-        alignas(64) float widened[most_terms * packed_columns];
+        // The product has a panel on the stack, too.
+        constexpr int64_t most = 64;
+        alignas(64) float widened[most * packed_columns];
         int64_t k = 0;
         do {
-            const int64_t n = terms - k < most_terms ? terms - k : most_terms;
+            const int64_t n = terms - k < most ? terms - k : most;
             widen<Format>(panel + k * columns, widened, n * columns);
             Product<float>{a.from(0, k), {widened, columns, 1}, c, c_row, rows, columns, n, k > 0}();
             k += n;

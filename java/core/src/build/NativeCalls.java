@@ -42,12 +42,13 @@ class NativeCalls {
     private static final Pattern PARAMETER =
             Pattern.compile("(?:const )?\\w+\\* (\\w+)|(\\w+) (\\w+)");
 
-    /** Functions that take NULL for an array, or integers in one. */
+    /** Functions that take NULL for an array, or one of another type than the rest. */
     private static final Set<String> WITH_OTHER_ARRAYS =
             Set.of(
                     "rectifier_masked_softmax",
                     "rectifier_cross_entropy",
-                    "rectifier_dense_backward");
+                    "rectifier_dense_backward",
+                    "rectifier_dense_packed_half");
 
     private static final Map<String, String> JAVA_TYPES =
             Map.of("void", "void", "int32_t", "int", "int64_t", "long", "double", "double");

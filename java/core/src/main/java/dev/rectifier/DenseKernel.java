@@ -14,6 +14,9 @@ import java.util.Optional;
  * rounded each. The gradient of the bias is summed in double. Thread-safe as long as the memory is.
  */
 public final class DenseKernel {
+    private static final int PANEL = 48;
+    private static final int UNITS_TOGETHER = 16;
+
     private DenseKernel() {}
 
     /**
@@ -57,6 +60,114 @@ public final class DenseKernel {
         }
         Checks.sameOrDisjoint(backend, "y", y, "z", z);
         backend.denseForward(f, x, w, b, z, y, batch, inputs, units, Rectifier.threads());
+    }
+
+    /**
+     * y = f(x·W + b), to the same bits as {@link #forward}, for weights that {@link #pack} has put
+     * in the order that a product reads them in: faster, and most so where few rows wait for their
+     * weights to come from memory. There, weights of 16 bits are up to twice as fast as those of
+     * {@code x}'s type: they are widened, and all else is computed in {@link DType#FLOAT32}.
+     *
+     * @param f the activation; empty for none
+     * @param x [batch, inputs]
+     * @param packed what {@link #pack} made of the weights; of {@code x}'s type, or of 16 bits for
+     *     an {@code x} in {@link DType#FLOAT32}
+     * @param b [units]
+     * @param y [batch, units]
+     * @param batch the number of rows
+     * @param inputs the number of columns of x
+     * @param units the number of columns of the weights
+     * @throws IllegalArgumentException if types or lengths don't fit, {@code y} is read-only, or it
+     *     overlaps another span
+     */
+    public static void forwardPacked(
+            Optional<Elementwise> f,
+            Span x,
+            Span packed,
+            Span b,
+            Span y,
+            int batch,
+            int inputs,
+            int units) {
+        DType dtype = x.dtype();
+        Checks.source("x", x, dtype, elements("x", batch, inputs));
+        requireWeights(packed.dtype(), dtype);
+        Checks.storedSource("packed", packed, packed.dtype(), packedLength(inputs, units));
+        Checks.source("b", b, dtype, units);
+        Checks.destination("y", y, dtype, elements("y", batch, units));
+        f.ifPresent(activation -> activation.requireParametersFit(dtype));
+        Backend backend = Rectifier.backend();
+        Checks.disjoint(backend, "y", y, "x", x);
+        Checks.disjoint(backend, "y", y, "packed", packed);
+        Checks.disjoint(backend, "y", y, "b", b);
+        backend.densePacked(f, x, packed, b, y, batch, inputs, units, Rectifier.threads());
+    }
+
+    private static void requireWeights(DType packed, DType dtype) {
+        if (packed != dtype && !(packed.isHalf() && dtype == DType.FLOAT32)) {
+            throw new IllegalArgumentException("packed is " + packed + " for an x in " + dtype);
+        }
+    }
+
+    /**
+     * Puts weights in the order that {@link #forwardPacked} takes.
+     *
+     * @param w the weights, [inputs, units]
+     * @param packed the destination, of the same type or of 16 bits, to which weights are then
+     *     rounded; {@link #packedLength} elements long
+     * @param inputs the number of rows of w
+     * @param units the number of columns of w
+     * @throws IllegalArgumentException if types or lengths don't fit, {@code packed} is read-only,
+     *     or it overlaps {@code w}
+     */
+    public static void pack(Span w, Span packed, int inputs, int units) {
+        Checks.source("w", w, w.dtype(), elements("w", inputs, units));
+        requireWeights(packed.dtype(), w.dtype());
+        Checks.storedDestination("packed", packed, packed.dtype(), packedLength(inputs, units));
+        Checks.disjoint(Rectifier.backend(), "packed", packed, "w", w);
+        for (long i = 0; i < packed.length(); i++) {
+            packed.set(i, 0);
+        }
+        for (int input = 0; input < inputs; input++) {
+            for (int unit = 0; unit < units; unit++) {
+                packed.set(
+                        packedIndex(input, unit, inputs, units),
+                        w.get((long) input * units + unit));
+            }
+        }
+    }
+
+    /**
+     * {@return the number of elements of packed weights}
+     *
+     * @param inputs the number of inputs
+     * @param units the number of units
+     * @throws IllegalArgumentException if one is negative
+     */
+    public static long packedLength(int inputs, int units) {
+        elements("w", inputs, units);
+        return inputs * roundedUp(units);
+    }
+
+    private static long roundedUp(int units) {
+        return ((long) units + UNITS_TOGETHER - 1) / UNITS_TOGETHER * UNITS_TOGETHER;
+    }
+
+    /**
+     * Where a weight is among packed ones: in panels of 48 units, the last of what is left rounded
+     * up to a multiple of 16, panel after panel, each row after row, with zeros for units that
+     * there aren't.
+     *
+     * @param input which of the inputs
+     * @param unit which of the units
+     * @param inputs the number of inputs
+     * @param units the number of units
+     * @return the place of the weight
+     */
+    public static long packedIndex(int input, int unit, int inputs, int units) {
+        int panel = unit / PANEL * PANEL;
+        long width = Math.min(PANEL, roundedUp(units) - panel);
+        return (long) panel * inputs + input * width + unit - panel;
     }
 
     /**

@@ -58,6 +58,11 @@ final class Contenders {
                             threads -> new Ours(Door.ARRAY, threads),
                             Trait.FOREIGN),
                     ours(
+                            "bfloat16 weights",
+                            "Java arrays; a network whose matrices are kept in bfloat16",
+                            threads -> new Ours(Door.ARRAY, threads, ServeOperation::withHalves),
+                            Trait.ONLY_ACTIVATIONS),
+                    ours(
                             "two passes",
                             "a gated unit as an activation and a product, on JavaCPP pointers",
                             TwoPasses::new,

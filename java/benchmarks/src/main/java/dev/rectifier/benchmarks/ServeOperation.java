@@ -1,5 +1,6 @@
 package dev.rectifier.benchmarks;
 
+import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Initializer;
 import dev.rectifier.Span;
@@ -18,12 +19,23 @@ import java.util.stream.Stream;
  * The scores of rows by a network of dense layers: ReLU after each but the last. Weights don't
  * change between calls, so that each library may lay them out beforehand. Operands are the rows,
  * and then the matrix and the bias of each layer.
+ *
+ * @param weights the type that a predictor of ours keeps matrices in
  */
-record ServeOperation(Functions.Stack network, Task task) implements Operation {
+record ServeOperation(Functions.Stack network, Task task, DType weights) implements Operation {
     private static final Elementwise RELU = Elementwise.relu();
 
     ServeOperation(Task task) {
-        this(Functions.network(task.function()), task);
+        this(Functions.network(task.function()), task, task.dtype());
+    }
+
+    /** With matrices in bfloat16, if that is what the task is about. */
+    static Optional<Operation> withHalves(Task task) {
+        return task.kind() == Task.Kind.SERVE && task.dtype() == DType.FLOAT32
+                ? Optional.of(
+                        new ServeOperation(
+                                Functions.network(task.function()), task, DType.BFLOAT16))
+                : Optional.empty();
     }
 
     @Override
@@ -35,13 +47,17 @@ record ServeOperation(Functions.Stack network, Task task) implements Operation {
                 .toList();
     }
 
-    /** As He has it, by which signals keep their size. */
+    /** As He has it, by which signals keep their size, in numbers that bfloat16 has, too. */
     private Stream<Operand> weights(int layer) {
         int inputs = network.inputs(layer);
         int units = network.units(layer);
         double deviation = Math.sqrt(2.0 / inputs);
         return Stream.of(
-                new Operand("w" + layer, i -> deviation * Inputs.dy(i), inputs, units),
+                new Operand(
+                        "w" + layer,
+                        i -> DType.BFLOAT16.round(deviation * Inputs.dy(i)),
+                        inputs,
+                        units),
                 new Operand("b" + layer, Inputs::dy, units));
     }
 
@@ -76,7 +92,7 @@ record ServeOperation(Functions.Stack network, Task task) implements Operation {
                     to.set(k, from.get(k));
                 }
             }
-            return new Predictor(weighted);
+            return new Predictor(weighted, weights);
         }
     }
 

@@ -6,6 +6,9 @@ import java.util.Arrays;
 
 /** What a call of an elementwise function needs, worked out once for the function. Immutable. */
 final class ElementwiseKernel {
+    /** That of a dense layer without an activation. */
+    static final ElementwiseKernel NONE = new ElementwiseKernel(Elementwise.linear(), -1);
+
     private final Elementwise f;
 
     /** Its number in the native library. */

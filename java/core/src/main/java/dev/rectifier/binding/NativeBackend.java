@@ -1113,11 +1113,12 @@ public final class NativeBackend implements Backend {
             int inputs,
             int units,
             int threads) {
-        ElementwiseKernel kernel = f.isPresent() ? elementwise.get(f.get()) : null;
-        int k = kernel == null ? -1 : kernel.index;
-        double p0 = kernel == null ? 0 : kernel.p0;
-        double p1 = kernel == null ? 0 : kernel.p1;
-        double p2 = kernel == null ? 0 : kernel.p2;
+        ElementwiseKernel kernel =
+                f.isPresent() ? elementwise.get(f.get()) : ElementwiseKernel.NONE;
+        int k = kernel.index;
+        double p0 = kernel.p0;
+        double p1 = kernel.p1;
+        double p2 = kernel.p2;
         DType t = x.dtype();
         boolean isBrief = isBrief(y.length()) && (long) batch * units * inputs <= BRIEF_PRODUCTS;
         if (SpanCalls.rectifier_dense_forward(
@@ -1135,6 +1136,70 @@ public final class NativeBackend implements Backend {
                                 rectifier_dense_forward(
                                         t, k, p0, p1, p2, at[0], at[1], at[2], at[3], at[4], batch,
                                         inputs, units, team));
+    }
+
+    @Override
+    public void densePacked(
+            Optional<Elementwise> f,
+            Span x,
+            Span w,
+            Span b,
+            Span y,
+            int batch,
+            int inputs,
+            int units,
+            int threads) {
+        ElementwiseKernel kernel =
+                f.isPresent() ? elementwise.get(f.get()) : ElementwiseKernel.NONE;
+        int k = kernel.index;
+        double p0 = kernel.p0;
+        double p1 = kernel.p1;
+        double p2 = kernel.p2;
+        DType t = w.dtype();
+        if (t.isHalf()) {
+            if (x.isOffHeap() && w.isOffHeap() && b.isOffHeap() && y.isOffHeap()) {
+                rectifier_dense_packed_half(
+                        t,
+                        k,
+                        p0,
+                        p1,
+                        p2,
+                        x.address(this),
+                        w.address(this),
+                        b.address(this),
+                        y.address(this),
+                        batch,
+                        inputs,
+                        units,
+                        threads);
+                Place.keep(x, w, b, y);
+                return;
+            }
+        } else {
+            boolean isBrief =
+                    isBrief(y.length()) && (long) batch * units * inputs <= BRIEF_PRODUCTS;
+            if (SpanCalls.rectifier_dense_packed(
+                    this, isBrief, t, k, p0, p1, p2, x, w, b, y, batch, inputs, units, threads)) {
+                return;
+            }
+        }
+        whole(4).source(x)
+                .source(w)
+                .source(b)
+                .destination(y)
+                .run(
+                        threads,
+                        (at, all, zero, team) -> {
+                            if (t.isHalf()) {
+                                rectifier_dense_packed_half(
+                                        t, k, p0, p1, p2, at[0], at[1], at[2], at[3], batch, inputs,
+                                        units, team);
+                            } else {
+                                rectifier_dense_packed(
+                                        t, k, p0, p1, p2, at[0], at[1], at[2], at[3], batch, inputs,
+                                        units, team);
+                            }
+                        });
     }
 
     @Override

@@ -32,6 +32,10 @@ final class Place {
         return areTogether(a, b) && areTogether(a, c);
     }
 
+    static boolean areTogether(Span a, Span b, Span c, Span d) {
+        return areTogether(a, b, c) && areTogether(a, d);
+    }
+
     static boolean areTogether(Span a, Span b, Span c, Span d, Span e) {
         return areTogether(a, b, c) && areTogether(a, d, e);
     }
@@ -49,6 +53,11 @@ final class Place {
     static void keep(Span a, Span b, Span c) {
         keep(a, b);
         Reference.reachabilityFence(c);
+    }
+
+    static void keep(Span a, Span b, Span c, Span d) {
+        keep(a, b);
+        keep(c, d);
     }
 
     static void keep(Span a, Span b, Span c, Span d, Span e) {

@@ -447,6 +447,31 @@ public interface Backend {
             int threads);
 
     /**
+     * y = f(x·W + b) for packed weights, which may be of 16 bits where all else is {@link
+     * dev.rectifier.DType#FLOAT32}; f is the identity if empty.
+     *
+     * @param f the activation
+     * @param x the source
+     * @param w the weights, as {@link dev.rectifier.DenseKernel#pack} orders them
+     * @param b the biases, [units]
+     * @param y the destination, [batch, units]
+     * @param batch the number of rows
+     * @param inputs the number of columns of x
+     * @param units the number of columns of w
+     * @param threads the most threads to use, counting the caller
+     */
+    void densePacked(
+            Optional<Elementwise> f,
+            Span x,
+            Span w,
+            Span b,
+            Span y,
+            int batch,
+            int inputs,
+            int units,
+            int threads);
+
+    /**
      * dx = dz·Wᵀ (if wanted), dw = xᵀ·dz, db = Σ dz.
      *
      * @param x the source

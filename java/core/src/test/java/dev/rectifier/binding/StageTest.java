@@ -199,6 +199,14 @@ class StageTest {
                         300 * 50,
                         300 * 50),
                 call(
+                        "packed dense",
+                        1,
+                        s -> DenseKernel.forwardPacked(relu, s[0], s[1], s[2], s[3], 300, 60, 50),
+                        300 * 60,
+                        60 * 64,
+                        50,
+                        300 * 50),
+                call(
                         "dense'",
                         3,
                         s ->

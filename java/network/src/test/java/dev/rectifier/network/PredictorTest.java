@@ -21,6 +21,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
@@ -28,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PredictorTest {
@@ -153,10 +155,11 @@ class PredictorTest {
         }
     }
 
-    @Test
-    void aCallLeavesNoGarbage() {
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void aCallLeavesNoGarbage(DType weights) {
         try (Network network = network(DType.FLOAT32, AxisFunction.softmax())) {
-            Predictor predictor = new Predictor(network);
+            Predictor predictor = new Predictor(network, weights);
             float[] x = rows(1);
             float[] out = new float[3];
             int warm = 200_000;
@@ -243,6 +246,54 @@ class PredictorTest {
             float[] expected = new float[3];
             predictor.predict(rows(1), expected);
             assertArrayEquals(expected, out.array());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"BFLOAT16", "FLOAT16"})
+    void weightsOfSixteenBitsAreTheNetworksOwnRounded(DType type) {
+        float[] x = rows(67);
+        float[] out = new float[67 * 3];
+        float[] one = new float[3];
+        float[] expected = new float[out.length];
+        try (Network network = network(DType.FLOAT32, AxisFunction.softmax())) {
+            Predictor predictor = new Predictor(network, type);
+            predictor.predict(x, out);
+            for (int i = 0; i < 67; i++) {
+                predictor.predict(Arrays.copyOfRange(x, i * INPUTS, (i + 1) * INPUTS), one);
+                assertArrayEquals(one, Arrays.copyOfRange(out, i * 3, i * 3 + 3), "row " + i);
+            }
+            for (Weights weights : network.weights()) {
+                if (weights.name().endsWith("kernel")) {
+                    Span rounded = Span.allocate(type, (int) weights.value().length());
+                    for (long i = 0; i < rounded.length(); i++) {
+                        rounded.set(i, weights.value().get(i));
+                        weights.value().set(i, rounded.get(i));
+                    }
+                }
+            }
+            new Predictor(network).predict(x, expected);
+            assertArrayEquals(expected, out);
+        }
+    }
+
+    @Test
+    void weightsThatATypeDoesNotHoldAreRefused() {
+        try (Network network = network(DType.FLOAT32, Elementwise.linear())) {
+            network.weights().get(0).value().set(64 * 2 + 5, 65520);
+            new Predictor(network, DType.BFLOAT16);
+            String message =
+                    assertThrows(
+                                    IllegalArgumentException.class,
+                                    () -> new Predictor(network, DType.FLOAT16))
+                            .getMessage();
+            assertTrue(message.contains("65520.0 of input 2 and unit 5 of dense0/kernel"), message);
+            assertThrows(
+                    IllegalArgumentException.class, () -> new Predictor(network, DType.FLOAT64));
+        }
+        try (Network network = network(DType.FLOAT64, Elementwise.linear())) {
+            assertThrows(
+                    IllegalArgumentException.class, () -> new Predictor(network, DType.FLOAT16));
         }
     }
 }

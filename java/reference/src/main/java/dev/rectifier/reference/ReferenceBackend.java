@@ -4,6 +4,7 @@ import dev.rectifier.Axis;
 import dev.rectifier.AxisFunction;
 import dev.rectifier.Channels;
 import dev.rectifier.DType;
+import dev.rectifier.DenseKernel;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
 import dev.rectifier.Glu;
@@ -533,6 +534,27 @@ public final class ReferenceBackend implements Backend {
             }
         }
         forward(f.orElse(Elementwise.linear()), z, y, threads);
+    }
+
+    @Override
+    public void densePacked(
+            Optional<Elementwise> f,
+            Span x,
+            Span w,
+            Span b,
+            Span y,
+            int batch,
+            int inputs,
+            int units,
+            int threads) {
+        Span rows = Span.allocate(x.dtype(), Math.multiplyExact(inputs, units));
+        for (int input = 0; input < inputs; input++) {
+            for (int unit = 0; unit < units; unit++) {
+                long at = DenseKernel.packedIndex(input, unit, inputs, units);
+                rows.set((long) input * units + unit, w.get(at));
+            }
+        }
+        denseForward(f, x, rows, b, y, y, batch, inputs, units, threads);
     }
 
     @Override

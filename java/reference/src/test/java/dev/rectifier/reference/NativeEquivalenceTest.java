@@ -7,6 +7,7 @@ import dev.rectifier.Axis;
 import dev.rectifier.AxisFunction;
 import dev.rectifier.Channels;
 import dev.rectifier.DType;
+import dev.rectifier.DenseKernel;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Fill;
 import dev.rectifier.Fill.Distribution;
@@ -1346,8 +1347,96 @@ class NativeEquivalenceTest {
                         units,
                         2);
                 assertBits(y, 0, zs.span(), () -> f + " in place of z in " + place);
+                double[] packed = packed(w, inputs, units);
+                Memory ps = Memory.of(place, dtype, 5, n);
+                NATIVE.densePacked(
+                        Optional.of(f),
+                        xs,
+                        Memory.of(place, dtype, 6, packed, 0, packed.length).span(),
+                        direct(dtype, b),
+                        ps.span(),
+                        batch,
+                        inputs,
+                        units,
+                        2);
+                assertBits(y, 0, ps.span(), () -> f + " with packed weights in " + place);
+                ps.assertGuardsAreUntouched();
                 zs.assertGuardsAreUntouched();
                 ys.assertGuardsAreUntouched();
+            }
+        }
+    }
+
+    private static double[] packed(double[] w, int inputs, int units) {
+        double[] packed = new double[(int) DenseKernel.packedLength(inputs, units)];
+        DenseKernel.pack(Span.of(w), Span.of(packed), inputs, units);
+        return packed;
+    }
+
+    @ParameterizedTest
+    @MethodSource("products")
+    void packedWeightsOfEveryTypeAreThoseOfTheReference(
+            int batch, int inputs, int units, DType dtype) {
+        double[] x = Samples.normal(dtype, 22, batch * inputs);
+        double[] b = Samples.normal(dtype, 24, units);
+        for (DType type : DType.values()) {
+            if (type != dtype && !(type.isHalf() && dtype == DType.FLOAT32)) {
+                continue;
+            }
+            double[] w = Samples.normal(type, 23, inputs * units);
+            double[] packed = packed(w, inputs, units);
+            for (Elementwise f : List.of(Elementwise.linear(), Elementwise.relu())) {
+                for (Place place : Place.values()) {
+                    Memory ys = Memory.of(place, dtype, 1, batch * units);
+                    NATIVE.densePacked(
+                            Optional.of(f),
+                            Memory.of(place, dtype, 2, x, 0, x.length).span(),
+                            Memory.of(place, type, 3, packed, 0, packed.length).span(),
+                            direct(dtype, b),
+                            ys.span(),
+                            batch,
+                            inputs,
+                            units,
+                            1);
+                    Span expected = Span.allocate(dtype, batch * units);
+                    NATIVE.denseForward(
+                            Optional.of(f),
+                            direct(dtype, x),
+                            direct(dtype, w),
+                            direct(dtype, b),
+                            expected,
+                            expected,
+                            batch,
+                            inputs,
+                            units,
+                            1);
+                    assertBits(Memory.values(expected), 0, ys.span(), () -> type + " in " + place);
+                    ys.assertGuardsAreUntouched();
+                    Span reference = Span.allocate(dtype, batch * units);
+                    Span unpacked = Span.allocate(dtype, batch * units);
+                    REFERENCE.densePacked(
+                            Optional.of(f),
+                            direct(dtype, x),
+                            direct(type, packed),
+                            direct(dtype, b),
+                            reference,
+                            batch,
+                            inputs,
+                            units,
+                            1);
+                    REFERENCE.denseForward(
+                            Optional.of(f),
+                            direct(dtype, x),
+                            direct(dtype, w),
+                            direct(dtype, b),
+                            unpacked,
+                            unpacked,
+                            batch,
+                            inputs,
+                            units,
+                            1);
+                    assertBits(Memory.values(unpacked), 0, reference, () -> type + " reference");
+                }
             }
         }
     }

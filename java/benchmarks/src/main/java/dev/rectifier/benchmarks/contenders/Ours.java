@@ -10,15 +10,23 @@ import dev.rectifier.benchmarks.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Our library through one of its doors. */
 public final class Ours implements Adapter {
     private final Door door;
+    private final Function<Task, Optional<Operation>> operations;
 
     /** Uses {@code threads} threads. */
     public Ours(Door door, int threads) {
+        this(door, threads, task -> Optional.of(Operation.of(task)));
+    }
+
+    /** For tasks that have such an operation. */
+    public Ours(Door door, int threads, Function<Task, Optional<Operation>> operations) {
         this.door = door;
+        this.operations = operations;
         Rectifier.setThreads(threads);
     }
 
@@ -33,7 +41,10 @@ public final class Ours implements Adapter {
         if (task.kind() == Task.Kind.SERVE && !door.predicts(task.dtype())) {
             return Optional.empty();
         }
-        Operation operation = Operation.of(task);
+        return operations.apply(task).map(operation -> prepare(operation, task));
+    }
+
+    private Work prepare(Operation operation, Task task) {
         List<Supplier<Span>> in = new ArrayList<>();
         for (Operand operand : operation.inputs()) {
             Supplier<Span> memory = allocate(task, operand.shape());
@@ -42,7 +53,7 @@ public final class Ours implements Adapter {
         }
         List<Supplier<Span>> out =
                 operation.outputs().stream().map(shape -> allocate(task, shape)).toList();
-        return Optional.of(new OurWork(operation.ours(in, out), out));
+        return new OurWork(operation.ours(in, out), out);
     }
 
     private Supplier<Span> allocate(Task task, long... shape) {
