@@ -3,14 +3,15 @@
 
     make_golden.py torch                     runs PyTorch
     make_golden.py keras|jax|tf|nd4j|xu2015  evaluates documented formulas in high precision
+    make_golden.py papers                    the same of functions that have no preset, by our names for them
     make_golden.py onnx-models               writes the models that OnnxRuntimeRun.java is to run with
         mvn -B -Ponnxruntime package -DskipTests -pl java/golden -am
     make_golden.py onnx                      reads what it wrote
 
 Writes ../resources/golden/<system>.txt. Needs NumPy and mpmath, and PyTorch for the first.
 
-A line is a case: fields separated by |, of which the first three are the names of presets, the type, and the call in
-the system's own words; the others are key=value, numbers in decimal if that is short and exact, or else hexadecimal.
+A line is a case: fields separated by |, of which the first three are the names of presets - in papers.txt of functions,
+with their parameters -, the type, and the call in the system's own words; the others are key=value, numbers in decimal if that is short and exact, or else hexadecimal.
 
 The error of a system is measured where it can be: at finite points that resources/golden/exceptions.txt doesn't list,
 against the function that the contract promises, in units in the last place of the true value (of a derivative: of
@@ -185,6 +186,9 @@ tanh = function(_tanh, lambda x: 4 * _sigmoid(2 * x) * _sigmoid(-2 * x))
 erfc = function(_erfc, lambda x: -2 / mpmath.sqrt(mp.pi) * _exp(-x * x))
 
 
+sin = function(mpmath.sin, mpmath.cos)
+
+
 def softplus(x):
     return x if x > 100000 else log1p(exp(x))
 
@@ -234,6 +238,14 @@ CONTRACT = {
     ),
     "sparse_plus": lambda x: Dual(0) if x <= -1 else x if x >= 1 else (x + 1) * (x + 1) / 4,
     "sparse_sigmoid": lambda x: Dual(0) if x <= -1 else (x + 1) / 2 if x < 1 else Dual(1),
+    "generalized_relu": lambda x, a, m, t: Dual(m) if x >= m else x if x > t else a * (x - t),
+    "star_relu": lambda x, s, b: s * x * x + b if x > 0 else Dual(b),
+    "hard_mish": lambda x: Dual(0) if x <= -2 else x if x >= 0 else x * (x + 2) / 2,
+    "scaled_elu": lambda x, a, s: s * (x if x > 0 else a * expm1(x)),
+    "shrink": lambda x, t, b: x + b if x < -t else x - b if x > t else Dual(0),
+    # From 20 on the hyperbolic tangent differs from 1 in no digit there is.
+    "telu": lambda x: x if x > 20 else x * tanh(exp(x)),
+    "snake": lambda x, a: x + sin(a * x) * sin(a * x) / a if a else x,
 }
 
 # Where a line of inputs looks closer: knees, and roots of the derivative. Of a function of CONTRACT, or of one with
@@ -256,7 +268,32 @@ KNEES = {
     ("swish",): [-1.2784645427610],
     ("swish", 1.702): [-0.751157],
     ("mish",): [-1.1924312145154],
+    ("generalized_relu",): [1, 4],
+    ("hard_mish",): [-2, -1],
+    ("shrink", 0.5, 0): [-0.5, 0.5],
+    ("shrink", 1.5, -0.5): [-1.5, 1.5],
+    ("telu",): [-1.0788749572862],
 }
+
+# f of the gated unit a * f(b).
+GATES = {
+    "glu": sigmoid,
+    "swiglu": lambda x: CONTRACT["swish"](x, 1),
+    "geglu": CONTRACT["gelu"],
+    "geglu_tanh": gelu_tanh,
+    "reglu": CONTRACT["relu"],
+    "bilinear": CONTRACT["linear"],
+}
+
+
+def sizes_of_output(name, shape, axis):
+    """Gated units halve the axis, concatenated ReLU doubles it."""
+    sizes = list(shape)
+    if name in GATES:
+        sizes[axis] //= 2
+    if name == "concatenated_relu":
+        sizes[axis] *= 2
+    return sizes
 
 
 def axis_oracle(name, x, dy):
@@ -286,13 +323,16 @@ def axis_oracle(name, x, dy):
     if name == "hardmax":
         first = x.index(max(x))
         return [mpf(int(i == first)) for i in range(n)], None
-    if name == "glu":
+    if name in GATES:
         h = n // 2
-        s = [_sigmoid(v) for v in x[h:]]
-        y = [x[i] * s[i] for i in range(h)]
-        da = [dy[i] * s[i] for i in range(h)]
-        db = [dy[i] * x[i] * s[i] * _sigmoid(-x[h + i]) for i in range(h)]
+        gates = [GATES[name](Dual(v, 1)) for v in x[h:]]
+        y = [x[i] * gates[i].v for i in range(h)]
+        da = [dy[i] * gates[i].v for i in range(h)]
+        db = [dy[i] * x[i] * gates[i].d for i in range(h)]
         return y, da + db
+    if name == "concatenated_relu":
+        y = [max(v, mpf(0)) for v in x] + [max(-v, mpf(0)) for v in x]
+        return y, [dy[i] if v > 0 else -dy[n + i] if v < 0 else mpf(0) for i, v in enumerate(x)]
     raise ValueError(name)
 
 
@@ -444,7 +484,7 @@ def gradient_unit(name, x, dy, dtype):
     """Of gradients along an axis, errors are relative to the largest that comes from above; of GLU's, to what it is
     multiplied by."""
     scale = max([abs(v) for v in dy if math.isfinite(v)] + [0])
-    if name == "glu":
+    if name in GATES:
         scale *= max([1] + [abs(v) for v in x if math.isfinite(v)])
     return ulp(mpf(scale), dtype)
 
@@ -464,16 +504,13 @@ def axis_lines(presets, name, words, call, signed, axis=None, special=True):
                 at = axis
                 if axis < -len(shape):
                     shape = (1,) * (-axis - len(shape)) + shape
-            if name == "glu" and shape[at] % 2:
+            if name in GATES and shape[at] % 2:
                 shape, values = (3, 4), values[:12]
             if name == "sparsemax" and kind == "far":
                 values = [v / 8 for v in values]
             x = [rounded(v, dtype) for v in values]
             rows = slices_of(shape, at)
-            half = name == "glu"
-            out_shape = list(shape)
-            if half:
-                out_shape[at] //= 2
+            out_shape = sizes_of_output(name, shape, at)
             out_rows = slices_of(out_shape, at)
             dy = upstream(int(np.prod(out_shape)), dtype)
             y, dx = call(dtype, shape, at, x, dy)
@@ -489,7 +526,7 @@ def axis_lines(presets, name, words, call, signed, axis=None, special=True):
                     continue
                 ey, edx = axis_oracle(name, [mpf(x[i]) for i in row], [mpf(dy[i]) for i in out])
                 for k, i in enumerate(out):
-                    add("forward", x[row[k]], y[i], ey[k], value_unit(name, ey[k], x, dtype))
+                    add("forward", x[row[k % len(row)]], y[i], ey[k], value_unit(name, ey[k], x, dtype))
                 if dx is not None:
                     for k, i in enumerate(row):
                         add("backward", x[i], dx[i], edx[k], gradient_unit(name, x, dy, dtype))
@@ -906,6 +943,136 @@ XU2015 = [
     ),
 ]
 
+
+
+def paper_row(name, words, contract, forward, backward):
+    """Of a function under our name for it. NaN goes through, in the derivative too."""
+    f = lambda x, p: CONTRACT[contract[0]](x, *map(p, contract[1:]))
+    return [name], words, f, contract, forward, {**backward, "NaN": NAN}
+
+
+# The numbers that StarReLU starts with.
+STAR_SCALE, STAR_BIAS = math.sqrt(0.8), -math.sqrt(0.2)
+STAR_WORDS = "scale * max(x, 0)^2 + bias (Yu et al. 2022, section 3.2)"
+SCALED_ELU_WORDS = "scale * (x if x > 0 else alpha * (exp(x) - 1)) (Klambauer et al. 2017, equation 2)"
+SHRINK_WORDS = "x + bias if x < -lambda, x - bias if x > lambda, else 0 (ONNX, Shrink)"
+STEEP = at(low=0.0, high=INF)
+PAPERS = [
+    paper_row(
+        "generalizedRelu:negativeSlope=0.25:maxValue=4:threshold=1",
+        "max_value if x >= max_value, x if x > threshold, else negative_slope * (x - threshold) (Keras, relu)",
+        ("generalized_relu", 0.25, 4, 1),
+        at(low=-INF, high=4.0),
+        at(low=0.25, high=0.0),
+    ),
+    paper_row("squaredRelu", "max(x, 0)^2 (So et al. 2021)", ("star_relu", 1, 0), UP, STEEP),
+    paper_row("starRelu", STAR_WORDS, ("star_relu", STAR_SCALE, STAR_BIAS), at(low=STAR_BIAS, high=INF), STEEP),
+    paper_row("starRelu:scale=3:bias=0.5", STAR_WORDS, ("star_relu", 3, 0.5), at(low=0.5, high=INF), STEEP),
+    paper_row("hardMish", "x / 2 * min(2, max(0, x + 2)) (timm, HardMish)", ("hard_mish",), at(low=-0.0, high=INF), STEP),
+    paper_row("scaledElu", SCALED_ELU_WORDS, ("scaled_elu", 1, 1), at(low=-1.0, high=INF), STEP),
+    paper_row(
+        "scaledElu:alpha=2:scale=0.5", SCALED_ELU_WORDS, ("scaled_elu", 2, 0.5), at(low=-1.0, high=INF), at(low=0.0, high=0.5)
+    ),
+    paper_row("shrink", SHRINK_WORDS, ("shrink", 0.5, 0), LINE, at(low=1.0, high=1.0)),
+    paper_row("shrink:lambda=1.5:bias=-0.5", SHRINK_WORDS, ("shrink", 1.5, -0.5), LINE, at(low=1.0, high=1.0)),
+    paper_row("telu", "x * tanh(exp(x)) (Fernandez and Mali 2024)", ("telu",), at(low=-0.0, high=INF), STEP),
+]
+
+
+def snake_slope(x, a):
+    z = a * x
+    return (z * mpmath.sin(2 * z) - mpmath.sin(z) ** 2) / a**2 if a else x**2
+
+
+def learned_lines(name, words, contract, slope):
+    """Parameters per channel, with their gradient. slope: (x, parameter) -> the derivative by the parameter."""
+    alpha = [1.0, -0.5, 3.0, 0.0]
+    shape = (2, 4, 3)
+    near = [((5 * i) % 24 - 12) / 3.7 for i in range(24)]
+    # Of snake, phases of many turns.
+    far = [((7 * i) % 24 - 11) * 12345.6 for i in range(24)]
+    for dtype in PRECISION:
+        for values in [near, far]:
+            x = [rounded(v, dtype) for v in values]
+            dy = upstream(24, dtype)
+            y, dx, dalpha = [], [], [mpf(0)] * 4
+            for i in range(24):
+                channel = i // 3 % 4
+                a, v = mpf(alpha[channel]), mpf(x[i])
+                result = CONTRACT[contract](Dual(v, 1), a)
+                y.append(to_float(result.v, dtype))
+                dx.append(to_float(result.d * mpf(dy[i]), dtype))
+                dalpha[channel] += slope(v, a) * mpf(dy[i])
+            yield "|".join(
+                [
+                    name,
+                    dtype,
+                    words + " with these alpha",
+                    "zeros=unsigned",
+                    "shape=" + " ".join(map(str, shape)),
+                    "axis=1",
+                    "alpha=" + join(alpha),
+                    "x=" + join(x),
+                    "y=" + join(y),
+                    "yulps=0.5",
+                    "dy=" + join(dy),
+                    "dx=" + join(dx),
+                    "dxulps=0.5",
+                    "dalpha=" + join(to_float(v, dtype) for v in dalpha),
+                ]
+            )
+
+
+def masked_softmax_lines():
+    """softmax(scale * x + mask). Logits are exact in single precision, so that nothing but the softmax is judged."""
+    shape = (2, 1, 3, 4)
+    x = [((11 * i) % 24 - 12) / 4.0 for i in range(24)]
+    mask = [0.0, -INF, 0.5, -1.25, -INF, 0.0, 0.0, 0.0, -INF, -INF, -INF, -INF]
+    cases = [
+        # scale, mask, the number of earlier keys of a causal one, whether rows of nothing are 0
+        (0.125, None, None, False),
+        (2.0, mask[:8] + mask[:4], None, False),
+        (0.5, mask, None, True),
+        (0.5, mask, None, False),
+        (1.0, None, 0, False),
+        (0.25, mask, 1, True),
+    ]
+    for dtype in PRECISION:
+        for scale, added, past, zero_rows in cases:
+            dy = upstream(24, dtype)
+            y, dx = [], []
+            for row in range(6):
+                query = row % 3
+                left = [
+                    k
+                    for k in range(4)
+                    if (added is None or added[4 * query + k] > -INF) and (past is None or k <= query + past)
+                ]
+                own_y, own_dx = [0.0] * 4, [0.0] * 4
+                if not left and not zero_rows:
+                    own_y, own_dx = [NAN] * 4, [NAN] * 4
+                if left:
+                    z = [scale * mpf(x[4 * row + k]) + (added[4 * query + k] if added else 0) for k in left]
+                    p, g = axis_oracle("softmax", z, [mpf(dy[4 * row + k]) for k in left])
+                    for i, k in enumerate(left):
+                        own_y[k], own_dx[k] = to_float(p[i], dtype), to_float(scale * g[i], dtype)
+                y += own_y
+                dx += own_dx
+            fields = [
+                "softmax",
+                dtype,
+                "softmax(scale * x + mask) (Vaswani et al. 2017, equation 1)",
+                "zeros=unsigned",
+                "shape=" + " ".join(map(str, shape)),
+                "axis=-1",
+                "scale=" + text(scale),
+            ]
+            fields += ["mask=" + join(added)] if added else []
+            fields += [f"past={past}"] if past is not None else []
+            fields += ["zerorows=" + ("yes" if zero_rows else "no"), "x=" + join(x), "y=" + join(y), "yulps=0.5"]
+            yield "|".join([*fields, "dy=" + join(dy), "dx=" + join(dx), "dxulps=0.5"])
+
+
 FORMULA_AXES = {
     "keras": [
         (["keras.activations.softmax", "keras.layers.Softmax"], "exp(x) / sum(exp(x))", "softmax"),
@@ -924,6 +1091,14 @@ FORMULA_AXES = {
     ],
     "nd4j": [(["nd4j.SOFTMAX"], "exp(x) / sum(exp(x))", "softmax")],
     "xu2015": [],
+    "papers": [
+        (["swiGlu"], "a * swish(b) (Shazeer 2020, section 2)", "swiglu"),
+        (["geGlu"], "a * gelu(b) (Shazeer 2020, section 2)", "geglu"),
+        (["geGluTanh"], "a * gelu(b), gelu by tanh (Shazeer 2020, section 2)", "geglu_tanh"),
+        (["reGlu"], "a * max(b, 0) (Shazeer 2020, section 2)", "reglu"),
+        (["bilinear"], "a * b (Shazeer 2020, section 2)", "bilinear"),
+        (["concatenatedRelu"], "max(x, 0), max(-x, 0) (Shang et al. 2016)", "concatenated_relu"),
+    ],
 }
 FORMULA_TABLES = {
     "keras": ("Keras 3.15", KERAS),
@@ -931,14 +1106,14 @@ FORMULA_TABLES = {
     "tf": ("TensorFlow 2.21", TENSORFLOW),
     "nd4j": ("ND4J and DL4J 1.0.0-M2.1", ND4J),
     "xu2015": ("Xu et al. 2015, arXiv 1505.00853,", XU2015),
+    "papers": ("", PAPERS),
 }
 
 
 def formula_axis(name):
     def call(dtype, shape, axis, x, dy):
         rows = slices_of(shape, axis)
-        out_shape = list(shape)
-        out_shape[axis] //= 2 if name == "glu" else 1
+        out_shape = sizes_of_output(name, shape, axis)
         y, dx = [0.0] * int(np.prod(out_shape)), [0.0] * len(x)
         for row, out in zip(rows, slices_of(out_shape, axis)):
             ey, edx = axis_oracle(name, [mpf(x[i]) for i in row], [mpf(dy[i]) for i in out])
@@ -966,6 +1141,13 @@ def formula_lines(system):
             few=True,
             alpha=0.25,
         )
+    if system == "papers":
+        snake_words = "x + sin(alpha * x)^2 / alpha (Ziyin et al. 2020, equation 3)"
+        yield from learned_lines("snake", snake_words, "snake", snake_slope)
+        swish_words = "x * sigmoid(alpha * x) (Ramachandran et al. 2017, section 4)"
+        swish_slope = lambda x, b: x * x * _sigmoid(b * x) * _sigmoid(-b * x)
+        yield from learned_lines("learnedSwish", swish_words, "swish", swish_slope)
+        yield from masked_softmax_lines()
     for presets, words, name in FORMULA_AXES[system]:
         yield from axis_lines(presets, name, words, formula_axis(name), signed=False, special=False)
 
@@ -982,6 +1164,8 @@ def formula_head(system):
         f"formulas, evaluated with {mp.dps} digits by mpmath {mpmath.__version__} and rounded once, derivatives by the",
         "rules of calculus. Of elementwise functions dy is 1.",
     ]
+    if system == "papers":
+        return ["Functions by our names for them, from the papers and systems where they come from: their", *evaluated]
     if system == "xu2015":
         return [f"{name} is a paper, with nothing to run: its", *evaluated]
     return [

@@ -15,23 +15,35 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A line of a golden file: what another system computed. {@code make_golden.py} explains the form.
+ * A line of a golden file: what another system computed, or what a paper's formula gives. {@code
+ * make_golden.py} explains the form.
  *
- * @param presets which of our values must match it
+ * @param presets which of our values must match it; of a paper, functions with their parameters
  * @param dtype the type of all numbers
  * @param call what was called, in the system's own words
  * @param fields the rest, by name
  */
 record GoldenCase(List<String> presets, DType dtype, String call, Map<String, String> fields) {
+    private static final String PAPERS = "papers";
+
     private static final List<String> FILES =
-            List.of("torch", "keras", "jax", "tf", "onnx", "nd4j", "xu2015");
+            List.of("torch", "keras", "jax", "tf", "onnx", "nd4j", "xu2015", PAPERS);
 
     /** Of a gradient that isn't known. */
     private static final String UNKNOWN = "-";
 
     /** All cases of all files. */
     static Stream<GoldenCase> all() {
-        return FILES.stream().flatMap(file -> lines(file + ".txt")).map(GoldenCase::parse);
+        return FILES.stream().flatMap(GoldenCase::of);
+    }
+
+    /** The names of functions that have no preset. */
+    static Stream<String> functions() {
+        return of(PAPERS).flatMap(golden -> golden.presets().stream()).distinct();
+    }
+
+    private static Stream<GoldenCase> of(String file) {
+        return lines(file + ".txt").map(GoldenCase::parse);
     }
 
     /** The lines of a resource that aren't comments. */

@@ -3,7 +3,10 @@ package dev.rectifier.golden;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rectifier.Activation;
 import dev.rectifier.DType;
+import dev.rectifier.Definition;
+import dev.rectifier.GumbelSoftmax;
 import dev.rectifier.Presets;
 import dev.rectifier.Rectifier;
 import java.util.HashSet;
@@ -17,13 +20,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Our presets against what other systems compute. */
+/** Our presets against what other systems compute, and other functions against their papers. */
 class GoldenTest {
     private static final Map<String, Difference> LISTED =
             Difference.listed().collect(Collectors.toMap(Difference::place, Function.identity()));
 
     static Stream<String> presets() {
-        return Presets.names().stream();
+        return Stream.concat(Presets.names().stream(), GoldenCase.functions());
     }
 
     private static Stream<Difference> differences(String preset) {
@@ -81,6 +84,20 @@ class GoldenTest {
                                                 && golden.dtype() == DType.FLOAT32));
     }
 
+    /** But for one that draws. */
+    @Test
+    void everyActivationHasACase() {
+        Set<String> names =
+                Activation.definitions().stream()
+                        .map(Definition::name)
+                        .collect(Collectors.toCollection(HashSet::new));
+        GoldenCase.all()
+                .flatMap(golden -> golden.presets().stream())
+                .distinct()
+                .forEach(name -> names.remove(Comparison.named(name).name()));
+        assertEquals(Set.of(new GumbelSoftmax().name()), names);
+    }
+
     @Test
     void everyCaseAndEveryExceptionNamesAPreset() {
         Set<String> names =
@@ -88,7 +105,7 @@ class GoldenTest {
                                 GoldenCase.all().flatMap(golden -> golden.presets().stream()),
                                 LISTED.values().stream().map(Difference::preset))
                         .collect(Collectors.toCollection(HashSet::new));
-        Presets.names().forEach(names::remove);
+        presets().forEach(names::remove);
         assertEquals(Set.of(), names);
     }
 }

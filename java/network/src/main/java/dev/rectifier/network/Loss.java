@@ -4,8 +4,11 @@ import dev.rectifier.Activation;
 import dev.rectifier.AxisFunction;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Parameter;
+import dev.rectifier.SoftmaxCrossEntropy;
+import dev.rectifier.Span;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What training makes small: of each row a number that says how far its outputs are from its
@@ -15,15 +18,20 @@ import java.util.Objects;
  * its own, and the sum divided by the number of rows, as in Keras; PyTorch's cross-entropy with
  * weights of classes divides by the sum of the weights.
  *
- * <p>Losses are computed in double, by {@link StrictMath} and in the order of the rows, and hence
- * are the same bits everywhere for the same outputs.
+ * <p>The cross-entropy after softmax is {@link SoftmaxCrossEntropy}, with its accuracy and its
+ * promises of the same bits, rounded to the type of the network. The others are computed in double,
+ * by {@link StrictMath}, and hence are the same bits everywhere for the same outputs. The mean is
+ * summed in double in the order of the rows.
  */
 public abstract sealed class Loss {
-    private static final Loss CROSS_ENTROPY = new CrossEntropy();
+    private static final Loss CROSS_ENTROPY = new CrossEntropy(0);
     private static final Loss BINARY_CROSS_ENTROPY = new BinaryCrossEntropy();
     private static final Loss MEAN_SQUARED_ERROR = new MeanSquaredError();
     private static final Parameter DELTA =
             Parameter.number("delta", 1, Double.MIN_VALUE, Double.MAX_VALUE);
+    private static final String HUBER = "huber:delta=";
+    private static final String SMOOTHED = "crossEntropy:labelSmoothing=";
+    private static final Parameter LABEL_SMOOTHING = Parameter.number("labelSmoothing", 0, 0, 1);
 
     private Loss() {}
 
@@ -36,6 +44,23 @@ public abstract sealed class Loss {
      */
     public static Loss crossEntropy() {
         return CROSS_ENTROPY;
+    }
+
+    /**
+     * {@link #crossEntropy()} with smoothed labels: (1 − labelSmoothing)·−log p[label] +
+     * labelSmoothing·the mean of −log p over all classes, which keeps a network from being ever
+     * more certain (Szegedy et al. 2015, arXiv 1512.00567, section 7). Keras's {@code
+     * CategoricalCrossentropy(label_smoothing)}, PyTorch's {@code
+     * CrossEntropyLoss(label_smoothing)}. It is smoothed wherever this loss is measured, of held
+     * out rows, too.
+     *
+     * @param labelSmoothing from 0 to 1; 0 is none, and 0.1 is usual
+     * @return the loss
+     * @throws IllegalArgumentException if it isn't in that range
+     */
+    public static Loss crossEntropy(double labelSmoothing) {
+        LABEL_SMOOTHING.check(labelSmoothing);
+        return new CrossEntropy(labelSmoothing);
     }
 
     /**
@@ -99,7 +124,7 @@ public abstract sealed class Loss {
 
     /**
      * {@return the loss that {@link #toString} writes so, such as {@code crossEntropy} or {@code
-     * huber:delta=2}; {@code huber} alone has delta = 1}
+     * huber:delta=2}; {@code huber} alone has delta = 1, {@code crossEntropy} no smoothing}
      *
      * @param text what is read
      * @throws IllegalArgumentException if there is none
@@ -114,12 +139,15 @@ public abstract sealed class Loss {
         if (name.equals("huber")) {
             return huber();
         }
-        if (name.startsWith("huber:delta=")) {
-            return huber(Parameter.parseNumber(name.substring("huber:delta=".length())));
+        if (name.startsWith(HUBER)) {
+            return huber(DELTA.parse(name.substring(HUBER.length())));
+        }
+        if (name.startsWith(SMOOTHED)) {
+            return crossEntropy(LABEL_SMOOTHING.parse(name.substring(SMOOTHED.length())));
         }
         throw new IllegalArgumentException(
-                "loss must be crossEntropy, binaryCrossEntropy, meanSquaredError or"
-                        + " huber[:delta=NUMBER], not "
+                "loss must be crossEntropy[:labelSmoothing=NUMBER], binaryCrossEntropy,"
+                        + " meanSquaredError or huber[:delta=NUMBER], not "
                         + text);
     }
 
@@ -149,13 +177,16 @@ public abstract sealed class Loss {
     abstract boolean isLegal(double target, int outputs);
 
     /**
-     * The loss of one row.
+     * The sum of the losses of the rows of the last layer's last forward pass, each times its
+     * weight.
      *
-     * @param z the values before the last activation; the row's begin at {@code from}
-     * @param y the outputs, likewise; what is there at the end are the derivatives
-     * @param targets the row's begin at {@code at}
+     * @param pass the memory, which holds the layer's outputs
+     * @param targets {@link #width} for each row
+     * @param weights one for each row
+     * @param gradient where the derivatives of the sum divided by the number of rows go, if wanted
      */
-    abstract double row(double[] z, double[] y, int from, int outputs, double[] targets, int at);
+    abstract double sum(
+            LossPass pass, Layer last, double[] targets, double[] weights, Optional<Span> gradient);
 
     /**
      * How much of a row is right, from 0 to 1; NaN if that means nothing.
@@ -164,7 +195,37 @@ public abstract sealed class Loss {
      */
     abstract double correct(double[] y, int from, int outputs, double[] targets, int at);
 
+    /** A loss that is computed in double, row by row. */
+    abstract static sealed class ByRow extends Loss {
+        @Override
+        final double sum(
+                LossPass pass,
+                Layer last,
+                double[] targets,
+                double[] weights,
+                Optional<Span> gradient) {
+            return pass.sum(this, last, targets, weights, gradient);
+        }
+
+        /**
+         * The loss of one row.
+         *
+         * @param z the values before the last activation; the row's begin at {@code from}
+         * @param y the outputs, likewise; what is there at the end are the derivatives
+         * @param targets the row's begin at {@code at}
+         */
+        abstract double row(
+                double[] z, double[] y, int from, int outputs, double[] targets, int at);
+    }
+
     private static final class CrossEntropy extends Loss {
+        private final SoftmaxCrossEntropy kernel;
+
+        CrossEntropy(double labelSmoothing) {
+            // There are no labels that don't count.
+            kernel = new SoftmaxCrossEntropy(labelSmoothing, -1);
+        }
+
         @Override
         public Task task() {
             return Task.CLASSIFICATION;
@@ -200,22 +261,13 @@ public abstract sealed class Loss {
         }
 
         @Override
-        double row(double[] z, double[] y, int from, int outputs, double[] targets, int at) {
-            int label = from + (int) targets[at];
-            y[label] -= 1;
-            return logSumExp(z, from, outputs) - z[label];
-        }
-
-        private static double logSumExp(double[] z, int from, int count) {
-            double max = z[from];
-            for (int i = from + 1; i < from + count; i++) {
-                max = Math.max(max, z[i]);
-            }
-            double sum = 0;
-            for (int i = from; i < from + count; i++) {
-                sum += StrictMath.exp(z[i] - max);
-            }
-            return max + StrictMath.log(sum);
+        double sum(
+                LossPass pass,
+                Layer last,
+                double[] targets,
+                double[] weights,
+                Optional<Span> gradient) {
+            return pass.sum(kernel, last, targets, weights, gradient);
         }
 
         /** Whether the first largest value is at the label. */
@@ -234,12 +286,23 @@ public abstract sealed class Loss {
         }
 
         @Override
+        public boolean equals(Object other) {
+            return other instanceof CrossEntropy that && that.kernel.equals(kernel);
+        }
+
+        @Override
+        public int hashCode() {
+            return kernel.hashCode();
+        }
+
+        @Override
         public String toString() {
-            return "crossEntropy";
+            double smoothing = kernel.smoothing();
+            return smoothing == 0 ? "crossEntropy" : SMOOTHED + LABEL_SMOOTHING.format(smoothing);
         }
     }
 
-    private static final class BinaryCrossEntropy extends Loss {
+    private static final class BinaryCrossEntropy extends ByRow {
         @Override
         public Task task() {
             return Task.BINARY;
@@ -308,7 +371,7 @@ public abstract sealed class Loss {
     }
 
     /** A sum over outputs of a function of the error. */
-    private abstract static sealed class OfErrors extends Loss {
+    private abstract static sealed class OfErrors extends ByRow {
         @Override
         public final Task task() {
             return Task.REGRESSION;
@@ -407,7 +470,7 @@ public abstract sealed class Loss {
 
         @Override
         public String toString() {
-            return "huber:delta=" + DELTA.format(delta);
+            return HUBER + DELTA.format(delta);
         }
     }
 }

@@ -153,7 +153,6 @@ public final class Network implements AutoCloseable {
         if (scaling.isPresent()) {
             Elements.requireSize("a batch of scaled features", dtype, rows, inputs);
         }
-        lossPass.reserve(rows, outputs());
         batch = 0;
         capacity = 0;
         // First, so that both needn't fit.
@@ -162,6 +161,7 @@ public final class Network implements AutoCloseable {
         try {
             layers.forEach(layer -> layer.reserve(activations, rows));
             scaled = scaling.map(s -> Elements.matrix(activations, dtype, rows, inputs));
+            lossPass.reserve(activations, dtype, rows, outputs());
         } catch (OutOfMemoryError e) {
             activations.close();
             throw e;

@@ -1,5 +1,6 @@
 package dev.rectifier.network;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
 import dev.rectifier.Elementwise;
 import dev.rectifier.Initializer;
+import dev.rectifier.Rectifier;
 import dev.rectifier.Span;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class LossTest {
@@ -30,6 +33,10 @@ class LossTest {
         return Stream.of(
                 Arguments.of(
                         Loss.crossEntropy(), AxisFunction.softmax(), new double[] {0, 2, 1, 2}),
+                Arguments.of(
+                        Loss.crossEntropy(0.1), AxisFunction.softmax(), new double[] {0, 2, 1, 2}),
+                Arguments.of(
+                        Loss.crossEntropy(1), AxisFunction.softmax(), new double[] {1, 0, 1, 2}),
                 Arguments.of(
                         Loss.binaryCrossEntropy(), Elementwise.sigmoid(), targets(ROWS * 3, 0, 1)),
                 Arguments.of(
@@ -114,6 +121,111 @@ class LossTest {
                     1e-15 * value);
         }
         assertEquals(loss, Loss.of(loss.toString()));
+    }
+
+    /**
+     * The formula in double, of logits that are the inputs; the last of them is far from certain.
+     */
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "FLOAT64"})
+    void smoothedCrossEntropyIsThatOfTheFormula(DType dtype) {
+        double[] logits = {0, 1, 2, -40, 0, 0.5, 3, 3, 3, 50, -50, 0};
+        double[] targets = {2, 0, 1, 1};
+        Initializer identity = Initializer.identity(1);
+        Dense dense = new Dense(3, AxisFunction.softmax(), identity);
+        for (String text : List.of("crossEntropy", "crossEntropy:labelSmoothing=0.25")) {
+            double smoothing = text.endsWith("0.25") ? 0.25 : 0;
+            double expected = 0;
+            for (int row = 0; row < 4; row++) {
+                double[] z = Arrays.copyOfRange(logits, 3 * row, 3 * row + 3);
+                double log = Math.log(Arrays.stream(z).map(Math::exp).sum());
+                double mean = Arrays.stream(z).map(v -> log - v).average().orElseThrow();
+                expected +=
+                        ((1 - smoothing) * (log - z[(int) targets[row]]) + smoothing * mean) / 4;
+            }
+            try (Network network = new Network(dtype, 3, List.of(dense), 1)) {
+                Span x = Span.allocate(dtype, 12);
+                for (int i = 0; i < 12; i++) {
+                    x.set(i, logits[i]);
+                }
+                network.forward(x, 4, true);
+                assertEquals(
+                        expected,
+                        network.backward(Loss.of(text), targets, Optional.empty()),
+                        expected * (dtype == DType.FLOAT32 ? 3e-7 : 1e-15));
+            }
+        }
+        assertEquals(Loss.crossEntropy(), Loss.crossEntropy(0));
+        assertEquals(Loss.crossEntropy(0.25), Loss.of("crossEntropy:labelSmoothing=0.25"));
+        assertEquals(
+                Loss.crossEntropy(0.25).hashCode(),
+                Loss.of(Loss.crossEntropy(0.25).toString()).hashCode());
+    }
+
+    /** So many rows that more than one thread has some. */
+    @Test
+    void smoothedCrossEntropyIsTheSameBitsForAnyNumberOfThreads() {
+        int rows = 20_000;
+        Span x = Span.of(targets(rows, -9, 9));
+        double[] labels = new double[rows];
+        Arrays.setAll(labels, row -> row % 10);
+        double[] losses = new double[2];
+        double[][] gradients = new double[2][rows * 10];
+        try {
+            for (int threads = 1; threads <= 2; threads++) {
+                Rectifier.setThreads(threads);
+                try (Network network =
+                        new Network(
+                                DType.FLOAT64,
+                                1,
+                                List.of(new Dense(10, AxisFunction.softmax(), KERNEL)),
+                                1)) {
+                    network.forward(x, rows, true);
+                    losses[threads - 1] =
+                            network.backward(Loss.crossEntropy(0.1), labels, Optional.empty());
+                    Span.of(gradients[threads - 1]).copyFrom(network.layer(0).gradient());
+                }
+            }
+        } finally {
+            Rectifier.setThreads(Integer.MAX_VALUE);
+        }
+        assertEquals(losses[0], losses[1]);
+        assertArrayEquals(gradients[0], gradients[1]);
+    }
+
+    /** Rows of one weight in a row go to the kernel together; where they are cut mustn't matter. */
+    @Test
+    void weightsOfRowsMultiplyLossesAndGradientsOfClasses() {
+        float[] weights = {1, 1, 0.5f, 0, 0, 2, 2, 2};
+        float[] x = new float[weights.length];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = i - 3.5f;
+        }
+        Examples examples = new Examples(x, 1, new int[] {0, 1, 2, 0, 1, 2, 0, 1}, 3);
+        double[] sums = new double[2];
+        double[][] steps = new double[2][3];
+        for (int row = 0; row < x.length; row++) {
+            try (Network one = one(AxisFunction.softmax(), 3)) {
+                Examples single = new Examples(new float[] {x[row]}, 1, new int[] {row % 3}, 3);
+                sums[0] += weights[row] * one.loss(Loss.crossEntropy(0.1), single) / x.length;
+                one.forward(Span.of(single.features()), 1, true);
+                one.backward(Loss.crossEntropy(0.1), new double[] {row % 3}, Optional.empty());
+                for (int i = 0; i < 3; i++) {
+                    steps[0][i] += weights[row] * one.weights().get(1).gradient().get(i) / x.length;
+                }
+            }
+        }
+        try (Network all = one(AxisFunction.softmax(), 3)) {
+            sums[1] = all.loss(Loss.crossEntropy(0.1), examples.withWeights(weights));
+            new Trainer(Optimizer.sgd(1), x.length, 1, 1)
+                    .withLoss(Loss.crossEntropy(0.1))
+                    .fit(all, examples.withWeights(weights), examples, report -> {});
+            for (int i = 0; i < 3; i++) {
+                steps[1][i] = -all.weights().get(1).value().get(i);
+            }
+        }
+        assertEquals(sums[0], sums[1], 1e-6 * sums[0]);
+        assertArrayEquals(steps[0], steps[1], 1e-6);
     }
 
     /** Keras's: the weighted sum by the number of rows, not by that of the weights. */
@@ -205,13 +317,23 @@ class LossTest {
         }
         assertRejected("hinge", () -> Loss.of("hinge"));
         assertRejected("delta", () -> Loss.huber(0));
+        assertRejected("delta must be finite and > 0, not much", () -> Loss.of("huber:delta=much"));
+        assertRejected(
+                "labelSmoothing must be from 0.0 to 1.0, not 1.5", () -> Loss.crossEntropy(1.5));
+        assertRejected(
+                "labelSmoothing must be from 0.0 to 1.0, not -1",
+                () -> Loss.of("crossEntropy:labelSmoothing=-1"));
         assertRejected("rows, columns", () -> Examples.ofNumbers(new float[1], 1, new float[3], 2));
         assertRejected(
                 "NaN in row 0", () -> Examples.ofNumbers(new float[1], 1, new float[] {0f / 0}, 1));
     }
 
     private static Network one(Activation last) {
-        return new Network(DType.FLOAT32, 1, List.of(new Dense(1, last, KERNEL)), 1);
+        return one(last, 1);
+    }
+
+    private static Network one(Activation last, int outputs) {
+        return new Network(DType.FLOAT32, 1, List.of(new Dense(outputs, last, KERNEL)), 1);
     }
 
     private static void assertRejected(String part, Runnable call) {

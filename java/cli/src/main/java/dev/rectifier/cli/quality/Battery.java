@@ -41,7 +41,7 @@ final class Battery {
         this.effort = effort;
         SplittableRandom seeds = new SplittableRandom(seed);
         for (Law law : Law.values()) {
-            for (DType dtype : DType.arithmeticTypes()) {
+            for (DType dtype : law.isBounded() ? List.<DType>of() : DType.arithmeticTypes()) {
                 long own = seeds.nextLong();
                 addSequences(law, dtype, own);
                 addPairs(law, dtype, own);
@@ -54,6 +54,14 @@ final class Battery {
                         promise.name(),
                         effort.moments(),
                         () -> List.of(promise.kept(source, dtype, own, effort.moments())));
+            }
+        }
+        // Other bounds of a distribution whose streams and seeds have been tested.
+        for (Law law : Law.values()) {
+            for (DType dtype : law.isBounded() ? DType.arithmeticTypes() : List.<DType>of()) {
+                Sequence draws = sequence(law, dtype, new Key(seeds.nextLong(), 0));
+                addFit(draws, effort.heads(), effort.heads());
+                add(draws.name(), effort.heads(), () -> Fit.atTheEnds(draws, effort.heads()));
             }
         }
     }

@@ -127,6 +127,7 @@ record Promise(
             case UNIFORM -> Math.sqrt(3) * deviation;
             case NORMAL -> Double.POSITIVE_INFINITY;
             case TRUNCATED_NORMAL -> 2 * deviation / law.standardDeviation();
+            default -> throw new IllegalStateException("nothing is promised of " + law);
         };
     }
 

@@ -151,7 +151,8 @@ public final class TrainCommand implements Callable<Integer> {
             defaultValue = "crossEntropy",
             converter = LossConverter.class,
             description =
-                    "crossEntropy (default) for classes, binaryCrossEntropy for two of them with one output,"
+                    "crossEntropy[:labelSmoothing=NUMBER] (default, without smoothing) for classes,"
+                            + " binaryCrossEntropy for two of them with one output,"
                             + " meanSquaredError or huber[:delta=NUMBER] for numbers, which are trained with"
                             + " mean 0 and standard deviation 1, the unit of delta.")
     private Loss loss;

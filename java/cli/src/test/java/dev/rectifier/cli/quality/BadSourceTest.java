@@ -82,6 +82,32 @@ class BadSourceTest {
                         "^truncated",
                         "beyond the ends"),
                 fault(
+                        "bounds that are taken for deviations",
+                        (initializer, shape, first, out) ->
+                                good(
+                                        initializer.toString().contains("(0.0, 0.02, -2.0, 2.0,")
+                                                ? Initializer.truncatedNormal(
+                                                                0, 0.02, initializer.seed())
+                                                        .withStream(initializer.stream())
+                                                : initializer,
+                                        shape,
+                                        first,
+                                        out),
+                        "^boundedNormal\\(0.0, 0.02, -2.0, 2.0\\)",
+                        "Anderson–Darling"),
+                fault(
+                        "a tail that is even",
+                        changed(
+                                "boundedNormal\\(0.0, 1.0, 6.0, 7.0,",
+                                x -> 7 + Math.expm1(-6.5 * (x - 6)) / -Math.expm1(-6.5)),
+                        "^boundedNormal\\(0.0, 1.0, 6.0, 7.0\\)",
+                        "equiprobable cells"),
+                fault(
+                        "a bound that is passed",
+                        changed("boundedNormal\\(0.0, 1.0, 0.5,", x -> x < 0.5001 ? 1 - x : x),
+                        "^boundedNormal\\(0.0, 1.0, 0.5, Double.POSITIVE_INFINITY\\)",
+                        "beyond the ends"),
+                fault(
                         "truncation that narrows the variance",
                         changed("\\.(he|glorot|lecun)Normal", x -> 0.8796 * x),
                         "Normal",
@@ -161,7 +187,7 @@ class BadSourceTest {
                 fault(
                         "pairs of one size",
                         paired("(Normal|NORMAL)", Math::copySign),
-                        "^(normal|truncated)",
+                        "^(normal|truncated|boundedNormal)",
                         "serial correlation of squares"),
                 fault(
                         "numbers that are too even",

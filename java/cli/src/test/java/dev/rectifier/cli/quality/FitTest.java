@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.rectifier.DType;
 import java.util.Arrays;
 import java.util.function.LongToDoubleFunction;
+import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,6 +62,25 @@ class FitTest {
         }
     }
 
+    /** For a normal distribution cut at ±c: m[k] = (k − 1)·m[k − 2] − 2·cᵏ⁻¹·φ(c) / (2Φ(c) − 1). */
+    @Test
+    void momentsAreThoseOfTheFormulas() {
+        NormalDistribution normal = NormalDistribution.of(0, 1);
+        double edge = 2 * normal.density(2) / normal.probability(-2, 2);
+        double second = 1 - 2 * edge;
+        double fourth = 3 * second - 8 * edge;
+        assertEquals(Math.sqrt(second), Law.TRUNCATED_NORMAL.standardDeviation(), 1e-15);
+        assertEquals(fourth / second / second, Law.TRUNCATED_NORMAL.kurtosis(), 1e-9);
+        assertEquals(3, Law.BOUNDED_FAR_AWAY.kurtosis(), 1e-9);
+        // Of what is left the mean is φ(a) / (1 − Φ(a)).
+        double mean = normal.density(0.5) / normal.survivalProbability(0.5);
+        assertEquals(mean, Law.BOUNDED_BELOW.mean(), 1e-15);
+        double mass = normal.survivalProbability(6) - normal.survivalProbability(7);
+        mean = (normal.density(6) - normal.density(7)) / mass;
+        assertEquals(mean, Law.BOUNDED_IN_A_TAIL.mean(), 1e-9);
+        assertEquals("boundedNormal(0.0, 1.0, 6.0, 7.0)", Law.BOUNDED_IN_A_TAIL.toString());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "UNIFORM, 0, true",
@@ -72,12 +92,19 @@ class FitTest {
         "TRUNCATED_NORMAL, NaN, false",
         "NORMAL, 100, true",
         "NORMAL, Infinity, false",
-        "NORMAL, NaN, false"
+        "NORMAL, NaN, false",
+        "BOUNDED_FAR_AWAY, 0.1, true",
+        "BOUNDED_FAR_AWAY, -2.0000001, false",
+        "BOUNDED_BELOW, 0.49999999, false",
+        "BOUNDED_BELOW, Infinity, false",
+        "BOUNDED_IN_A_TAIL, 6, true",
+        "BOUNDED_IN_A_TAIL, 7.0000001, false"
     })
     void whatIsBeyondTheEndsIsFound(Law law, double x, boolean allowed) {
         assertEquals(allowed, law.contains(x));
         long n = 100_000;
-        Sequence one = sequence(law, i -> i == n - 1 ? x : 0.5);
+        double inside = law == Law.BOUNDED_IN_A_TAIL ? 6.5 : 0.5;
+        Sequence one = sequence(law, i -> i == n - 1 ? x : inside);
         Verdict beyond = Fit.atTheEnds(one, n).get(1);
         assertEquals(allowed, beyond.passed());
         assertEquals(allowed ? "0" : "1", beyond.statistic());

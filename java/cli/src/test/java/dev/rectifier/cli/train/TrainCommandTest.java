@@ -163,6 +163,31 @@ class TrainCommandTest {
         }
     }
 
+    @Test
+    void smoothedLabelsKeepANetworkFromBeingCertain() throws IOException {
+        double[] mostCertain = new double[2];
+        for (int i = 0; i < 2; i++) {
+            String loss = i == 0 ? "crossEntropy" : "crossEntropy:labelSmoothing=0.3";
+            Commands.Result result =
+                    run(
+                            "train --data words.csv --layers 8 --epochs 30 --learning-rate 0.05"
+                                    + " --out net.safetensors --loss "
+                                    + loss);
+            assertEquals(0, result.code(), result.err());
+            assertEquals(0, run("predict net.safetensors words.csv out.csv").code());
+            List<String> scores = Files.readAllLines(folder.resolve("out.csv"));
+            mostCertain[i] =
+                    scores.stream()
+                            .skip(1)
+                            .mapToDouble(row -> Double.parseDouble(row.split(",")[0]))
+                            .max()
+                            .orElseThrow();
+        }
+        assertTrue(
+                mostCertain[0] > 0.99 && mostCertain[1] < 0.95,
+                mostCertain[0] + ", " + mostCertain[1]);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -174,6 +199,7 @@ class TrainCommandTest {
                 "--data words.csv --layers 4,4 --activation relu,relu,relu | 2 | --activation has 3",
                 "--data words.csv --layers 0 | 2 | '0' is not a whole number from 1 on",
                 "--data words.csv --loss hinge | 2 | loss must be crossEntropy",
+                "--data words.csv --loss crossEntropy:labelSmoothing=2 | 2 | labelSmoothing must be from 0.0 to 1.0, not 2.0",
                 "--data words.csv --optimizer lbfgs --dropout 0.5 | 2 | L-BFGS needs the same loss",
                 "--data words.csv --optimizer lbfgs --learning-rate 1 | 2 | aren't for",
                 "--data words.csv --min-delta 1 | 2 | --min-delta needs --early-stopping",
