@@ -1,6 +1,6 @@
-// What libFuzzer calls with input after input: a kernel, a number of slices, addresses, a place for the result, threads,
-// an instruction set, parameters, and elements of any bits. The result must be that of calls of one slice each, and
-// nothing else may be written.
+// What libFuzzer calls with input after input: a kernel, a number of slices, addresses, a place for the result,
+// threads, an instruction set, parameters, and elements of any bits. The result must be that of calls of one slice
+// each, and nothing else may be written.
 #include "../test/kernels.h"
 
 namespace {
@@ -49,13 +49,11 @@ Kernel<S> elementwise_kernel(Bytes& bytes) {
     }
     const int32_t f = o.index(), form = bytes.byte() % 3, from_output = form == 2 && o.from_output;
     if (form == 0) {
-        return {o.title() + " forward", 1, 1, false, [=](const Call<S>& c) {
-                    A::forward(f, p[0], p[1], p[2], c.x, c.out, c.n, c.threads);
-                }};
+        return {o.title() + " forward", 1, 1, false,
+            [=](const Call<S>& c) { A::forward(f, p[0], p[1], p[2], c.x, c.out, c.n, c.threads); }};
     }
-    return {o.title() + " backward", 2, 1, false, [=](const Call<S>& c) {
-                A::backward(f, from_output, p[0], p[1], p[2], c.x, c.dy, c.out, c.n, c.threads);
-            }};
+    return {o.title() + " backward", 2, 1, false,
+        [=](const Call<S>& c) { A::backward(f, from_output, p[0], p[1], p[2], c.x, c.dy, c.out, c.n, c.threads); }};
 }
 
 template <class S>
