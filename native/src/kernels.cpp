@@ -142,10 +142,7 @@ void fill(const Law& law, const RandomKey& key, S* out, int64_t first, int64_t l
     const double a = law.a, b = law.b;
     switch (law.distribution) {
         case Distribution::constant:
-            for (int64_t i = 0; i < n; ++i) {
-                to[i] = S(a);
-            }
-            return;
+            return set_elements(to, n, S(a));
         case Distribution::uniform:
             return draw(key, Domain::initializer, first, n, to, Uniform<S>(a, b));
         case Distribution::normal:

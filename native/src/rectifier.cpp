@@ -6,11 +6,10 @@
 #include <cstddef>
 #include <cstring>
 #include <limits>
-#include <memory>
-#include <new>
 
 #include "engine/dispatch.h"
 #include "engine/element.h"
+#include "engine/objects.h"
 #include "engine/parallel.h"
 #include "engine/team.h"
 
@@ -284,7 +283,7 @@ template <class S>
 void log_sum_exp(const S* x, S* y, int64_t outer, int64_t axis, int64_t inner, int32_t threads) {
     const Kernels<S>& k = kernel_table().of<S>();
     if (axis == 0) {
-        std::fill_n(y, outer * inner, -std::numeric_limits<S>::infinity());
+        set_elements(y, outer * inner, -std::numeric_limits<S>::infinity());
         return;
     }
     split(outer * inner, slices_per_piece(axis), threads,
@@ -305,7 +304,7 @@ void cross_entropy(double smoothing, double scale, const S* x, const int32_t* la
     int64_t n, int32_t threads) {
     const Kernels<S>& k = kernel_table().of<S>();
     if (n == 0) {
-        std::fill_n(loss, rows, S(0));
+        set_elements(loss, rows, S(0));
         return;
     }
     split(rows, slices_per_piece(n), threads,
@@ -339,12 +338,11 @@ int32_t orthogonal(
     const int64_t length = wide ? columns : rows, count = wide ? rows : columns;
     const int64_t group = std::min(count, reflector_columns), groups = (count + group - 1) / group;
     const int64_t doubles = length * count + length * group + count;
-    std::unique_ptr<double[]> memory(
-        doubles > PTRDIFF_MAX / int64_t(sizeof(double)) ? nullptr : new (std::nothrow) double[size_t(doubles)]);
-    if (memory == nullptr) {
+    const Objects<double> memory{size_t(doubles)};
+    if (!memory.are_there()) {
         return RECTIFIER_OUT_OF_MEMORY;
     }
-    double* const matrix = memory.get();
+    double* const matrix = memory.begin();
     double* const spare = matrix + length * count;
     double* const scales = spare + length * group;
     const auto columns_of = [&](int64_t i) {

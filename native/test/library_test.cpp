@@ -1,6 +1,8 @@
 // What is fixed once per process: the instruction set and the parallel part. Each body runs in a process of its own.
 #ifdef __linux__
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #endif
 
 #include <algorithm>
@@ -224,6 +226,63 @@ TEST(Parallel, AfterAWrongPathTheRightOneWorks) {
 }
 
 #ifdef __linux__
+// How a process ends that fork() makes for body(); a hang is ended by a signal.
+template <class Body>
+std::string in_a_fork(const Body& body) {
+    const pid_t child = fork();
+    if (child == 0) {
+        alarm(60);
+        std::_Exit(body() ? 0 : 1);
+    }
+    int how = 0;
+    if (child < 0 || waitpid(child, &how, 0) != child) {
+        return "no process";
+    }
+    return how == 0 ? "" : "the new process ended with " + std::to_string(how);
+}
+
+TEST(Parallel, AProcessThatWasForkedMakesATeamOfItsOwn) {
+    in_a_fresh_process([]() -> std::string {
+        allow_threads();
+        if (!large_call_is_right(3) || status() != "loaded") {
+            return status();
+        }
+        // Made before, for a lock of the test's own might be held by a thread that a new process hasn't.
+        const std::vector<float> x = everyday_values<float>(large, 1);
+        const Kernel<float> kernel = all_kernels<float>().front();
+        const auto is_right = [&](int32_t threads) { return same_bits(kernel(x, x, 0, large, threads), x); };
+        const auto grows = [&] { return is_right(3) && is_right(5) && threads_at_last(5) == 5; };
+        const auto ends = [&] {
+            rectifier_end_threads();
+            return is_right(2);
+        };
+        for (const std::string& failure : {in_a_fork(grows), in_a_fork(ends)}) {
+            if (!failure.empty()) {
+                return failure;
+            }
+        }
+        // Forked while other threads are in calls.
+        std::atomic<bool> done{false}, right{true};
+        std::vector<std::thread> callers;
+        for (int i = 0; i < 3; ++i) {
+            callers.emplace_back([&] {
+                while (!done) {
+                    right = is_right(3) && right;
+                }
+            });
+        }
+        std::string failure;
+        for (int i = 0; i < 20 && failure.empty(); ++i) {
+            failure = in_a_fork([&] { return grows() && ends(); });
+        }
+        done = true;
+        for (std::thread& caller : callers) {
+            caller.join();
+        }
+        return !failure.empty() ? failure : right && is_right(4) ? "" : "wrong result";
+    });
+}
+
 TEST(Parallel, WhereNoThreadCanBeHadCallsAreSerial) {
     in_a_fresh_process([]() -> std::string {
         allow_threads();

@@ -85,7 +85,7 @@ Parameters rounded_parameters(const Parameters& p) {
 
 inline void load_as_double(const float* from, double* to, int64_t n) {
     for (int64_t i = 0; i < n; ++i) {
-        to[i] = double(from[i]);
+        to[i] = double(element(from + i));
     }
 }
 inline void load_as_double(const double* from, double* to, int64_t n) { std::memcpy(to, from, size_t(n) * sizeof *to); }
@@ -109,7 +109,8 @@ void gated_forward(const Elementwise& f, const Parameters& given, const S* a, co
             load_as_double(b + from + i, gate, m);
             f.f64.forward(parameters, gate, gate, m, false);
             for (int64_t k = 0; k < m; ++k) {
-                y[at + i + k] = S(gated_product(double(a[from + i + k]), gate[k]));
+                const double factor = double(element(a + from + i + k));
+                set_element(y + at + i + k, S(gated_product(factor, gate[k])));
             }
         }
     });
@@ -140,7 +141,7 @@ void gated_backward(const Elementwise& f, const Parameters& given, const S* a, c
             f.f64.forward(parameters, source, gate, m, false);
             f.f64.backward(parameters, source, one, slope, m, false);
             for (int64_t k = 0; k < m; ++k) {
-                const S above = dy[at + i + k], u = a[x + k], v = b[x + k];
+                const S above = element(dy + at + i + k), u = element(a + x + k), v = element(b + x + k);
                 const bool is_nan = u != u || v != v;
                 const S nan = std::numeric_limits<S>::quiet_NaN();
                 of_a[k] = is_nan ? nan : gated_gradient(S(gate[k]), above);

@@ -154,7 +154,7 @@ LaneSum<S> parameter_gradient_sum(const S* x, S p, const S* dy, int64_t n) {
     for (int64_t from = 0; from < n; from += block) {
         const int64_t width = n - from < block ? n - from : block;
         for_each(derivative, width, d, x + from);
-        sum_into(sum, width, [=, &d](int64_t i) { return gradient_term(d[i], dy[from + i]); });
+        sum_into(sum, width, [=, &d](int64_t i) { return gradient_term(d[i], element(dy + from + i)); });
     }
     return sum;
 }
@@ -217,7 +217,7 @@ void learned_parameter_gradient(
             for_each([](P v, P parameter) { return parameter_derivative_of(F<S>(parameter))(v); }, width, d, x + from,
                 p + c);
             for (int lane = 0; lane < int(width); ++lane) {
-                sum.add(lane, gradient_term(d[lane], dy[from + lane]));
+                sum.add(lane, gradient_term(d[lane], element(dy + from + lane)));
             }
         }
         for (int lane = 0; lane < int(width); ++lane) {

@@ -24,7 +24,12 @@ void masked_logits(S scale, const S* mask, const S* x, S* y, int64_t n) {
 
 template <class S>
 bool is_nothing(const S* x, int64_t n) {
-    return std::all_of(x, x + n, [](S v) { return v == -std::numeric_limits<S>::infinity(); });
+    for (int64_t i = 0; i < n; ++i) {
+        if (element(x + i) != -std::numeric_limits<S>::infinity()) {
+            return false;
+        }
+    }
+    return true;
 }
 
 // Of the rows [first, last) of n elements. Of a row that a causal limit shortens, the softmax is that of what is left.
@@ -52,7 +57,7 @@ void masked_softmax(const Masking& masking, const S* mask, const S* x, S* y, int
         }
         Softmax<S>::forward(Rows<S>(length, int(count)), source, to);
         for (int64_t i = 0; i < count; ++i) {
-            std::fill_n(to + i * n + (nothing[i] ? 0 : length), nothing[i] ? n : n - length, S(0));
+            set_elements(to + i * n + (nothing[i] ? 0 : length), nothing[i] ? n : n - length, S(0));
         }
     }
 }
@@ -77,7 +82,7 @@ void log_sum_exp(const S* x, S* y, int64_t first, int64_t last, int64_t n, int64
             const S lost = (max.of[cell] - (sum - back)) + (hi - back);
             return hi == hi ? S(sum + (lost + log.lo.of[cell])) : std::numeric_limits<S>::quiet_NaN();
         });
-        std::copy_n(result.of, slices.size(), y + slice_number(at, n, inner));
+        std::memcpy(y + slice_number(at, n, inner), result.of, size_t(slices.size()) * sizeof(S));
     });
 }
 
@@ -88,7 +93,7 @@ void log_sum_exp_backward(const S* x, const S* dy, S* dx, int64_t first, int64_t
     for_slices<S>(first, last, n, inner, Softmax<S>::most_rows, [=](const auto& slices, int64_t at) {
         Softmax<S>::forward(slices, x + at, dx + at);
         const S* const above = dy + slice_number(at, n, inner);
-        const auto factor = slices.each([&](int cell) { return above[cell]; });
+        const auto factor = slices.each([&](int cell) { return element(above + cell); });
         slices.map([](P share, P g) { return gradient(share, share, g); }, dx + at, dx + at, factor);
     });
 }
@@ -105,15 +110,16 @@ void cross_entropy(double smoothing, double scale, const S* x, const int32_t* la
         const auto max = rows.template greatest<false>(logits);
         const auto log = LogSoftmax<S>::log_of_sum(rows, logits, max);
         for (int i = 0; i < rows.size(); ++i) {
-            const int32_t label = labels[row + i];
+            const int32_t label = element(labels + row + i);
             if (label < 0 || label >= n) {
-                loss[row + i] = 0;
+                set_element(loss + row + i, S(0));
                 continue;
             }
             // All of these are at least 0, so that nothing cancels.
             const S* const own = logits + i * n;
-            const double top = double(max.of[i]), below = top - double(own[label]), back = below - top;
-            const double lost = std::isfinite(below) ? (top - (below - back)) - (double(own[label]) + back) : 0;
+            const double top = double(max.of[i]), own_logit = double(element(own + label)), below = top - own_logit,
+                         back = below - top;
+            const double lost = std::isfinite(below) ? (top - (below - back)) - (own_logit + back) : 0;
             double value = below + lost;
             if (smoothing > 0) {
                 const auto smooth = totals<S>(
@@ -121,24 +127,26 @@ void cross_entropy(double smoothing, double scale, const S* x, const int32_t* la
                 value = (smoothing < 1 ? (1 - smoothing) * value : 0) + smooth.of[0].value;
             }
             value = double(log.hi.of[i]) + (value + double(log.lo.of[i]));
-            loss[row + i] = value == value ? S(value) : std::numeric_limits<S>::quiet_NaN();
+            set_element(loss + row + i, value == value ? S(value) : std::numeric_limits<S>::quiet_NaN());
         }
         if (dx == nullptr) {
             return;
         }
         Softmax<S>::forward(rows, logits, dx + at);
         for (int i = 0; i < rows.size(); ++i) {
-            const int32_t label = labels[row + i];
+            const int32_t label = element(labels + row + i);
             S* const own = dx + at + i * n;
             if (label < 0 || label >= n) {
-                std::fill_n(own, n, S(0));
+                set_elements(own, n, S(0));
                 continue;
             }
-            const double of_label = scale * ((double(own[label]) - (1 - smoothing)) - spread);
+            const S share_of_label = element(own + label);
+            const double of_label = scale * ((double(share_of_label) - (1 - smoothing)) - spread);
             for (int64_t j = 0; j < n; ++j) {
-                own[j] = own[j] == own[j] ? S(scale * (double(own[j]) - spread)) : own[j];
+                const S share = element(own + j);
+                set_element(own + j, share == share ? S(scale * (double(share) - spread)) : share);
             }
-            own[label] = own[label] == own[label] ? S(of_label) : own[label];
+            set_element(own + label, share_of_label == share_of_label ? S(of_label) : share_of_label);
         }
     });
 }

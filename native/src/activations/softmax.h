@@ -207,7 +207,7 @@ struct SoftmaxOf {
         const auto sums = slices.template map_and_sum<GridSum<P>>(exponential, least, y, x, references(slices, max));
         // A sum isn't rounded, but one exponential alone is to have all.
         const auto sum = slices.each([&](int cell) {
-            return slices.length() == 1 ? Total{double(y[cell]), 0} : sums[0].of[cell];
+            return slices.length() == 1 ? Total{double(element(y + cell)), 0} : sums[0].of[cell];
         });
         const auto share = pairs<S>(slices, share_of, sum);
         const auto scaled = [](P e, P hi, P lo) { return or_nan(hi, product(e, Pair<P>{hi, lo})); };

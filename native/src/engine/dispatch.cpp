@@ -1,8 +1,8 @@
 #include "dispatch.h"
 
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
-#include <string>
 
 #ifdef RECTIFIER_X86_LEVELS
 #include <cpuid.h>
@@ -123,16 +123,22 @@ const char* instruction_set() { return level()->name; }
 bool instruction_set_is_as_asked() { return choice().as_asked; }
 
 const char* instruction_sets() {
-    static const std::string names = [] {
-        std::string list;
-        for (const Level& level : levels) {
-            if (level.runs()) {
-                list += (list.empty() ? "" : ",") + std::string(level.name);
+    // Not a string, whose memory might not be had.
+    struct Names {
+        char list[64] = {};
+
+        Names() {
+            size_t length = 0;
+            for (const Level& level : levels) {
+                if (level.runs()) {
+                    const char* separator = length == 0 ? "" : ",";
+                    length += size_t(std::snprintf(list + length, sizeof list - length, "%s%s", separator, level.name));
+                }
             }
         }
-        return list;
-    }();
-    return names.c_str();
+    };
+    static const Names names;
+    return names.list;
 }
 
 bool use_instruction_set(const char* name) {

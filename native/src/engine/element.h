@@ -2,6 +2,7 @@
 #ifndef RECTIFIER_ENGINE_ELEMENT_H
 #define RECTIFIER_ENGINE_ELEMENT_H
 
+#include <cstdint>
 #include <cstring>
 
 namespace {
@@ -16,6 +17,13 @@ S element(const S* from) {
 template <class S>
 void set_element(S* to, S value) {
     std::memcpy(to, &value, sizeof value);
+}
+
+template <class S>
+void set_elements(S* to, int64_t n, S value) {
+    for (int64_t i = 0; i < n; ++i) {
+        set_element(to + i, value);
+    }
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include "parallel.h"
 
 #include <atomic>
+#include <cstdarg>
+#include <cstdio>
 #include <mutex>
-#include <string>
+#include <new>
 
 #include "team.h"
 
@@ -10,6 +12,15 @@
 #include <windows.h>
 #else
 #include <dlfcn.h>
+#if defined(__GLIBC__) && !defined(__clang__)
+#include <execinfo.h>
+#endif
+#endif
+
+// macOS would call a handler of a library that has been unloaded.
+#if !defined(_WIN32) && !defined(__APPLE__)
+#define RECTIFIER_FORKS
+#include <pthread.h>
 #endif
 
 namespace {
@@ -22,31 +33,74 @@ constexpr const char* default_name = "librectifier_omp.dylib";
 constexpr const char* default_name = "librectifier_omp.so";
 #endif
 
+// Text that takes no memory, which might not be had; what is too long is cut, and then set() returns false.
+template <size_t size>
+struct Text {
+    char content[size];
+
+    __attribute__((format(printf, 2, 3))) bool set(const char* format, ...) {
+        va_list arguments;
+        va_start(arguments, format);
+        const int length = std::vsnprintf(content, size, format, arguments);
+        va_end(arguments);
+        return length >= 0 && size_t(length) < size;
+    }
+};
+
+// As long as a path can be on Linux.
+constexpr size_t longest_path = 4096;
+
 std::mutex mutex;
-std::string path = default_name;
-std::string status = "unused";
-std::string shown_status;
+const char* path = default_name;
+Text<longest_path> given_path;
+Text<longest_path + 512> status = {"unused"}, shown_status;
 std::atomic<TeamRunner> runner{nullptr};
 std::atomic<bool> failed{false};
 
 // Threads that calls which wanted more than one are using now.
 std::atomic<int32_t> busy{0};
 
-TeamRunner open_runner(std::string& error) {
+#ifdef RECTIFIER_FORKS
+// In a new process only the thread that forked goes on: nobody holds a lock, uses a thread or works in a team.
+void after_fork() {
+    new (&mutex) std::mutex;
+    busy.store(0);
+    forget_team();
+}
+#endif
+
+// Opens the library and sets the status; null if that fails.
+TeamRunner open_runner() {
+    status.set("loaded");
 #ifdef _WIN32
-    HMODULE library = LoadLibraryA(path.c_str());
+    HMODULE library = LoadLibraryA(path);
     if (library == nullptr) {
-        error = path + ": error " + std::to_string(GetLastError());
+        status.set("%s: error %lu", path, GetLastError());
         return nullptr;
     }
     return reinterpret_cast<TeamRunner>(reinterpret_cast<void*>(GetProcAddress(library, "rectifier_omp_run")));
 #else
-    void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    void* library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     void* symbol = library == nullptr ? nullptr : dlsym(library, "rectifier_omp_run");
     if (symbol == nullptr) {
         const char* reason = dlerror();
-        error = reason == nullptr ? path : reason;
+        status.set("%s", reason == nullptr ? path : reason);
     }
+#if defined(__GLIBC__) && !defined(__clang__)
+    // GNU's runtime ends its threads with pthread_exit(), which ends the process if it can't open the unwinder then.
+    // What opens it now is the first trace.
+    void* frame = nullptr;
+    if (symbol != nullptr && backtrace(&frame, 1) == 0) {
+        status.set("libgcc_s.so.1, which threads end with, can't be opened");
+        return nullptr;
+    }
+#endif
+#ifdef RECTIFIER_FORKS
+    if (symbol != nullptr && pthread_atfork(nullptr, nullptr, after_fork) != 0) {
+        status.set("%s: no memory", path);
+        return nullptr;
+    }
+#endif
     return reinterpret_cast<TeamRunner>(symbol);
 #endif
 }
@@ -58,9 +112,7 @@ TeamRunner find_runner() {
     }
     const std::lock_guard<std::mutex> lock(mutex);
     if (runner.load() == nullptr && !failed.load()) {
-        std::string error;
-        found = open_runner(error);
-        status = found == nullptr ? error : "loaded";
+        found = open_runner();
         failed.store(found == nullptr);
         runner.store(found, std::memory_order_release);
     }
@@ -86,7 +138,7 @@ void run_pieces(int64_t pieces, bool is_long, int32_t threads, void (*body)(void
         runner == nullptr ? TeamResult::occupied : run_in_team(runner, pieces, is_long, taken, body, context);
     if (result == TeamResult::no_threads) {
         const std::lock_guard<std::mutex> lock(mutex);
-        status = "loaded, but " + std::to_string(taken) + " threads could not be created";
+        status.set("loaded, but %d threads could not be created", taken);
     }
     if (result != TeamResult::done) {
         for (int64_t piece = 0; piece < pieces; ++piece) {
@@ -101,13 +153,14 @@ void set_parallel_library(const char* new_path) {
     if (runner.load() != nullptr) {
         return;
     }
-    path = new_path == nullptr ? "" : new_path;
-    failed.store(new_path == nullptr);
-    status = new_path == nullptr ? "switched off" : "unused";
+    const bool fits = given_path.set("%s", new_path == nullptr ? "" : new_path);
+    path = given_path.content;
+    failed.store(new_path == nullptr || !fits);
+    status.set("%s", new_path == nullptr ? "switched off" : fits ? "unused" : "the path is too long");
 }
 
 const char* parallel_status() {
     const std::lock_guard<std::mutex> lock(mutex);
     shown_status = status;
-    return shown_status.c_str();
+    return shown_status.content;
 }

@@ -3,11 +3,15 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <memory>
 #include <mutex>
-#include <system_error>
+#include <new>
 #include <thread>
-#include <vector>
+
+#include "objects.h"
+
+#ifndef _WIN32
+#include <sys/mman.h>
+#endif
 
 namespace {
 
@@ -90,14 +94,25 @@ class Team {
     int32_t size() const { return int32_t(seats.size()); }
 
     // To wake one costs as much as thousands of elements.
-    bool is_asleep() const { return seats.front().is_asleep(); }
+    bool is_asleep() const { return seats[0].is_asleep(); }
 
-    void start(TeamRunner runner) {
+    // False if memory or a thread can't be had. Else the runtime has all that it wants when this returns, so that what
+    // others take meanwhile can't be what it lacks.
+    bool start(TeamRunner new_runner) {
+        runner = new_runner;
         // The runtime's threads belong to the one that calls it.
-        master = std::thread([this, runner] {
-            runner(
-                size(), [](void* team, int32_t i) { static_cast<Team*>(team)->work(i); }, this);
-        });
+        const Thread::Body call = [](void* context) {
+            Team* const team = static_cast<Team*>(context);
+            team->runner(
+                team->size(), [](void* t, int32_t i) { static_cast<Team*>(t)->work(i); }, team);
+        };
+        if (!seats.are_there() || !master.start(call, this)) {
+            return false;
+        }
+        while (!is_complete.load(std::memory_order_acquire)) {
+            std::this_thread::yield();
+        }
+        return true;
     }
 
     void run(Job& job, int32_t workers) {
@@ -129,11 +144,17 @@ class Team {
     }
 
   private:
-    std::vector<Seat> seats;
-    std::thread master;
+    Objects<Seat> seats;
+    TeamRunner runner = nullptr;
+    Thread master;
+    std::atomic<bool> is_complete{false};
     Job farewell{};
 
     void work(int32_t i) {
+        // Begins when the runtime has created the others.
+        if (i == 0) {
+            is_complete.store(true, std::memory_order_release);
+        }
         for (Job* job = seats[size_t(i)].take(); job != &farewell; job = seats[size_t(i)].take()) {
             job->work();
             job->workers.fetch_sub(1, std::memory_order_release);
@@ -141,39 +162,74 @@ class Team {
     }
 };
 
-// An OpenMP runtime ends the process when it can't create a thread, so that one must know beforehand.
+// Memory from the system itself: what free() has kept for the caller's thread a new one may not get.
+class Room {
+  public:
+    bool is_there() const { return memory != nullptr; }
+#ifdef _WIN32
+    Room() : memory(VirtualAlloc(nullptr, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE)) {}
+    ~Room() {
+        if (memory != nullptr) {
+            VirtualFree(memory, 0, MEM_RELEASE);
+        }
+    }
+#else
+    Room() : memory(mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)) {
+        memory = memory == MAP_FAILED ? nullptr : memory;
+    }
+    ~Room() {
+        if (memory != nullptr) {
+            munmap(memory, size);
+        }
+    }
+#endif
+    Room(const Room&) = delete;
+    Room& operator=(const Room&) = delete;
+
+  private:
+    // More than what a runtime takes by far.
+    static constexpr size_t size = 8 << 20;
+
+    void* memory;
+};
+
+// An OpenMP runtime ends the process when it can't create a thread or have a little memory, so that one must know
+// beforehand.
 bool threads_can_be_had(int32_t threads) {
+    const Room room;
+    const Objects<Thread> probes{size_t(threads)};
+    if (!room.is_there() || !probes.are_there()) {
+        return false;
+    }
     std::mutex gate;
-    std::vector<std::thread> probes;
-    bool created = true;
+    size_t created = 0;
     {
         // All probes must exist at the same time.
         const std::lock_guard<std::mutex> closed(gate);
-        try {
-            probes.reserve(size_t(threads));
-            for (int32_t i = 0; i < threads; ++i) {
-                probes.emplace_back([&gate] { const std::lock_guard<std::mutex> wait(gate); });
-            }
-        } catch (const std::exception&) {
-            created = false;
+        const Thread::Body wait = [](void* mutex) {
+            const std::lock_guard<std::mutex> opened(*static_cast<std::mutex*>(mutex));
+        };
+        while (created < probes.size() && probes[created].start(wait, &gate)) {
+            ++created;
         }
     }
-    for (std::thread& probe : probes) {
-        probe.join();
+    for (size_t i = 0; i < created; ++i) {
+        probes[i].join();
     }
-    return created;
+    return created == probes.size();
 }
 
 std::mutex occupied;
 // When a job was last found too short to wake the team.
 Clock::time_point refused;
 // Not an object that is destroyed when the process ends, which its threads may outlive.
+alignas(Team) unsigned char team_memory[sizeof(Team)];
 Team* team = nullptr;
 
 void end_team_while_occupied() {
     if (team != nullptr) {
         team->dismiss();
-        delete team;
+        team->~Team();
         team = nullptr;
     }
 }
@@ -188,12 +244,10 @@ Team* team_of(int32_t workers, TeamRunner runner) {
         return nullptr;
     }
     end_team_while_occupied();
-    try {
-        std::unique_ptr<Team> larger = std::make_unique<Team>(workers);
-        larger->start(runner);
-        team = larger.release();
-    } catch (const std::exception&) {
-        return nullptr;
+    team = new (team_memory) Team(workers);
+    if (!team->start(runner)) {
+        team->~Team();
+        team = nullptr;
     }
     return team;
 }
@@ -203,6 +257,12 @@ Team* team_of(int32_t workers, TeamRunner runner) {
 void end_team() {
     const std::lock_guard<std::mutex> lock(occupied);
     end_team_while_occupied();
+}
+
+void forget_team() {
+    new (&occupied) std::mutex;
+    // To delete it would be to wait for its threads.
+    team = nullptr;
 }
 
 TeamResult run_in_team(

@@ -18,4 +18,7 @@ TeamResult run_in_team(
 // Ends the team, when it has done its work, and waits until none of its threads is in the code of this library.
 void end_team();
 
+// For a process that fork() has just made: the team's threads aren't there, and nobody is in a call.
+void forget_team();
+
 #endif

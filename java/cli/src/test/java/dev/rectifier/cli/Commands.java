@@ -10,6 +10,11 @@ public final class Commands {
     /** How a command ended. */
     public record Result(int code, String out, String err) {}
 
+    /** Parses the words of one, and does nothing. */
+    public static void parse(String... args) {
+        Main.commandLine().parseArgs(args);
+    }
+
     /** Runs one. */
     public static Result run(String... args) {
         StringWriter out = new StringWriter();
