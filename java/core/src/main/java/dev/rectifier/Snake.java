@@ -37,13 +37,8 @@ public record Snake(double alpha) implements Learned {
     }
 
     @Override
-    public String name() {
-        return DEFINITION.name();
-    }
-
-    @Override
-    public String parameterName() {
-        return "alpha";
+    public Definition<Activation> definition() {
+        return DEFINITION;
     }
 
     @Override
