@@ -2,6 +2,8 @@
 #ifndef RECTIFIER_ACTIVATIONS_LEARNED_H
 #define RECTIFIER_ACTIVATIONS_LEARNED_H
 
+#include <type_traits>
+
 #include "../engine/loop.h"
 #include "../engine/sum.h"
 #include "../engine/table.h"
@@ -16,6 +18,7 @@ namespace {
 template <class S>
 struct Prelu : LeakyRelu<S> {
     static constexpr const char* name = "prelu";
+    using Fixed = LeakyRelu<S>;
     using P = Packet<S>;
 
     explicit Prelu(P alpha) : LeakyRelu<S>(alpha) {}
@@ -25,6 +28,7 @@ struct Prelu : LeakyRelu<S> {
 template <class S>
 struct LearnedSwish : Swish<S> {
     static constexpr const char* name = "learnedSwish";
+    using Fixed = Swish<S>;
 
     using Swish<S>::Swish;
 };
@@ -66,6 +70,16 @@ class Walk {
             digit_[axis] = 0;
         }
     }
+};
+
+// The elementwise function that F is for one parameter, so that both have their loops in common.
+template <class F, class = void>
+struct FixedOf {
+    using Type = F;
+};
+template <class F>
+struct FixedOf<F, std::void_t<typename F::Fixed>> {
+    using Type = typename F::Fixed;
 };
 
 // Splits the elements [first, last) into runs and calls many(from, n, parameters) for those whose n parameters stand
@@ -112,7 +126,7 @@ void learned_forward(
             for_each([](P v, P parameter) { return forward_of(F<S>(parameter))(v); }, n, y + from, x + from, ps);
         },
         [=](int64_t from, int64_t n, S parameter) {
-            for_each(forward_of(F<S>(set<P>(parameter))), n, y + from, x + from);
+            for_each(forward_of(typename FixedOf<F<S>>::Type(set<P>(parameter))), n, y + from, x + from);
         });
 }
 
@@ -127,7 +141,7 @@ void learned_backward(const S* x, const S* p, const S* dy, S* dx, int64_t first,
                 dy + from, ps);
         },
         [=](int64_t from, int64_t n, S parameter) {
-            for_each(backward_of(F<S>(set<P>(parameter))), n, dx + from, x + from, dy + from);
+            for_each(backward_of(typename FixedOf<F<S>>::Type(set<P>(parameter))), n, dx + from, x + from, dy + from);
         });
 }
 

@@ -69,13 +69,11 @@ inline int64_t slice_number(int64_t at, int64_t n, int64_t inner) { return at / 
 template <class S>
 void log_sum_exp(const S* x, S* y, int64_t first, int64_t last, int64_t n, int64_t inner) {
     for_slices<S>(first, last, n, inner, LogSoftmax<S>::most_rows, [=](const auto& slices, int64_t at) {
-        const auto max = slices.template greatest<false>(x + at);
+        const auto max = slices.greatest(x + at);
         const auto log = LogSoftmax<S>::log_of_sum(slices, x + at, max);
-        // Of an infinite maximum that is the result, unless there is a NaN.
-        const auto nan = totals<S>(
-            slices, [](S v) { return v == v ? 0.0 : 1.0; }, x + at);
         const auto result = slices.each([&](int cell) {
-            if (std::isinf(max.of[cell]) && nan.of[cell].value == 0) {
+            // Of an infinite maximum that is the result, unless there is a NaN.
+            if (std::isinf(max.of[cell]) && !slices.has_nan(cell, x + at)) {
                 return max.of[cell];
             }
             const S hi = log.hi.of[cell], sum = max.of[cell] + hi, back = sum - max.of[cell];
@@ -107,7 +105,7 @@ void cross_entropy(double smoothing, double scale, const S* x, const int32_t* la
     for_slices<S>(first, last, n, 1, LogSoftmax<S>::most_rows, [=](const auto& rows, int64_t at) {
         const int64_t row = at / n;
         const S* const logits = x + at;
-        const auto max = rows.template greatest<false>(logits);
+        const auto max = rows.greatest(logits);
         const auto log = LogSoftmax<S>::log_of_sum(rows, logits, max);
         for (int i = 0; i < rows.size(); ++i) {
             const int32_t label = element(labels + row + i);

@@ -53,12 +53,13 @@ class Snake {
             }
         }
 
-        D sine_of_twice() const {
+        Pair<D> sine_of_twice() const {
             const D r = phase.r.hi, r2 = multiply(r, r);
             const D c = multiply_add(multiply(r2, r2), horner(r2, cosine), multiply(r2, set<D>(-0.5)));
-            const D half = add(r, multiply_add(add(r, s_rest), c, s_rest));
-            const D twice = add(half, half);
-            return select(positive(phase.odd), negate(twice), twice);
+            const D c_rest = multiply_add(negate(r), phase.r.lo, c);
+            const Pair<D> half = fast_two_sum(r, multiply_add(add(r, s_rest), c_rest, s_rest));
+            const D sign = select(positive(phase.odd), set<D>(-2), set<D>(2));
+            return {multiply(sign, half.hi), multiply(sign, half.lo)};
         }
     };
 
@@ -87,11 +88,24 @@ class Snake {
     // (z sin(2z) - sin(z)^2) / alpha^2, x^2 where z is next to nothing.
     [[gnu::noinline]] static D parameter_derivative(D alpha, D x) {
         const Parts parts(alpha, x, 0);
-        const D z = parts.z.hi;
-        const D whole = subtract(multiply(z, parts.sine_of_twice()), parts.s2.hi);
+        const D z = parts.z.hi, infinity = set<D>(std::numeric_limits<double>::infinity());
+        const Pair<D> twice = parts.sine_of_twice();
+        D value;
+        if constexpr (sizeof(S) == sizeof(float)) {
+            const D whole = subtract(multiply(z, twice.hi), parts.s2.hi);
+            value = divide(divide(whole, alpha), alpha);
+        } else {
+            const Pair<D> first = two_product(z, twice.hi), whole = two_difference(first.hi, parts.s2.hi);
+            const D lost = multiply_add(z, twice.lo, multiply_add(parts.z.lo, twice.hi, first.lo));
+            const Pair<D> divisor = {alpha, set<D>(0)};
+            const Pair<D> once = quotient({whole.hi, add(whole.lo, subtract(lost, parts.s2.lo))}, divisor);
+            const Pair<D> result = quotient(once, divisor);
+            value = add(result.hi, result.lo);
+            // At the ends of the range the exact products overflow.
+            value = select(less(absolute(value), infinity), value, result.hi);
+        }
         const Mask<D> is_small = less(absolute(z), set<D>(0x1p-30));
-        const D value = select(is_small, multiply(x, x), divide(divide(whole, alpha), alpha));
-        const D infinity = set<D>(std::numeric_limits<double>::infinity());
+        value = select(is_small, multiply(x, x), value);
         return select(less(absolute(z), infinity), value, set<D>(0));
     }
 

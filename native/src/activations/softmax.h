@@ -56,8 +56,7 @@ typename Slices::Numbers references(const Slices& slices, const typename Slices:
 // Numbers too large for that first lose their maximum, which then is 0, without an error where their exponentials
 // aren't next to nothing. Where they are, whether x or y.
 template <class Slices>
-const float* without_large_maximum(
-    const Slices& slices, const float* x, float* y, bool negated, typename Slices::Numbers& max) {
+const float* without_large_maximum(const Slices& slices, const float* x, float* y, typename Slices::Numbers& max) {
     using P = Packet<float>;
     const auto is_near = [&](int cell) { return std::fabs(max.of[cell]) < 0x1p22f; };
     int near = 0;
@@ -69,8 +68,7 @@ const float* without_large_maximum(
     }
     const auto large = slices.each([&](int cell) { return is_near(cell) ? 0 : max.of[cell]; });
     max = slices.each([&](int cell) { return max.of[cell] - large.of[cell]; });
-    const P sign = set<P>(negated ? -1 : 1);
-    slices.map([sign](P v, P m) { return subtract(v, multiply(sign, m)); }, y, x, large);
+    slices.map([](P v, P m) { return subtract(v, m); }, y, x, large);
     return y;
 }
 
@@ -144,19 +142,18 @@ struct SmallerSum {
     std::array<Wide, 2> terms() const { return {smaller, widen(greatest)}; }
 };
 
-// exp(x - max) / sum(exp(x - max)), with -x for x if it is negated. A slice with NaN or infinity, or with nothing but
+// exp(x) / sum(exp(x)) = exp(x - max) / sum(exp(x - max)). A slice with NaN or infinity, or with nothing but
 // -infinity, is NaN throughout. The sum is that of the exponentials before they are rounded: where many are alike,
 // their errors don't cancel, and would meet that of the numerator.
-template <class S, bool negated>
-struct SoftmaxOf {
+template <class S>
+struct Softmax {
+    static constexpr const char* name = "softmax";
     static constexpr int most_rows = 16;
     using P = Packet<S>;
 
-    static P argument(P x) { return negated ? negate(x) : x; }
-
     template <class Slices>
     static void forward(const Slices& slices, const S* x, S* y) {
-        const auto max = slices.template greatest<negated>(x);
+        const auto max = slices.greatest(x);
         if constexpr (has_fused<P>) {
             fused_forward(slices, x, y, max);
         } else {
@@ -167,7 +164,7 @@ struct SoftmaxOf {
     // scale * y * (dy - sum(y * dy)); where y is 0, exactly +0 and no part of the sum, whatever dy is.
     template <class Slices>
     static void backward(const Slices& slices, double scale, const S* y, const S* dy, S* dx) {
-        const P factor = set<P>(S(negated ? -scale : scale));
+        const P factor = set<P>(S(scale));
         const auto sum = totals<S>(
             slices, [](S v, S g) { return v == 0 ? 0.0 : double(v) * double(g); }, y, dy);
         const auto mean = slices.each([&](int cell) { return rounded<S>(sum.of[cell].value); });
@@ -184,7 +181,7 @@ struct SoftmaxOf {
     template <class Slices>
     static void forward(const Slices& slices, const S* x, S* y, const typename Slices::Numbers& max) {
         typename Slices::template Sums<S> sums(slices);
-        const auto exponential = [](P v, P m) { return boosted_exp(argument(v), m); };
+        const auto exponential = [](P v, P m) { return boosted_exp(v, m); };
         const auto add_up = [&](int, Place place, S e, S lost) { sums.add(place, Total{double(e), double(lost)}); };
         slices.map_and_visit(add_up, exponential, y, x, max);
         const auto sum = sums.totals();
@@ -199,11 +196,11 @@ struct SoftmaxOf {
     // The factor of the exponentials is that of their sum.
     template <class Slices>
     static void fused_forward(const Slices& slices, const S* x, S* y, typename Slices::Numbers max) {
-        x = without_large_maximum(slices, x, y, negated, max);
+        x = without_large_maximum(slices, x, y, max);
         const auto exponential = [](P v, GridSum<P>& sum, P reference) {
-            return sum.add_and_round(relative_exp(argument(v), reference));
+            return sum.add_and_round(relative_exp(v, reference));
         };
-        constexpr S least = negated ? std::numeric_limits<S>::infinity() : -std::numeric_limits<S>::infinity();
+        constexpr S least = -std::numeric_limits<S>::infinity();
         const auto sums = slices.template map_and_sum<GridSum<P>>(exponential, least, y, x, references(slices, max));
         // A sum isn't rounded, but one exponential alone is to have all.
         const auto sum = slices.each([&](int cell) {
@@ -215,16 +212,23 @@ struct SoftmaxOf {
     }
 };
 
-// exp(x) / sum(exp(x))
+// softmax(-x), in two passes over each block of slices: rare as it is, it has no code of its own.
 template <class S>
-struct Softmax : SoftmaxOf<S, false> {
-    static constexpr const char* name = "softmax";
-};
-
-// softmax(-x)
-template <class S>
-struct Softmin : SoftmaxOf<S, true> {
+struct Softmin {
     static constexpr const char* name = "softmin";
+    static constexpr int most_rows = Softmax<S>::most_rows;
+    using P = Packet<S>;
+
+    template <class Slices>
+    static void forward(const Slices& slices, const S* x, S* y) {
+        slices.map([](P v) { return negate(v); }, y, x);
+        Softmax<S>::forward(slices, y, y);
+    }
+
+    template <class Slices>
+    static void backward(const Slices& slices, double scale, const S* y, const S* dy, S* dx) {
+        Softmax<S>::backward(slices, -scale, y, dy, dx);
+    }
 };
 
 // x - max - log(sum(exp(x - max))) = x - max - log1p(the same sum without one greatest element). NaN as softmax; a
@@ -237,7 +241,7 @@ struct LogSoftmax {
 
     template <class Slices>
     static void forward(const Slices& slices, const S* x, S* y) {
-        const auto max = slices.template greatest<false>(x);
+        const auto max = slices.greatest(x);
         if constexpr (has_fused<P>) {
             fused_forward(slices, x, y, max);
         } else {
@@ -308,7 +312,7 @@ struct LogSoftmax {
 
     template <class Slices>
     static void fused_forward(const Slices& slices, const S* x, S* y, typename Slices::Numbers max) {
-        x = without_large_maximum(slices, x, y, false, max);
+        x = without_large_maximum(slices, x, y, max);
         const auto reference = references(slices, max);
         const auto add_up = [](P v, SmallerSum<P>& sum, P r, P m) {
             sum.add_up(relative_exp(v, r).value(), equal(v, m));

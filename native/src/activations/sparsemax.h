@@ -78,7 +78,7 @@ struct Sparsemax {
 
     template <class Slices>
     static void forward(const Slices& slices, const S* x, S* y) {
-        const auto max = slices.template greatest<false>(x);
+        const auto max = slices.greatest(x);
         const auto tau = pairs<S>(
             slices, [](Pair<P> t) { return t; }, thresholds(slices, x, max));
         const auto above = [](P v, P m, P hi, P lo) {
@@ -117,7 +117,7 @@ struct Hardmax {
 
     template <class Slices>
     static void forward(const Slices& slices, const S* x, S* y) {
-        const auto max = slices.template greatest<false>(x);
+        const auto max = slices.greatest(x);
         const auto nans = totals<float>(
             slices, [](S v) { return v == v ? 0.0 : 1.0; }, x);
         constexpr S nan = std::numeric_limits<S>::quiet_NaN();

@@ -196,10 +196,17 @@ class Rows {
         }
     };
 
-    // The greatest of x[i] or, if it is `negated`, of -x[i]; or something that isn't it if there is a NaN.
-    template <bool negated>
+    // The greatest of x[i], or something that isn't it if there is a NaN.
     Numbers greatest(const S* x) const {
-        return each([=](int row) { return greatest_of<negated>(x + row * n, n); });
+        return each([=](int row) { return greatest_of(x + row * n, n); });
+    }
+
+    bool has_nan(int row, const S* x) const {
+        int64_t i = row * n, end = i + n;
+        while (i < end && element(x + i) == element(x + i)) {
+            ++i;
+        }
+        return i < end;
     }
 
     // y[i] = 1 for the first i with x[i] == number, 0 for all others; or NaN for all if the number is.
@@ -275,11 +282,10 @@ class Rows {
         }
     }
 
-    template <bool negated>
     static S greatest_of(const S* x, int64_t n) {
         constexpr int width = lanes<P>;
-        const auto loaded = [x](int64_t i) { return negated ? negate(load<P>(x + i)) : load<P>(x + i); };
-        const auto one = [x](int64_t i) { return negated ? -element(x + i) : element(x + i); };
+        const auto loaded = [x](int64_t i) { return load<P>(x + i); };
+        const auto one = [x](int64_t i) { return element(x + i); };
         S result = one(0);
         int64_t i = 0;
         if (n >= width) {
@@ -429,7 +435,7 @@ class Columns {
             sum[place.group].add(place.lane, term);
         }
 
-        PerSlice<Total, cells> totals() {
+        [[gnu::noinline]] PerSlice<Total, cells> totals() {
             add_in_halves([&](int i, int j) {
                 for (int group = 0; group < groups && j < lanes; ++group) {
                     add_lanes(sum[i * groups + group], sum[j * groups + group]);
@@ -443,16 +449,18 @@ class Columns {
         }
     };
 
-    template <bool negated>
     Numbers greatest(const S* x) const {
-        Numbers result = each([&](int cell) { return negated ? -element(x + cell) : element(x + cell); });
-        visit(
-            [&](int cell, Place, S v) {
-                const S value = negated ? -v : v;
-                result.of[cell] = value > result.of[cell] ? value : result.of[cell];
-            },
-            x);
+        Numbers result = each([&](int cell) { return element(x + cell); });
+        visit([&](int cell, Place, S v) { result.of[cell] = v > result.of[cell] ? v : result.of[cell]; }, x);
         return result;
+    }
+
+    bool has_nan(int cell, const S* x) const {
+        int64_t i = 0;
+        while (i < n && element(x + i * inner + cell) == element(x + i * inner + cell)) {
+            ++i;
+        }
+        return i < n;
     }
 
     void one_hot(S* y, const S* x, const Numbers& number) const {
@@ -494,8 +502,9 @@ class Columns {
     template <class Body, class... Sources>
     void visit_cells(const Body& body, int64_t i, const Sources*... sources) const {
         int group = int(i % sum_lanes) * groups(), first = 0;
-        // The constant number of turns makes vector code of it.
+        // The constant number of turns makes vector code of it. GCC unrolls it before that, and then finds worse.
         for (; first + sum_lanes <= width; first += sum_lanes, ++group) {
+#pragma GCC unroll 1
             for (int lane = 0; lane < sum_lanes; ++lane) {
                 body(first + lane, Place{group, lane}, element(sources + first + lane)...);
             }
@@ -520,19 +529,26 @@ struct PairPerSlice {
     typename Slices::Numbers hi, lo;
 };
 
-// f of a sum per slice, from pair to pair of packets; NaN, the same on every processor, for a sum that is NaN.
-template <class S, class Slices, class F>
-PairPerSlice<Slices> pairs(const Slices& slices, const F& f, const PerSlice<Total, Slices::cells>& totals) {
-    using P = Packet<S>;
+// Sums per slice as pairs, and 0 where there are no slices.
+template <class S, class Slices>
+[[gnu::noinline]] PairPerSlice<Slices> pairs_of(const Slices& slices, const PerSlice<Total, Slices::cells>& totals) {
     const auto hi = slices.each([&](int cell) { return rounded<S>(totals.of[cell].value); });
     const auto lo = slices.each([&](int cell) {
         const Total& total = totals.of[cell];
         return S((total.value - double(hi.of[cell])) + total.rest);
     });
+    return {hi, lo};
+}
+
+// f of a sum per slice, from pair to pair of packets; NaN, the same on every processor, for a sum that is NaN.
+template <class S, class Slices, class F>
+PairPerSlice<Slices> pairs(const Slices& slices, const F& f, const PerSlice<Total, Slices::cells>& totals) {
+    using P = Packet<S>;
+    const auto sums = pairs_of<S>(slices, totals);
     PairPerSlice<Slices> result = {};
     for (int cell = 0; cell < slices.size(); cell += lanes<P>) {
-        const P sum = load<P>(hi.of + cell);
-        const Pair<P> value = f(Pair<P>{sum, load<P>(lo.of + cell)});
+        const P sum = load<P>(sums.hi.of + cell);
+        const Pair<P> value = f(Pair<P>{sum, load<P>(sums.lo.of + cell)});
         store(result.hi.of + cell, or_nan(sum, value.hi));
         store(result.lo.of + cell, or_nan(sum, value.lo));
     }

@@ -24,6 +24,10 @@ double first_double(double low, double high, const Reached& reached) {
     return result;
 }
 
+// Inlined into every loop and every search, what this distribution is made of would be a twelfth of the library.
+[[gnu::noinline]] Packet<double> quantile_apart(Packet<double> q, Packet<double> t) { return lower_quantile(q, t); }
+[[gnu::noinline]] Packet<double> log_apart(Packet<double> x) { return fixed_log(x); }
+
 inline double in_one_lane(Packet<double> value) {
     double all[lanes<Packet<double>>];
     store(all, value);
@@ -33,7 +37,7 @@ inline double in_one_lane(Packet<double> value) {
 // The quantile at 1/2 + q, for 0 <= q, which is at t from the upper end.
 inline double upper_quantile(double q, double t) {
     using P = Packet<double>;
-    return -in_one_lane(lower_quantile(set<P>(-q), set<P>(t)));
+    return -in_one_lane(quantile_apart(set<P>(-q), set<P>(t)));
 }
 
 // 1/2 + offset and tail = 1/2 - offset are the probabilities below and above z >= 0. They are the ones whose quantile
@@ -44,7 +48,7 @@ struct Probability {
 
     double offset, tail;
 
-    explicit Probability(double z) {
+    [[gnu::noinline]] explicit Probability(double z) {
         if (!(z > upper_quantile(central, 0.5 - central))) {
             offset = first_double(0, central, [z](double q) { return upper_quantile(q, 0.5 - q) >= z; });
             tail = 0.5 - offset;
@@ -102,7 +106,7 @@ class NearQuantile {
         const P from_lower = multiply(p, mass), to_upper = multiply(rest, mass), zero = set<P>(0);
         const P q = select(less(p, set<P>(0.5)), add(lower_offset, from_lower), subtract(upper_offset, to_upper));
         const P t = select(less(q, zero), add(lower_tail, from_lower), add(upper_tail, to_upper));
-        return turned_where_negative(negate(q), lower_quantile(negate(absolute(q)), t));
+        return turned_where_negative(negate(q), quantile_apart(negate(absolute(q)), t));
     }
 };
 
@@ -124,11 +128,11 @@ class FarQuantile {
         const P stretch = add(set<P>(1), multiply(distance, reciprocal));
         const P density = multiply(distance, add(lower, multiply(distance, set<P>(0.5))));
         const P corrected = subtract(correction(divide(square, multiply(stretch, stretch))), base);
-        return add(density, add(fixed_log(stretch), corrected));
+        return add(density, add(log_apart(stretch), corrected));
     }
 
   public:
-    explicit FarQuantile(const Bounds& bounds) {
+    [[gnu::noinline]] explicit FarQuantile(const Bounds& bounds) {
         // A square that is finite; so far out, all draws are one of a few numbers.
         const double near_end = std::min(bounds.lower, 0x1p300);
         lower = set<P>(near_end);
@@ -139,12 +143,12 @@ class FarQuantile {
         if (bounds.width * (near_end + bounds.width * 0.5) < 700) {
             const double most = in_one_lane(decline(set<P>(bounds.width)));
             share = set<P>(
-                first_double(0x1p-1020, 1, [most](double u) { return -in_one_lane(fixed_log(set<P>(u))) <= most; }));
+                first_double(0x1p-1020, 1, [most](double u) { return -in_one_lane(log_apart(set<P>(u))) <= most; }));
         }
     }
 
     P operator()(P p, P rest) const {
-        const P wanted = negate(fixed_log(add(rest, multiply(p, share)))), twice = add(wanted, wanted);
+        const P wanted = negate(log_apart(add(rest, multiply(p, share)))), twice = add(wanted, wanted);
         // Of the density alone, and then two of Newton's steps.
         P distance = divide(twice, add(lower, square_root(add(multiply(lower, lower), twice))));
         for (int step = 0; step < 2; ++step) {
@@ -156,35 +160,46 @@ class FarQuantile {
     }
 };
 
-template <class S, class Quantile>
-class BoundedNormal {
+template <class Quantile>
+class BoundedValue {
     using P = Packet<double>;
     P origin, deviation, first, last;
     bool turned;
     Quantile quantile;
 
-    P value(P p) const {
+  public:
+    // What lies between `first` and `last` is all there is.
+    BoundedValue(const Bounds& bounds, double origin, double stddev, double first, double last)
+        : origin(set<P>(origin)),
+          deviation(set<P>(bounds.turned ? -stddev : stddev)),
+          first(set<P>(first)),
+          last(set<P>(last)),
+          turned(bounds.turned),
+          quantile(bounds) {}
+
+    [[gnu::noinline]] P at(P p) const {
         const P rest = subtract(set<P>(1), p), z = turned ? quantile(rest, p) : quantile(p, rest);
         const P x = add(origin, multiply(deviation, z)), raised = select(less(x, first), first, x);
         return select(less(last, raised), last, raised);
     }
+};
+
+template <class S, class Quantile>
+class BoundedNormal {
+    BoundedValue<Quantile> value;
+
+    static constexpr S infinity = std::numeric_limits<S>::infinity();
+    static S lowest(double low) { return double(S(low)) < low ? std::nextafter(S(low), infinity) : S(low); }
+    static S highest(double high) { return double(S(high)) > high ? std::nextafter(S(high), -infinity) : S(high); }
 
   public:
-    // origin is the mean, or for FarQuantile the nearer bound. What lies between the bounds in S is all there is.
-    BoundedNormal(const Bounds& bounds, double origin_, double stddev, double low, double high)
-        : origin(set<P>(origin_)),
-          deviation(set<P>(bounds.turned ? -stddev : stddev)),
-          turned(bounds.turned),
-          quantile(bounds) {
-        constexpr S infinity = std::numeric_limits<S>::infinity();
-        const S low_ = S(low), high_ = S(high);
-        first = set<P>(double(low_) < low ? std::nextafter(low_, infinity) : low_);
-        last = set<P>(double(high_) > high ? std::nextafter(high_, -infinity) : high_);
-    }
+    // origin is the mean, or for FarQuantile the nearer bound.
+    BoundedNormal(const Bounds& bounds, double origin, double stddev, double low, double high)
+        : value(bounds, origin, stddev, lowest(low), highest(high)) {}
 
-    P operator()(LongWords bits) const { return value(open_unit(bits)); }
+    Packet<double> operator()(LongWords bits) const { return value.at(open_unit(bits)); }
     Packet<float> operator()(Words bits) const {
-        return narrowed(value(open_unit_of_32(widened_low(bits))), value(open_unit_of_32(widened_high(bits))));
+        return narrowed(value.at(open_unit_of_32(widened_low(bits))), value.at(open_unit_of_32(widened_high(bits))));
     }
 };
 

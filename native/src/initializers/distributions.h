@@ -116,7 +116,7 @@ struct QuantilePieces {
     static constexpr int count = 32, terms = 9;
     float coefficient[terms][count];
 
-    QuantilePieces() {
+    [[gnu::noinline]] QuantilePieces() {
         // cos((2 k + 1) pi / 18) / 2
         constexpr double point[terms] = {0.492403876506104, 0.4330127018922193, 0.3213938048432697, 0.17101007166283436,
             0, -0.17101007166283436, -0.3213938048432697, -0.4330127018922193, -0.492403876506104};

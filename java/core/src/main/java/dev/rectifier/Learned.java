@@ -12,8 +12,20 @@ import java.util.Objects;
  * double precision, those of double with the rounding errors of the sum carried along.
  */
 public sealed interface Learned extends Activation permits PRelu, LearnedSwish, Snake {
+    /**
+     * {@return the entry in the registry, whose one parameter is the learned one's initial value}
+     */
+    Definition<Activation> definition();
+
+    @Override
+    default String name() {
+        return definition().name();
+    }
+
     /** {@return what the parameter is called} */
-    String parameterName();
+    default String parameterName() {
+        return definition().parameters().get(0).name();
+    }
 
     /** {@return the value that each parameter starts with} */
     double initialParameter();

@@ -35,13 +35,8 @@ public record LearnedSwish(double beta) implements Learned {
     }
 
     @Override
-    public String name() {
-        return DEFINITION.name();
-    }
-
-    @Override
-    public String parameterName() {
-        return "beta";
+    public Definition<Activation> definition() {
+        return DEFINITION;
     }
 
     @Override

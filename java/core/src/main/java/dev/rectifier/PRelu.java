@@ -36,13 +36,8 @@ public record PRelu(double alpha) implements Learned {
     }
 
     @Override
-    public String name() {
-        return DEFINITION.name();
-    }
-
-    @Override
-    public String parameterName() {
-        return "alpha";
+    public Definition<Activation> definition() {
+        return DEFINITION;
     }
 
     @Override

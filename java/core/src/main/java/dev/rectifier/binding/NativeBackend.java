@@ -777,9 +777,9 @@ public final class NativeBackend implements Backend {
                         });
     }
 
-    /** A call on GLU's halves, whose elements belong together in pairs. */
-    private Stage gated(Axis axis, int operands) {
-        Axis halves = new Axis(axis.outer(), 2, half(axis));
+    /** A call on slices of two halves, whose elements belong together in pairs. */
+    private Stage halves(Axis axis, long half, int operands) {
+        Axis halves = new Axis(axis.outer(), 2, half);
         return new Stage(this, Cut.BETWEEN_SLICES, halves, operands);
     }
 
@@ -823,7 +823,7 @@ public final class NativeBackend implements Backend {
                 threads)) {
             return;
         }
-        gated(axis, 2)
+        halves(axis, n, 2)
                 .source(x)
                 .destination(y, 1)
                 .run(
@@ -856,7 +856,7 @@ public final class NativeBackend implements Backend {
                 threads)) {
             return;
         }
-        gated(axis, 3)
+        halves(axis, n, 3)
                 .source(x)
                 .source(dy, 1)
                 .destinationOver(0, dx)
@@ -877,16 +877,10 @@ public final class NativeBackend implements Backend {
                         });
     }
 
-    /** A call on the halves along an axis that x has once. */
-    private Stage concatenated(Axis axis, int operands) {
-        Axis halves = new Axis(axis.outer(), 2, axis.size() * axis.inner());
-        return new Stage(this, Cut.BETWEEN_SLICES, halves, operands);
-    }
-
     @Override
     public void concatenatedReluForward(Span x, Span y, Axis axis, int threads) {
         DType t = x.dtype();
-        concatenated(axis, 2)
+        halves(axis, axis.size() * axis.inner(), 2)
                 .source(x, 1)
                 .destination(y)
                 .run(
@@ -899,7 +893,7 @@ public final class NativeBackend implements Backend {
     @Override
     public void concatenatedReluBackward(Span x, Span dy, Span dx, Axis axis, int threads) {
         DType t = x.dtype();
-        concatenated(axis, 3)
+        halves(axis, axis.size() * axis.inner(), 3)
                 .source(x, 1)
                 .source(dy)
                 .destinationOver(0, dx)

@@ -127,14 +127,19 @@ record PlainLoops(Task task, int rows, int columns, List<float[]> in, List<float
             for (int i = from; i < from + columns; i++) {
                 max = Math.max(max, x[i]);
             }
-            float sum = 0;
-            for (int i = from; i < from + columns; i++) {
-                y[i] = (float) Math.exp(x[i] - max);
-                sum += y[i];
-            }
-            for (int i = from; i < from + columns; i++) {
-                y[i] /= sum;
-            }
+            shares(x, y, from, max);
+        }
+    }
+
+    /** Softmax of the row that begins at {@code from}, given its maximum. */
+    private void shares(float[] x, float[] y, int from, float max) {
+        float sum = 0;
+        for (int i = from; i < from + columns; i++) {
+            y[i] = (float) Math.exp(x[i] - max);
+            sum += y[i];
+        }
+        for (int i = from; i < from + columns; i++) {
+            y[i] /= sum;
         }
     }
 
@@ -190,14 +195,7 @@ record PlainLoops(Task task, int rows, int columns, List<float[]> in, List<float
                 y[from + i] = 0.125f * x[from + i] + mask[rowOfMask + i];
                 max = Math.max(max, y[from + i]);
             }
-            float sum = 0;
-            for (int i = from; i < from + columns; i++) {
-                y[i] = (float) Math.exp(y[i] - max);
-                sum += y[i];
-            }
-            for (int i = from; i < from + columns; i++) {
-                y[i] /= sum;
-            }
+            shares(y, y, from, max);
         }
     }
 
