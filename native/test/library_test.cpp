@@ -241,7 +241,7 @@ std::string in_a_fork(const Body& body) {
     return how == 0 ? "" : "the new process ended with " + std::to_string(how);
 }
 
-TEST(Parallel, AProcessThatWasForkedMakesATeamOfItsOwn) {
+TEST(Parallel, AProcessThatWasForkedGoesOnWithATeamOfItsOwnOrSerially) {
     in_a_fresh_process([]() -> std::string {
         allow_threads();
         if (!large_call_is_right(3) || status() != "loaded") {
@@ -251,7 +251,10 @@ TEST(Parallel, AProcessThatWasForkedMakesATeamOfItsOwn) {
         const std::vector<float> x = everyday_values<float>(large, 1);
         const Kernel<float> kernel = all_kernels<float>().front();
         const auto is_right = [&](int32_t threads) { return same_bits(kernel(x, x, 0, large, threads), x); };
-        const auto grows = [&] { return is_right(3) && is_right(5) && threads_at_last(5) == 5; };
+        // With LLVM's runtime calls are serial there.
+        const auto grows = [&] {
+            return is_right(3) && is_right(5) && (status() != "loaded" || threads_at_last(5) == 5);
+        };
         const auto ends = [&] {
             rectifier_end_threads();
             return is_right(2);

@@ -12,9 +12,12 @@
 #include <windows.h>
 #else
 #include <dlfcn.h>
-#if defined(__GLIBC__) && !defined(__clang__)
-#include <execinfo.h>
 #endif
+
+// Where GCC is, the runtime is GNU's; others have LLVM's.
+#if defined(__GLIBC__) && !defined(__clang__)
+#define RECTIFIER_GNU_RUNTIME
+#include <execinfo.h>
 #endif
 
 // macOS would call a handler of a library that has been unloaded.
@@ -60,12 +63,22 @@ std::atomic<bool> failed{false};
 // Threads that calls which wanted more than one are using now.
 std::atomic<int32_t> busy{0};
 
+// Whether this process was forked from one whose runtime can't go on in it.
+bool is_cut_off = false;
+
 #ifdef RECTIFIER_FORKS
 // In a new process only the thread that forked goes on: nobody holds a lock, uses a thread or works in a team.
 void after_fork() {
     new (&mutex) std::mutex;
     busy.store(0);
     forget_team();
+#ifndef RECTIFIER_GNU_RUNTIME
+    // LLVM's runtime crashes if others were in it when the process was forked.
+    is_cut_off = true;
+    runner.store(nullptr);
+    failed.store(true);
+    status.set("not in a process that was forked");
+#endif
 }
 #endif
 
@@ -86,7 +99,7 @@ TeamRunner open_runner() {
         const char* reason = dlerror();
         status.set("%s", reason == nullptr ? path : reason);
     }
-#if defined(__GLIBC__) && !defined(__clang__)
+#ifdef RECTIFIER_GNU_RUNTIME
     // GNU's runtime ends its threads with pthread_exit(), which ends the process if it can't open the unwinder then.
     // What opens it now is the first trace.
     void* frame = nullptr;
@@ -155,7 +168,7 @@ void set_parallel_library(const char* new_path) {
     }
     const bool fits = given_path.set("%s", new_path == nullptr ? "" : new_path);
     path = given_path.content;
-    failed.store(new_path == nullptr || !fits);
+    failed.store(new_path == nullptr || !fits || is_cut_off);
     status.set("%s", new_path == nullptr ? "switched off" : fits ? "unused" : "the path is too long");
 }
 

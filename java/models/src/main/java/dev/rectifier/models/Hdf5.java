@@ -6,7 +6,9 @@ import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
+import java.io.IOException;
 import java.lang.reflect.Array;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,8 @@ import java.util.function.Supplier;
 final class Hdf5 implements AutoCloseable {
     /** The most that deflate packs. */
     private static final long MOST_PACKED = 1032;
+
+    private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
     /** Those of single elements are objects. */
     private static final Set<Class<?>> NUMBERS =
@@ -46,9 +50,22 @@ final class Hdf5 implements AutoCloseable {
         this.bytes = bytes;
     }
 
-    /** Opens a file of its own. */
+    /**
+     * Opens a file of its own. What fits into an array is read at once: from a file the library
+     * takes as much memory as lengths say that stand in it, from an array only what is there.
+     */
     static Hdf5 open(Path path, long bytes) {
-        return checked(path, "the file", () -> new Hdf5(path, new HdfFile(path), bytes));
+        if (bytes > LARGEST_ARRAY) {
+            return checked(path, "the file", () -> new Hdf5(path, new HdfFile(path), bytes));
+        }
+        byte[] content;
+        try {
+            content = Files.readAllBytes(path);
+        } catch (IOException e) {
+            throw ModelException.unreadable(path, "read", e);
+        }
+        return checked(
+                path, "the file", () -> new Hdf5(path, HdfFile.fromBytes(content), content.length));
     }
 
     /** Opens what is inside another file. */
@@ -170,7 +187,7 @@ final class Hdf5 implements AutoCloseable {
         String name = dataset.getPath();
         long[] shape = dataset.getDimensionsAsLong();
         long size = dataset.getSize();
-        if (size > Integer.MAX_VALUE - 8 || size > bytes * MOST_PACKED) {
+        if (size > LARGEST_ARRAY || size > bytes * MOST_PACKED) {
             throw ModelException.of(
                     path,
                     "%s should have %d numbers, but the file has %d bytes",
