@@ -1,5 +1,6 @@
 package dev.rectifier.docs;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,17 +28,13 @@ public final class Make {
      * Writes what has changed, or says it.
      *
      * @param args the root of the repository, then {@code --check} to change nothing and end with 1
-     *     if something would change, and {@code --study FILE} for the table of the study
+     *     if something would change, {@code --study FILE} for the table of the study, and {@code
+     *     --claims FILE} for what a study found of the book's claims
      */
     public static void main(String[] args) throws IOException {
         List<String> options = Arrays.asList(args).subList(1, args.length);
-        int study = options.indexOf("--study");
         Make make = new Make(Path.of(args[0]));
-        Map<Path, String> stale =
-                make.stale(
-                        study < 0
-                                ? Optional.empty()
-                                : Optional.of(Path.of(options.get(study + 1))));
+        Map<Path, String> stale = make.stale(file(options, "--study"), file(options, "--claims"));
         for (Map.Entry<Path, String> file : stale.entrySet()) {
             System.out.println(difference(file.getKey(), file.getValue()));
             if (!options.contains("--check")) {
@@ -53,8 +50,13 @@ public final class Make {
         }
     }
 
+    private static Optional<Path> file(List<String> options, String name) {
+        int at = options.indexOf(name);
+        return at < 0 ? Optional.empty() : Optional.of(Path.of(options.get(at + 1)));
+    }
+
     /** The files that aren't as they are made, and what they would be. */
-    Map<Path, String> stale(Optional<Path> study) throws IOException {
+    Map<Path, String> stale(Optional<Path> study, Optional<Path> claims) throws IOException {
         Contests contests = Contests.newest(root.resolve("java/benchmarks/results"));
         Map<Path, String> made = new LinkedHashMap<>();
         Path readme = root.resolve("README.md");
@@ -80,11 +82,17 @@ public final class Make {
                     page, Page.read(page).with("languages", old -> languages.get().lines()).text());
             made.put(root.resolve("java/docs/pictures/languages.svg"), languages.get().svg());
         }
+        Path choosing = root.resolve("java/docs/choosing.md");
+        Page page = Page.read(choosing);
         if (study.isPresent()) {
             StudyTable table = new StudyTable(new ObjectMapper().readTree(study.get().toFile()));
-            Path page = root.resolve("java/docs/choosing.md");
-            made.put(page, Page.read(page).with("study", table::again).text());
+            page = page.with("study", table::again);
         }
+        if (claims.isPresent()) {
+            JsonNode found = new ObjectMapper().readTree(claims.get().toFile()).get("claims");
+            page = page.with("claims", old -> list(found));
+        }
+        made.put(choosing, page.text());
         Map<Path, String> stale = new LinkedHashMap<>();
         for (Map.Entry<Path, String> file : made.entrySet()) {
             if (!old(file.getKey()).equals(file.getValue())) {
@@ -92,6 +100,17 @@ public final class Make {
             }
         }
         return stale;
+    }
+
+    /** What comes before the first colon in bold, in lines as long as others. */
+    private static List<String> list(JsonNode sentences) {
+        List<String> lines = new ArrayList<>();
+        for (JsonNode sentence : sentences) {
+            String item = "- **" + sentence.asText().replaceFirst(": ", "**: ");
+            lines.addAll(
+                    item.replaceAll("(.{1,124})( |$)", "$1\n  ").stripTrailing().lines().toList());
+        }
+        return lines;
     }
 
     private static String old(Path file) throws IOException {

@@ -27,7 +27,7 @@ class MakeTest {
     void whatIsMadeIsAsItIsMade() throws IOException {
         assertEquals(
                 Set.of(),
-                new Make(Book.ROOT).stale(Optional.empty()).keySet(),
+                new Make(Book.ROOT).stale(Optional.empty(), Optional.empty()).keySet(),
                 "java/docs/make --no-study mends that");
     }
 

@@ -114,7 +114,7 @@ public final class Predictor {
      * @throws OutOfMemoryError if the weights can't be held once more
      */
     public Predictor(Network network) {
-        this(network, network.dtype());
+        this(network, Objects.requireNonNull(network, "network").dtype());
     }
 
     /**
@@ -135,14 +135,14 @@ public final class Predictor {
      * @throws OutOfMemoryError if the weights can't be held once more
      */
     public Predictor(Network network, DType weights) {
+        Objects.requireNonNull(weights, "weights");
         dtype = Objects.requireNonNull(network, "network").dtype();
         inputs = network.inputs();
         outputs = network.outputs();
         scaling = network.scaling();
         classNames = network.classNames();
         task = network.task();
-        if (Objects.requireNonNull(weights, "weights") != dtype
-                && !(weights.isHalf() && dtype == DType.FLOAT32)) {
+        if (weights != dtype && !(weights.isHalf() && dtype == DType.FLOAT32)) {
             throw new IllegalArgumentException(
                     "weights are " + weights + " for a network in " + dtype);
         }

@@ -29,12 +29,14 @@ final class Json {
     private final Plan plan;
     private final Outcome outcome;
     private final List<String> findings;
+    private final List<String> claims;
     private final Facts facts;
 
-    Json(Plan plan, Outcome outcome, List<String> findings, Facts facts) {
+    Json(Plan plan, Outcome outcome, List<String> findings, List<String> claims, Facts facts) {
         this.plan = plan;
         this.outcome = outcome;
         this.findings = findings;
+        this.claims = claims;
         this.facts = facts;
     }
 
@@ -53,6 +55,7 @@ final class Json {
         content.put("complete", outcome.isComplete(plan));
         content.put("plan", plan());
         content.put("findings", findings);
+        content.put("claims", claims);
         content.put("combinations", combinations());
         return content;
     }

@@ -62,6 +62,10 @@ class StudyCommandTest {
         for (Object option : options) {
             all.add(option.toString());
         }
+        return execute(all);
+    }
+
+    private int execute(List<String> all) {
         CommandLine command =
                 new CommandLine(new StudyCommand())
                         .setOverwrittenOptionsAllowed(true)
@@ -112,6 +116,29 @@ class StudyCommandTest {
         assertTrue(html.contains("study --layers 3 --units 8"), html);
         assertTrue(html.contains("doi:10.24432/C50P49, CC BY 4.0: 1438 examples to train"), html);
         assertTrue(html.contains(Rectifier.info().instructionSet()), html);
+    }
+
+    @Test
+    void theClaimsOfTheBookHaveAPlanOfTheirOwn() throws IOException {
+        assertEquals(2, study("--claims"));
+        String message = "--claims decides --activations, which is given, too";
+        assertTrue(stderr.toString().contains(message), stderr.toString());
+        assertNothingTrained();
+
+        Path figures = folder.resolve("figures.json");
+        List<String> tiny =
+                List.of("--claims --layers 2 --units 4 --epochs 2 --seeds 2".split(" "));
+        List<String> all = new ArrayList<>(tiny);
+        all.addAll(List.of("--out", out.toString(), "--json", figures.toString()));
+        assertEquals(0, execute(all), stderr.toString());
+        String text = stdout.toString();
+        assertTrue(text.contains("What the book claims, and what was found"), text);
+        assertTrue(text.contains("- Leaky ReLU beats strict ReLU: test error of leakyRelu"), text);
+        assertTrue(text.contains("48 runs took "), text);
+        JsonNode claims = new ObjectMapper().readTree(figures.toFile()).get("claims");
+        assertEquals(10, claims.size());
+        String page = Files.readString(out);
+        assertTrue(page.contains("Dead units of the first layer never return"), page);
     }
 
     @Test
