@@ -165,7 +165,8 @@ enum Door {
         List<Path> seeds = new ArrayList<>();
         // All of a name without an ending, such as text, is that of no file.
         String ending = file.substring(Math.max(0, file.lastIndexOf('.')));
-        try (Stream<Path> mine = Files.list(Path.of("src/test/fuzz", kind()));
+        Path own = Path.of("src/test/fuzz", kind());
+        try (Stream<Path> mine = Files.isDirectory(own) ? Files.list(own) : Stream.empty();
                 Stream<Path> others = Files.list(models())) {
             mine.forEach(seeds::add);
             others.filter(other -> other.toString().endsWith(ending)).forEach(seeds::add);
