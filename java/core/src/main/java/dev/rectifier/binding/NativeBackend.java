@@ -1107,14 +1107,13 @@ public final class NativeBackend implements Backend {
             int inputs,
             int units,
             int threads) {
-        ElementwiseKernel kernel =
-                f.isPresent() ? elementwise.get(f.get()) : ElementwiseKernel.NONE;
+        ElementwiseKernel kernel = activation(f);
         int k = kernel.index;
         double p0 = kernel.p0;
         double p1 = kernel.p1;
         double p2 = kernel.p2;
         DType t = x.dtype();
-        boolean isBrief = isBrief(y.length()) && (long) batch * units * inputs <= BRIEF_PRODUCTS;
+        boolean isBrief = isBriefProduct(y, batch, inputs, units);
         if (SpanCalls.rectifier_dense_forward(
                 this, isBrief, t, k, p0, p1, p2, x, w, b, z, y, batch, inputs, units, threads)) {
             return;
@@ -1143,39 +1142,36 @@ public final class NativeBackend implements Backend {
             int inputs,
             int units,
             int threads) {
-        ElementwiseKernel kernel =
-                f.isPresent() ? elementwise.get(f.get()) : ElementwiseKernel.NONE;
+        ElementwiseKernel kernel = activation(f);
         int k = kernel.index;
         double p0 = kernel.p0;
         double p1 = kernel.p1;
         double p2 = kernel.p2;
         DType t = w.dtype();
-        if (t.isHalf()) {
-            if (x.isOffHeap() && w.isOffHeap() && b.isOffHeap() && y.isOffHeap()) {
-                rectifier_dense_packed_half(
-                        t,
-                        k,
-                        p0,
-                        p1,
-                        p2,
-                        x.address(this),
-                        w.address(this),
-                        b.address(this),
-                        y.address(this),
-                        batch,
-                        inputs,
-                        units,
-                        threads);
-                Place.keep(x, w, b, y);
-                return;
-            }
-        } else {
-            boolean isBrief =
-                    isBrief(y.length()) && (long) batch * units * inputs <= BRIEF_PRODUCTS;
-            if (SpanCalls.rectifier_dense_packed(
-                    this, isBrief, t, k, p0, p1, p2, x, w, b, y, batch, inputs, units, threads)) {
-                return;
-            }
+        boolean isBrief = isBriefProduct(y, batch, inputs, units);
+        if (!t.isHalf()
+                && SpanCalls.rectifier_dense_packed(
+                        this, isBrief, t, k, p0, p1, p2, x, w, b, y, batch, inputs, units,
+                        threads)) {
+            return;
+        }
+        if (t.isHalf() && x.isOffHeap() && w.isOffHeap() && b.isOffHeap() && y.isOffHeap()) {
+            rectifier_dense_packed_half(
+                    t,
+                    k,
+                    p0,
+                    p1,
+                    p2,
+                    x.address(this),
+                    w.address(this),
+                    b.address(this),
+                    y.address(this),
+                    batch,
+                    inputs,
+                    units,
+                    threads);
+            Place.keep(x, w, b, y);
+            return;
         }
         whole(4).source(x)
                 .source(w)
@@ -1194,6 +1190,14 @@ public final class NativeBackend implements Backend {
                                         units, team);
                             }
                         });
+    }
+
+    private ElementwiseKernel activation(Optional<Elementwise> f) {
+        return f.isPresent() ? elementwise.get(f.get()) : ElementwiseKernel.NONE;
+    }
+
+    private boolean isBriefProduct(Span y, int batch, int inputs, int units) {
+        return isBrief(y.length()) && (long) batch * units * inputs <= BRIEF_PRODUCTS;
     }
 
     @Override

@@ -179,19 +179,16 @@ public final class Predictor {
 
     private Span pack(Weights kernel, DType type, int rows, int units) {
         Span w = kernel.value();
-        Span packed = memory.allocate(type, DenseKernel.packedLength(rows, units));
-        DenseKernel.pack(w, packed, rows, units);
-        for (int i = 0; i < rows && type.isHalf(); i++) {
-            for (int u = 0; u < units; u++) {
-                double exact = w.get((long) i * units + u);
-                double rounded = packed.get(DenseKernel.packedIndex(i, u, rows, units));
-                if (Double.isInfinite(rounded) && !Double.isInfinite(exact)) {
-                    throw new IllegalArgumentException(
-                            "weights can't be %s: %s of input %d and unit %d of %s is infinite there"
-                                    .formatted(type, exact, i, u, kernel.name()));
-                }
+        for (long i = 0; i < w.length() && type.isHalf(); i++) {
+            double exact = w.get(i);
+            if (Double.isInfinite(type.round(exact)) && !Double.isInfinite(exact)) {
+                throw new IllegalArgumentException(
+                        "weights can't be %s: %s of input %d and unit %d of %s is infinite there"
+                                .formatted(type, exact, i / units, i % units, kernel.name()));
             }
         }
+        Span packed = memory.allocate(type, DenseKernel.packedLength(rows, units));
+        DenseKernel.pack(w, packed, rows, units);
         return packed;
     }
 

@@ -66,36 +66,23 @@ final class Claims {
         }
     }
 
-    /**
-     * A figure of a run, which two are compared by.
-     *
-     * @param factor makes what is printed of it
-     */
-    private record Measure(String name, ToDoubleFunction<Run> of, double factor, String unit) {}
+    /** A share that a run has, by which two are compared. */
+    private record Measure(String name, ToDoubleFunction<Run> of) {}
 
-    private static final Measure TEST_ERROR =
-            new Measure("test error", run -> 1 - run.accuracy(), PERCENT, "points");
+    private static final Measure TEST_ERROR = new Measure("test error", run -> 1 - run.accuracy());
     private static final Measure TRAINING_ERROR =
-            new Measure(
-                    "training error", run -> 1 - run.last().trainingAccuracy(), PERCENT, "points");
+            new Measure("training error", run -> 1 - run.last().trainingAccuracy());
     private static final Measure GAP =
             new Measure(
                     "test minus training error",
-                    run -> run.last().trainingAccuracy() - run.accuracy(),
-                    PERCENT,
-                    "points");
+                    run -> run.last().trainingAccuracy() - run.accuracy());
     private static final Measure FIRST_EPOCH =
             new Measure(
-                    "test error after one epoch",
-                    run -> 1 - run.epochs().get(0).testAccuracy(),
-                    PERCENT,
-                    "points");
+                    "test error after one epoch", run -> 1 - run.epochs().get(0).testAccuracy());
     private static final Measure DEAD =
             new Measure(
                     "dead units",
-                    run -> Figures.mean(run.last().hiddenUnits(), units -> units.deadShare()),
-                    PERCENT,
-                    "points");
+                    run -> Figures.mean(run.last().hiddenUnits(), units -> units.deadShare()));
 
     private final Plan plan;
     private final List<Result> results;
@@ -125,34 +112,28 @@ final class Claims {
     }
 
     List<String> sentences() {
-        Result relu = of(Unit.RELU, Weights.HE, Step.USUAL);
-        Result leaky = of(Unit.LEAKY, Weights.HE, Step.USUAL);
+        Result relu = usual(Unit.RELU);
+        Result leaky = usual(Unit.LEAKY);
+        Result prelu = usual(Unit.PRELU);
+        Result rrelu = usual(Unit.RRELU);
         return List.of(
                 claim("Leaky ReLU beats strict ReLU", leaky, relu, TEST_ERROR),
                 claim(
                         "A large leak of 0.2 beats a small one of 0.01",
-                        of(Unit.STEEP, Weights.HE, Step.USUAL),
+                        usual(Unit.STEEP),
                         leaky,
                         TEST_ERROR),
-                claim(
-                        "A random leak beats a fixed one",
-                        of(Unit.RRELU, Weights.HE, Step.USUAL),
-                        leaky,
-                        TEST_ERROR),
-                claim(
-                        "A random leak regularizes",
-                        of(Unit.RRELU, Weights.HE, Step.USUAL),
-                        leaky,
-                        GAP),
+                claim("A random leak beats a fixed one", rrelu, leaky, TEST_ERROR),
+                claim("A random leak regularizes", rrelu, leaky, GAP),
                 claim(
                         "A learned leak fits the training examples better than strict ReLU",
-                        of(Unit.PRELU, Weights.HE, Step.USUAL),
+                        prelu,
                         relu,
                         TRAINING_ERROR),
                 claim(
                         "Strict ReLU overfits less on few examples than a learned leak",
                         relu,
-                        of(Unit.PRELU, Weights.HE, Step.USUAL),
+                        prelu,
                         GAP),
                 claim(
                         "With ReLU, He's weights learn faster than Glorot's",
@@ -172,6 +153,10 @@ final class Claims {
                 returns());
     }
 
+    private Result usual(Unit unit) {
+        return of(unit, Weights.HE, Step.USUAL);
+    }
+
     private Result of(Unit unit, Weights weights, Step step) {
         int steps = Step.values().length;
         int units = Unit.values().length;
@@ -188,7 +173,7 @@ final class Claims {
                                                 && !more.runs().get(i).diverged())
                         .mapToDouble(
                                 i ->
-                                        measure.factor
+                                        PERCENT
                                                 * (measure.of.applyAsDouble(less.runs().get(i))
                                                         - measure.of.applyAsDouble(
                                                                 more.runs().get(i))))
@@ -200,13 +185,8 @@ final class Claims {
             return what + ": not tested, which takes two seeds at least.";
         }
         Difference difference = Difference.of(differences);
-        return "%s, %s %s, %d seeds: %s."
-                .formatted(
-                        what,
-                        difference.describe(),
-                        measure.unit,
-                        differences.length,
-                        difference.verdict());
+        return "%s, %s points, %d seeds: %s."
+                .formatted(what, difference.describe(), differences.length, difference.verdict());
     }
 
     private static String describe(Result result) {
