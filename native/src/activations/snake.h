@@ -67,7 +67,7 @@ class Snake {
     static constexpr double too_far = 0x1p56;
 
     // Inlined into every loop, the three would make the library a quarter larger.
-    [[gnu::noinline]] static D forward(D alpha, D x) {
+    [[gnu::noinline]] RECTIFIER_FLATTEN static D forward(D alpha, D x) {
         const Parts parts(alpha, x, 0);
         const Pair<D> share = quotient(parts.s2, parts.z);
         Pair<D> factor = two_sum(set<D>(1), share.hi);
@@ -79,14 +79,14 @@ class Snake {
         return or_nan(alpha, select(less(size, set<D>(too_far)), near, x));
     }
 
-    [[gnu::noinline]] static D derivative(D alpha, D x) {
+    [[gnu::noinline]] RECTIFIER_FLATTEN static D derivative(D alpha, D x) {
         const Parts parts(alpha, x, 1);
         const D half = add(parts.s2.hi, parts.s2.lo);
         return add(half, half);
     }
 
     // (z sin(2z) - sin(z)^2) / alpha^2, x^2 where z is next to nothing.
-    [[gnu::noinline]] static D parameter_derivative(D alpha, D x) {
+    [[gnu::noinline]] RECTIFIER_FLATTEN static D parameter_derivative(D alpha, D x) {
         const Parts parts(alpha, x, 0);
         const D z = parts.z.hi, infinity = set<D>(std::numeric_limits<double>::infinity());
         const Pair<D> twice = parts.sine_of_twice();

@@ -38,16 +38,6 @@ constexpr int64_t packed_columns = 48, packed_unit = 16;
 // What is copied of the right factor is on the stack, of which a JVM keeps 80 KiB for native code.
 constexpr int panel_packets = 3 * most_terms;
 
-// body(i) for 0 <= i < N, unrolled before anything is optimized: an array that no loop indexes is kept in registers.
-template <class Body, int... I>
-void unrolled(const Body& body, std::integer_sequence<int, I...>) {
-    (body(I), ...);
-}
-template <int N, class Body>
-void unrolled(const Body& body) {
-    unrolled(body, std::make_integer_sequence<int, N>());
-}
-
 // c = a * b for a block of c, or c += a * b if it goes on; b's columns are side by side.
 template <class S, int Rows, int Packets>
 __attribute__((flatten)) void multiply_block(
@@ -87,12 +77,18 @@ MultiplyBlock<S> block_of(int64_t rows, std::integer_sequence<int, Rows...>) {
     return blocks[rows - 1];
 }
 
-// panel[i, j] = m[i, j], and 0 in the columns that m doesn't have.
+// panel[i, j] = m[i, j], and 0 in the columns that m doesn't have, whose rows are no longer than a packet if its
+// columns are side by side.
 template <class S>
 void copy_panel(const Matrix<const S>& m, int64_t rows, int64_t columns, S* panel, int64_t panel_row) {
     for (int64_t i = 0; i < rows; ++i) {
+        S* row = panel + i * panel_row;
+        if (m.column == 1) {
+            store(row, load_some<Packet<S>>(m.from(i, 0).at, int(columns)));
+            continue;
+        }
         for (int64_t j = 0; j < panel_row; ++j) {
-            panel[i * panel_row + j] = j < columns ? element(m.from(i, j).at) : S(0);
+            row[j] = j < columns ? element(m.from(i, j).at) : S(0);
         }
     }
 }
@@ -111,13 +107,9 @@ void transpose_panel(const Matrix<const S>& m, int64_t rows, int64_t columns, S*
             // The last square overlaps the one before it.
             const int64_t from = rows - i < width ? rows - width : i;
             Eigen::internal::PacketBlock<P, width> square;
-            for (int lane = 0; lane < width; ++lane) {
-                square.packet[lane] = load<P>(m.from(from, j + lane).at);
-            }
+            unrolled<width>([&](int lane) { square.packet[lane] = load<P>(m.from(from, j + lane).at); });
             Eigen::internal::ptranspose(square);
-            for (int lane = 0; lane < width; ++lane) {
-                store(panel + (from + lane) * columns + j, square.packet[lane]);
-            }
+            unrolled<width>([&](int lane) { store(panel + (from + lane) * columns + j, square.packet[lane]); });
         }
     }
 }
@@ -215,7 +207,7 @@ struct Product {
                 copy_panel({to, c_row, 1}, goes_on || k > 0 ? high : 0, columns, block, width);
                 multiply(a.from(row, k), panel, width, block, width, n, goes_on || k > 0);
                 for (int64_t i = 0; i < high; ++i) {
-                    std::memcpy(to + i * c_row, block + i * width, size_t(columns) * sizeof(S));
+                    store_some(to + i * c_row, load<Packet<S>>(block + i * width), int(columns));
                 }
             });
         });

@@ -143,9 +143,6 @@ const S* first_of(const S* first, const Sources*...) {
     return first;
 }
 
-// GCC would call what is long packet by packet, with arguments in memory.
-#define RECTIFIER_FLATTEN __attribute__((flatten))
-
 // destination[i] = f(sources[i]...) for 0 <= i < n, one packet at a time, the last of which may be short.
 template <class S, class F, class... Sources>
 RECTIFIER_FLATTEN __attribute__((noinline)) void for_few(

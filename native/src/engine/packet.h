@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 #include "element.h"
 
@@ -493,13 +494,24 @@ P partial_polynomial(P x, const P* powers, const ScalarOf<P> (&ascending)[N]) {
     return polynomial_of<first, last>(x, powers, [&](int i) { return set<P>(ascending[i]); });
 }
 
+// GCC would call what is long packet by packet, with arguments in memory.
+#define RECTIFIER_FLATTEN __attribute__((flatten))
+
+// body(i) for 0 <= i < N, unrolled before anything is optimized: an array that no loop indexes is kept in registers.
+template <class Body, int... I>
+void unrolled(const Body& body, std::integer_sequence<int, I...>) {
+    (body(I), ...);
+}
+template <int N, class Body>
+void unrolled(const Body& body) {
+    unrolled(body, std::make_integer_sequence<int, N>());
+}
+
 // By Horner's scheme, which rounds less where terms cancel.
 template <class P, int N>
 P horner(P x, const ScalarOf<P> (&ascending)[N]) {
     P result = set<P>(ascending[N - 1]);
-    for (int i = N - 2; i >= 0; --i) {
-        result = multiply_add(result, x, set<P>(ascending[i]));
-    }
+    unrolled<N - 1>([&](int i) { result = multiply_add(result, x, set<P>(ascending[N - 2 - i])); });
     return result;
 }
 
@@ -509,9 +521,10 @@ template <int N, class P, class Coefficient>
 P paired_horner(P x, const Coefficient& coefficient) {
     static_assert(N % 2 == 0, "pairs");
     P square = multiply(x, x), result = multiply_add(x, coefficient(N - 1), coefficient(N - 2));
-    for (int i = N - 4; i >= 0; i -= 2) {
+    unrolled<N / 2 - 1>([&](int pair) {
+        const int i = N - 4 - 2 * pair;
         result = multiply_add(square, result, multiply_add(x, coefficient(i + 1), coefficient(i)));
-    }
+    });
     return result;
 }
 
@@ -519,9 +532,7 @@ P paired_horner(P x, const Coefficient& coefficient) {
 template <class P, int N>
 P polynomial(P x, const ScalarOf<P> (&ascending)[N]) {
     P powers[5] = {x};
-    for (int i = 1; i < 5; ++i) {
-        powers[i] = multiply(powers[i - 1], powers[i - 1]);
-    }
+    unrolled<4>([&](int i) { powers[i + 1] = multiply(powers[i], powers[i]); });
     return partial_polynomial<0, N>(x, powers, ascending);
 }
 

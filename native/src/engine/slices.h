@@ -35,27 +35,28 @@ auto with_last(const F& f, P... last) {
 // After how many terms the running sums of packets are added to those in double.
 constexpr int64_t running_terms = 1024;
 
+// The sum of packets in the order of add_in_halves.
+template <int first, int step, int n, class P>
+P sum_in_halves(const P (&packets)[n]) {
+    if constexpr (2 * step > n) {
+        return packets[first];
+    } else {
+        return add(sum_in_halves<first, 2 * step>(packets), sum_in_halves<first + step, 2 * step>(packets));
+    }
+}
+
 // The sum of as many packets as have all lanes, in the order of total().
 template <int packets>
 double sum_of_lanes(const Wide (&sums)[packets]) {
     using Half = Wide::Half;
     Half half[2 * packets];
-    for (int i = 0; i < packets; ++i) {
+    unrolled<packets>([&](int i) {
         half[2 * i] = sums[i].low;
         half[2 * i + 1] = sums[i].high;
-    }
-    for (int n = packets; n > 0; n /= 2) {
-        for (int i = 0; i < n; ++i) {
-            half[i] = add(half[i], half[i + n]);
-        }
-    }
+    });
     double lane[lanes<Half>];
-    store(lane, half[0]);
-    for (int n = lanes<Half> / 2; n > 0; n /= 2) {
-        for (int i = 0; i < n; ++i) {
-            lane[i] += lane[i + n];
-        }
-    }
+    store(lane, sum_in_halves<0, 1>(half));
+    add_in_halves<lanes<Half> / 2>([&](int i, int j) { lane[i] += lane[j]; });
     return lane[0];
 }
 
@@ -217,8 +218,10 @@ class Rows {
             while (first < n && element(x + at + first) != sought) {
                 ++first;
             }
-            for (int64_t i = 0; i < n; ++i) {
-                set_element(y + at + i, i == first ? S(1) : sought == sought ? S(0) : sought);
+            const P others = set<P>(sought == sought ? S(0) : sought);
+            for_each([others](P) { return others; }, n, y + at, y + at);
+            if (first < n) {
+                set_element(y + at + first, S(1));
             }
         });
     }
@@ -235,6 +238,8 @@ class Rows {
     static void visit_run(const Body& body, int row, int64_t m, const Sources*... sources) {
         int64_t i = 0;
         for (; i + sum_lanes <= m; i += sum_lanes) {
+#pragma GCC ivdep
+#pragma GCC unroll 1
             for (int lane = 0; lane < sum_lanes; ++lane) {
                 body(row, Place{row, lane}, element(sources + i + lane)...);
             }
@@ -245,7 +250,7 @@ class Rows {
     }
 
     template <class Running, class F>
-    RECTIFIER_FLATTEN static void sum_run(
+    RECTIFIER_FLATTEN __attribute__((always_inline)) static void sum_run(
         Wide (*sums)[sum_lanes / lanes<P>], const F& f, S padding, int64_t m, S* destination, const S* source) {
         constexpr int width = lanes<P>, parts = sum_lanes / width, abreast = 4;
         static_assert(abreast % parts == 0, "each packet has its running sums");
@@ -442,8 +447,10 @@ class Columns {
                 }
             });
             PerSlice<Total, cells> result;
-            for (int cell = 0; cell < groups * sum_lanes; ++cell) {
-                result.of[cell] = sum[cell / sum_lanes].total(cell % sum_lanes);
+            for (int group = 0; group < groups; ++group) {
+                for (int lane = 0; lane < sum_lanes; ++lane) {
+                    result.of[group * sum_lanes + lane] = sum[group].total(lane);
+                }
             }
             return result;
         }
@@ -504,6 +511,7 @@ class Columns {
         int group = int(i % sum_lanes) * groups(), first = 0;
         // The constant number of turns makes vector code of it. GCC unrolls it before that, and then finds worse.
         for (; first + sum_lanes <= width; first += sum_lanes, ++group) {
+#pragma GCC ivdep
 #pragma GCC unroll 1
             for (int lane = 0; lane < sum_lanes; ++lane) {
                 body(first + lane, Place{group, lane}, element(sources + first + lane)...);

@@ -21,13 +21,16 @@ struct Total {
     double rest;
 };
 
-// The sum of 16 things, things 0 and 8, 1 and 9... first: add(i, j) adds thing j to thing i.
-template <class Add>
+// The sum of twice as many things as are a half, of 16 things 0 and 8, 1 and 9... first: add(i, j) adds thing j to
+// thing i, which may be done for several i at once.
+template <int half = sum_lanes / 2, class Add>
 void add_in_halves(const Add& add) {
-    for (int half = sum_lanes / 2; half > 0; half /= 2) {
-        for (int i = 0; i < half; ++i) {
-            add(i, i + half);
-        }
+#pragma GCC ivdep
+    for (int i = 0; i < half; ++i) {
+        add(i, i + half);
+    }
+    if constexpr (half > 1) {
+        add_in_halves<half / 2>(add);
     }
 }
 
@@ -79,12 +82,11 @@ class LaneSum<double> {
 // Adds each lane to the same lane.
 template <class S>
 void add_lanes(LaneSum<S>& sum, const LaneSum<S>& other) {
-    // In a place of its own it is vector code.
-    LaneSum<S> result = sum;
+    // The lanes are apart.
+#pragma GCC ivdep
     for (int lane = 0; lane < sum_lanes; ++lane) {
-        result.add(lane, other.parts(lane));
+        sum.add(lane, other.parts(lane));
     }
-    sum = result;
 }
 
 // The sum of all lanes.
@@ -99,6 +101,8 @@ template <class S, class Term>
 void sum_into(LaneSum<S>& sum, int64_t n, const Term& term) {
     int64_t i = 0;
     for (; i + sum_lanes <= n; i += sum_lanes) {
+#pragma GCC ivdep
+#pragma GCC unroll 1
         for (int lane = 0; lane < sum_lanes; ++lane) {
             sum.add(lane, term(i + lane));
         }

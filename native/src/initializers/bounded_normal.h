@@ -25,8 +25,10 @@ double first_double(double low, double high, const Reached& reached) {
 }
 
 // Inlined into every loop and every search, what this distribution is made of would be a twelfth of the library.
-[[gnu::noinline]] Packet<double> quantile_apart(Packet<double> q, Packet<double> t) { return lower_quantile(q, t); }
-[[gnu::noinline]] Packet<double> log_apart(Packet<double> x) { return fixed_log(x); }
+[[gnu::noinline]] RECTIFIER_FLATTEN Packet<double> quantile_apart(Packet<double> q, Packet<double> t) {
+    return lower_quantile(q, t);
+}
+[[gnu::noinline]] RECTIFIER_FLATTEN Packet<double> log_apart(Packet<double> x) { return fixed_log(x); }
 
 inline double in_one_lane(Packet<double> value) {
     double all[lanes<Packet<double>>];
@@ -48,7 +50,7 @@ struct Probability {
 
     double offset, tail;
 
-    [[gnu::noinline]] explicit Probability(double z) {
+    [[gnu::noinline]] RECTIFIER_FLATTEN explicit Probability(double z) {
         if (!(z > upper_quantile(central, 0.5 - central))) {
             offset = first_double(0, central, [z](double q) { return upper_quantile(q, 0.5 - q) >= z; });
             tail = 0.5 - offset;
@@ -132,7 +134,7 @@ class FarQuantile {
     }
 
   public:
-    [[gnu::noinline]] explicit FarQuantile(const Bounds& bounds) {
+    [[gnu::noinline]] RECTIFIER_FLATTEN explicit FarQuantile(const Bounds& bounds) {
         // A square that is finite; so far out, all draws are one of a few numbers.
         const double near_end = std::min(bounds.lower, 0x1p300);
         lower = set<P>(near_end);
@@ -177,7 +179,7 @@ class BoundedValue {
           turned(bounds.turned),
           quantile(bounds) {}
 
-    [[gnu::noinline]] P at(P p) const {
+    [[gnu::noinline]] RECTIFIER_FLATTEN P at(P p) const {
         const P rest = subtract(set<P>(1), p), z = turned ? quantile(rest, p) : quantile(p, rest);
         const P x = add(origin, multiply(deviation, z)), raised = select(less(x, first), first, x);
         return select(less(last, raised), last, raised);

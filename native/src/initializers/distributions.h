@@ -14,9 +14,7 @@ namespace {
 template <class P, int N>
 P unfused_polynomial(P x, const ScalarOf<P> (&ascending)[N]) {
     P result = set<P>(ascending[N - 1]);
-    for (int i = N - 2; i >= 0; --i) {
-        result = add(multiply(result, x), set<P>(ascending[i]));
-    }
+    unrolled<N - 1>([&](int i) { result = add(multiply(result, x), set<P>(ascending[N - 2 - i])); });
     return result;
 }
 
@@ -181,10 +179,9 @@ class FloatQuantile {
         const P square = multiply(multiply(t, t), set<P>(0x1p-60f));
         const P x = choose(central, square, subtract(mantissa, set<P>(1.5f)));
         P z = with_lookup(piece, [&](auto at) {
-            P sum = at(pieces.coefficient[QuantilePieces::terms - 1]);
-            for (int i = QuantilePieces::terms - 2; i >= 0; --i) {
-                sum = add(multiply(sum, x), at(pieces.coefficient[i]));
-            }
+            constexpr int last = QuantilePieces::terms - 1;
+            P sum = at(pieces.coefficient[last]);
+            unrolled<last>([&](int i) { sum = add(multiply(sum, x), at(pieces.coefficient[last - 1 - i])); });
             return sum;
         });
         z = choose(central, multiply(z, multiply(t, set<P>(0x1p-32f))), z);
