@@ -27,6 +27,17 @@ extern "C" JNIEXPORT jlong JNICALL Java_dev_rectifier_binding_BufferAddress_ofDi
     return jlong(reinterpret_cast<intptr_t>(env->GetDirectBufferAddress(buffer)));
 }
 
+extern "C" JNIEXPORT jboolean JNICALL Java_dev_rectifier_binding_NativeLibrary_isNativeAccessEnabled(
+    JNIEnv* env, jclass, jobject module) {
+    jclass type = env->FindClass("java/lang/Module");
+    jmethodID question = type == nullptr ? nullptr : env->GetMethodID(type, "isNativeAccessEnabled", "()Z");
+    if (question == nullptr) {
+        env->ExceptionClear();
+        return JNI_FALSE;
+    }
+    return env->CallBooleanMethod(module, question);
+}
+
 // The natives of NativeMemory. Its pool is static, so that it costs nothing before it is used, can't be missing, and
 // goes with the library.
 namespace {
