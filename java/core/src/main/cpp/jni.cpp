@@ -63,3 +63,28 @@ extern "C" JNIEXPORT jobject JNICALL Java_dev_rectifier_binding_NativeMemory_vie
     JNIEnv* env, jclass, jlong address, jlong bytes) {
     return env->NewDirectByteBuffer(reinterpret_cast<void*>(intptr_t(address)), bytes);
 }
+
+// The natives of Hold, which says why.
+namespace {
+jmethodID acquire = nullptr;
+jmethodID release = nullptr;
+}  // namespace
+
+extern "C" JNIEXPORT jclass JNICALL Java_dev_rectifier_binding_Hold_find(JNIEnv* env, jclass) {
+    jclass session = env->FindClass("jdk/internal/foreign/MemorySessionImpl");
+    acquire = session == nullptr ? nullptr : env->GetMethodID(session, "acquire0", "()V");
+    release = acquire == nullptr ? nullptr : env->GetMethodID(session, "release0", "()V");
+    if (release != nullptr) {
+        return session;
+    }
+    env->ExceptionClear();
+    return nullptr;
+}
+
+extern "C" JNIEXPORT void JNICALL Java_dev_rectifier_binding_Hold_acquire(JNIEnv* env, jclass, jobject scope) {
+    env->CallVoidMethod(scope, acquire);
+}
+
+extern "C" JNIEXPORT void JNICALL Java_dev_rectifier_binding_Hold_release(JNIEnv* env, jclass, jobject scope) {
+    env->CallVoidMethod(scope, release);
+}

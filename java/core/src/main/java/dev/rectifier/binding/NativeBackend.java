@@ -1177,7 +1177,7 @@ public final class NativeBackend implements Backend {
                         threads)) {
             return;
         }
-        if (t.isHalf() && x.isOffHeap() && w.isOffHeap() && b.isOffHeap() && y.isOffHeap()) {
+        if (t.isHalf() && x.isSteady() && w.isSteady() && b.isSteady() && y.isSteady()) {
             rectifier_dense_packed_half(
                     t,
                     k,
