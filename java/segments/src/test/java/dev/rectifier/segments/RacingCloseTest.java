@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class RacingCloseTest {
     /** So long that it gives back what it unmaps: a small block the C library would keep. */
-    private static final int LONG = 1 << 22;
+    private static final int LONG = 1 << 23;
 
     /** Calls until the arena is closed, which another thread does meanwhile. */
     private static final class Caller extends Thread {
