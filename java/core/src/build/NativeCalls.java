@@ -253,7 +253,7 @@ class NativeCalls {
                             String.join(", ", arrays()),
                             list(brief, Parameter::passedAsSpan),
                             arrays().stream()
-                                    .map(array -> array + ".isOffHeap()")
+                                    .map(array -> array + ".isSteady()")
                                     .collect(Collectors.joining(" && ")),
                             list(parameters, Parameter::passedAsSpanAddress));
         }
@@ -328,7 +328,7 @@ class NativeCalls {
 
             /**
              * Made of rectifier.h by %s: its functions for spans where they are. A method calls by the
-             * foreign-function interface if that is brief, or by JNI if all spans are off-heap, and
+             * foreign-function interface if that is brief, or by JNI if all spans are off-heap for good, and
              * returns true; else it does nothing and returns false.
              */
             final class SpanCalls {

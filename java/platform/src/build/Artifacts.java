@@ -205,8 +205,13 @@ class Artifacts {
                         "oldest system",
                         "suites: run/failed/skipped"));
         addModule(root, parent, List.of("-cyclonedx.json"));
-        for (Element module : elements(parent, "module")) {
-            Path directory = root.resolve(module.getTextContent());
+        // Two profiles may name the same one.
+        for (String module :
+                elements(parent, "module").stream()
+                        .map(Element::getTextContent)
+                        .distinct()
+                        .toList()) {
+            Path directory = root.resolve(module);
             Element pom = xml(directory.resolve("pom.xml"));
             boolean unpublished =
                     elements(pom, "maven.deploy.skip").stream()

@@ -27,6 +27,17 @@ extern "C" JNIEXPORT jlong JNICALL Java_dev_rectifier_binding_BufferAddress_ofDi
     return jlong(reinterpret_cast<intptr_t>(env->GetDirectBufferAddress(buffer)));
 }
 
+extern "C" JNIEXPORT jboolean JNICALL Java_dev_rectifier_binding_NativeLibrary_isNativeAccessEnabled(
+    JNIEnv* env, jclass, jobject module) {
+    jclass type = env->FindClass("java/lang/Module");
+    jmethodID question = type == nullptr ? nullptr : env->GetMethodID(type, "isNativeAccessEnabled", "()Z");
+    if (question == nullptr) {
+        env->ExceptionClear();
+        return JNI_FALSE;
+    }
+    return env->CallBooleanMethod(module, question);
+}
+
 // The natives of NativeMemory. Its pool is static, so that it costs nothing before it is used, can't be missing, and
 // goes with the library.
 namespace {
@@ -51,4 +62,29 @@ extern "C" JNIEXPORT void JNICALL Java_dev_rectifier_binding_NativeMemory_free(J
 extern "C" JNIEXPORT jobject JNICALL Java_dev_rectifier_binding_NativeMemory_view(
     JNIEnv* env, jclass, jlong address, jlong bytes) {
     return env->NewDirectByteBuffer(reinterpret_cast<void*>(intptr_t(address)), bytes);
+}
+
+// The natives of Hold, which says why.
+namespace {
+jmethodID acquire = nullptr;
+jmethodID release = nullptr;
+}  // namespace
+
+extern "C" JNIEXPORT jclass JNICALL Java_dev_rectifier_binding_Hold_find(JNIEnv* env, jclass) {
+    jclass session = env->FindClass("jdk/internal/foreign/MemorySessionImpl");
+    acquire = session == nullptr ? nullptr : env->GetMethodID(session, "acquire0", "()V");
+    release = acquire == nullptr ? nullptr : env->GetMethodID(session, "release0", "()V");
+    if (release != nullptr) {
+        return session;
+    }
+    env->ExceptionClear();
+    return nullptr;
+}
+
+extern "C" JNIEXPORT void JNICALL Java_dev_rectifier_binding_Hold_acquire(JNIEnv* env, jclass, jobject scope) {
+    env->CallVoidMethod(scope, acquire);
+}
+
+extern "C" JNIEXPORT void JNICALL Java_dev_rectifier_binding_Hold_release(JNIEnv* env, jclass, jobject scope) {
+    env->CallVoidMethod(scope, release);
 }

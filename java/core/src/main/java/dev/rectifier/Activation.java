@@ -19,13 +19,13 @@ public sealed interface Activation
     /** {@return all activations} */
     static List<Definition<Activation>> definitions() {
         return Stream.of(
-                        Elementwise.DEFINITIONS,
+                        Elementwise.definitions(),
                         List.of(
                                 PRelu.DEFINITION,
                                 LearnedSwish.DEFINITION,
                                 Snake.DEFINITION,
                                 RRelu.DEFINITION),
-                        AxisFunction.DEFINITIONS,
+                        AxisFunction.definitions(),
                         List.of(
                                 Glu.DEFINITION,
                                 ConcatenatedRelu.DEFINITION,

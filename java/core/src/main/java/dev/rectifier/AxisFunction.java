@@ -1,10 +1,9 @@
 package dev.rectifier;
 
 import dev.rectifier.spi.Backend;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BinaryOperator;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * An activation of whole slices along one axis: softmax and its relatives. Its gradient is had from
@@ -30,40 +29,28 @@ import java.util.function.UnaryOperator;
  */
 public final class AxisFunction implements Activation {
     /** One function, for any axis. */
-    private record Rule(
-            String name,
-            UnaryOperator<double[]> value,
-            BinaryOperator<double[]> gradient,
-            Definition<Activation> definition) {}
+    private static final class Rule implements Function<double[], AxisFunction> {
+        private final String name;
+        private final Definition<Activation> definition;
 
-    private static final List<Rule> RULES = new ArrayList<>();
+        Rule(String name, String formula) {
+            this.name = name;
+            definition =
+                    new Definition<>(
+                            name,
+                            formula + " along axis",
+                            List.of(Parameter.integer("axis", -1, -64, 63)),
+                            this);
+        }
 
-    private static Rule define(
-            String name,
-            String formula,
-            UnaryOperator<double[]> value,
-            BinaryOperator<double[]> gradient) {
-        int index = RULES.size();
-        Rule rule =
-                new Rule(
-                        name,
-                        value,
-                        gradient,
-                        new Definition<>(
-                                name,
-                                formula + " along axis",
-                                List.of(Parameter.integer("axis", -1, -64, 63)),
-                                p -> new AxisFunction(RULES.get(index), (int) p[0])));
-        RULES.add(rule);
-        return rule;
+        @Override
+        public AxisFunction apply(double[] parameters) {
+            return new AxisFunction(this, (int) parameters[0]);
+        }
     }
 
     private static final Rule SOFTMAX =
-            define(
-                    "softmax",
-                    "exp(x - max(x)) / sum(exp(x - max(x)))",
-                    AxisFormulas::softmax,
-                    AxisFormulas::softmaxGradient);
+            new Rule("softmax", "exp(x - max(x)) / sum(exp(x - max(x)))");
 
     /**
      * {@link #softmax(int)} along the last axis.
@@ -86,11 +73,7 @@ public final class AxisFunction implements Activation {
     }
 
     private static final Rule LOG_SOFTMAX =
-            define(
-                    "logSoftmax",
-                    "x - max(x) - log(sum(exp(x - max(x))))",
-                    AxisFormulas::logSoftmax,
-                    AxisFormulas::logSoftmaxGradient);
+            new Rule("logSoftmax", "x - max(x) - log(sum(exp(x - max(x))))");
 
     /**
      * {@link #logSoftmax(int)} along the last axis.
@@ -113,11 +96,7 @@ public final class AxisFunction implements Activation {
     }
 
     private static final Rule SOFTMIN =
-            define(
-                    "softmin",
-                    "exp(min(x) - x) / sum(exp(min(x) - x))",
-                    AxisFormulas::softmin,
-                    AxisFormulas::softminGradient);
+            new Rule("softmin", "exp(min(x) - x) / sum(exp(min(x) - x))");
 
     /**
      * {@link #softmin(int)} along the last axis.
@@ -139,11 +118,7 @@ public final class AxisFunction implements Activation {
     }
 
     private static final Rule SPARSEMAX =
-            define(
-                    "sparsemax",
-                    "max(x - tau, 0), tau such that the sum is 1",
-                    AxisFormulas::sparsemax,
-                    AxisFormulas::sparsemaxGradient);
+            new Rule("sparsemax", "max(x - tau, 0), tau such that the sum is 1");
 
     /**
      * {@link #sparsemax(int)} along the last axis.
@@ -166,12 +141,7 @@ public final class AxisFunction implements Activation {
         return new AxisFunction(SPARSEMAX, axis);
     }
 
-    private static final Rule HARDMAX =
-            define(
-                    "hardmax",
-                    "x is the first maximum ? 1 : 0",
-                    AxisFormulas::hardmax,
-                    AxisFormulas::hardmaxGradient);
+    private static final Rule HARDMAX = new Rule("hardmax", "x is the first maximum ? 1 : 0");
 
     /**
      * {@link #hardmax(int)} along the last axis.
@@ -193,8 +163,11 @@ public final class AxisFunction implements Activation {
         return new AxisFunction(HARDMAX, axis);
     }
 
-    static final List<Definition<Activation>> DEFINITIONS =
-            RULES.stream().map(Rule::definition).toList();
+    static List<Definition<Activation>> definitions() {
+        return Stream.of(SOFTMAX, LOG_SOFTMAX, SOFTMIN, SPARSEMAX, HARDMAX)
+                .map(rule -> rule.definition)
+                .toList();
+    }
 
     private final Rule rule;
     private final int axis;
@@ -215,7 +188,14 @@ public final class AxisFunction implements Activation {
      * @param x the source
      */
     public double[] valueOf(double[] x) {
-        return rule.value.apply(x);
+        return switch (rule.name) {
+            case "softmax" -> AxisFormulas.softmax(x);
+            case "logSoftmax" -> AxisFormulas.logSoftmax(x);
+            case "softmin" -> AxisFormulas.softmin(x);
+            case "sparsemax" -> AxisFormulas.sparsemax(x);
+            case "hardmax" -> AxisFormulas.hardmax(x);
+            default -> throw new IllegalStateException("no formula of " + this);
+        };
     }
 
     /**
@@ -226,7 +206,14 @@ public final class AxisFunction implements Activation {
      * @param dy the gradient of y that arrives from above
      */
     public double[] gradientOf(double[] y, double[] dy) {
-        return rule.gradient.apply(y, dy);
+        return switch (rule.name) {
+            case "softmax" -> AxisFormulas.softmaxGradient(y, dy);
+            case "logSoftmax" -> AxisFormulas.logSoftmaxGradient(y, dy);
+            case "softmin" -> AxisFormulas.softminGradient(y, dy);
+            case "sparsemax" -> AxisFormulas.sparsemaxGradient(y, dy);
+            case "hardmax" -> AxisFormulas.hardmaxGradient(y, dy);
+            default -> throw new IllegalStateException("no gradient of " + this);
+        };
     }
 
     /** {@return which axis of a shape, for callers that know only the shape; may be negative} */

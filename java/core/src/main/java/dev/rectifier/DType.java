@@ -1,5 +1,7 @@
 package dev.rectifier;
 
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 
@@ -76,6 +78,20 @@ public enum DType {
 
     HalfFormat half() {
         return half;
+    }
+
+    /**
+     * {@return bytes as elements of this type: a {@code FloatBuffer}, a {@code DoubleBuffer}, or a
+     * {@code ShortBuffer} for those of 16 bits}
+     *
+     * @param bytes from the position to the limit, in the order that they have
+     */
+    public Buffer elements(ByteBuffer bytes) {
+        return switch (this) {
+            case BFLOAT16, FLOAT16 -> bytes.asShortBuffer();
+            case FLOAT32 -> bytes.asFloatBuffer();
+            case FLOAT64 -> bytes.asDoubleBuffer();
+        };
     }
 
     /** Requires this to be a type whose elements are {@code short}s. */

@@ -37,7 +37,12 @@ public record Definition<T>(
 
     /** {@return the default of each parameter} */
     public double[] defaults() {
-        return parameters.stream().mapToDouble(Parameter::defaultValue).toArray();
+        // Not by a stream: factory methods ask for this, and the first one costs milliseconds.
+        double[] defaults = new double[parameters.size()];
+        for (int i = 0; i < defaults.length; i++) {
+            defaults[i] = parameters.get(i).defaultValue();
+        }
+        return defaults;
     }
 
     /**

@@ -28,30 +28,30 @@ import org.bytedeco.javacpp.FloatPointer;
 public final class Elementwise implements Activation, ForwardPass, BackwardPass {
     private static final List<ElementwiseRule> RULES = new ArrayList<>();
 
-    private static ElementwiseRule define(
-            String name,
-            String formula,
-            ElementwiseRule.Formula value,
-            ElementwiseRule.Formula derivative,
-            Parameter... parameters) {
+    private static ElementwiseRule define(String name, String formula, Parameter... parameters) {
         ElementwiseRule rule =
-                new ElementwiseRule(
-                        RULES.size(), name, formula, List.of(parameters), value, derivative);
+                new ElementwiseRule(RULES.size(), name, formula, List.of(parameters));
         RULES.add(rule);
         return rule;
     }
 
-    private static final ElementwiseRule LINEAR =
-            define("linear", "x", (x, p) -> x, (x, p) -> 1).fromOutput((y, p) -> 1);
+    private static final ElementwiseRule LINEAR = define("linear", "x");
+
+    private static ElementwiseFormulas linearFormulas() {
+        return new ElementwiseFormulas((x, p) -> x, (x, p) -> 1).fromOutput((y, p) -> 1);
+    }
 
     /** {@return the identity, {@code linear} in Keras} */
     public static Elementwise linear() {
         return new Elementwise(LINEAR);
     }
 
-    private static final ElementwiseRule RELU =
-            define("relu", "x > 0 ? x : 0", (x, p) -> x > 0 ? x : 0, (x, p) -> x > 0 ? 1 : 0)
-                    .fromOutput((y, p) -> y > 0 ? 1 : 0);
+    private static final ElementwiseRule RELU = define("relu", "x > 0 ? x : 0");
+
+    private static ElementwiseFormulas reluFormulas() {
+        return new ElementwiseFormulas((x, p) -> x > 0 ? x : 0, (x, p) -> x > 0 ? 1 : 0)
+                .fromOutput((y, p) -> y > 0 ? 1 : 0);
+    }
 
     /**
      * {@return the rectified linear unit {@code x > 0 ? x : 0}; +0 for every x ≤ 0 including −0, as
@@ -64,12 +64,16 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     private static final ElementwiseRule LEAKY_RELU =
             define(
-                            "leakyRelu",
-                            "x > 0 ? x : negativeSlope * x",
-                            (x, p) -> x > 0 ? x : Formulas.slopeTimes(p[0], x),
-                            (x, p) -> x > 0 ? 1 : p[0],
-                            Parameter.finite("negativeSlope", 0.01))
-                    .fromOutput((y, p) -> y > 0 ? 1 : p[0], p -> p[0] >= 0, "negativeSlope >= 0");
+                    "leakyRelu",
+                    "x > 0 ? x : negativeSlope * x",
+                    Parameter.finite("negativeSlope", 0.01));
+
+    private static ElementwiseFormulas leakyReluFormulas() {
+        return new ElementwiseFormulas(
+                        (x, p) -> x > 0 ? x : Formulas.slopeTimes(p[0], x),
+                        (x, p) -> x > 0 ? 1 : p[0])
+                .fromOutput((y, p) -> y > 0 ? 1 : p[0], p -> p[0] >= 0, "negativeSlope >= 0");
+    }
 
     /**
      * {@link #leakyRelu(double)} with slope 0.01, the default of PyTorch, JAX and ONNX.
@@ -96,13 +100,6 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
             define(
                             "generalizedRelu",
                             "x > threshold ? min(x, maxValue) : negativeSlope * (x - threshold)",
-                            (x, p) ->
-                                    x > p[2]
-                                            ? Math.min(x, p[1])
-                                            : p[0] == 0 ? 0 : p[0] * (x - p[2]),
-                            // An infinite maxValue is none.
-                            (x, p) ->
-                                    x <= p[2] ? p[0] : x < p[1] || Double.isInfinite(p[1]) ? 1 : 0,
                             Parameter.finite("negativeSlope", 0),
                             Parameter.number(
                                     "maxValue",
@@ -110,7 +107,14 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
                                     -Double.MAX_VALUE,
                                     Double.POSITIVE_INFINITY),
                             Parameter.finite("threshold", 0))
-                    .require(p -> p[1] >= p[2], "maxValue >= threshold");
+                    .requireOrder(2, 1, "maxValue >= threshold");
+
+    private static ElementwiseFormulas generalizedReluFormulas() {
+        return new ElementwiseFormulas(
+                (x, p) -> x > p[2] ? Math.min(x, p[1]) : p[0] == 0 ? 0 : p[0] * (x - p[2]),
+                // An infinite maxValue is none.
+                (x, p) -> x <= p[2] ? p[0] : x < p[1] || Double.isInfinite(p[1]) ? 1 : 0);
+    }
 
     /**
      * {@link #generalizedRelu(double, double, double)} with slope 0, no maximum and threshold 0:
@@ -140,13 +144,12 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(GENERALIZED_RELU, negativeSlope, maxValue, threshold);
     }
 
-    private static final ElementwiseRule SQUARED_RELU =
-            define(
-                            "squaredRelu",
-                            "x > 0 ? x^2 : 0",
-                            (x, p) -> x > 0 ? x * x : 0,
-                            (x, p) -> x > 0 ? 2 * x : 0)
-                    .fromOutput((y, p) -> 2 * Math.sqrt(Math.max(y, 0)));
+    private static final ElementwiseRule SQUARED_RELU = define("squaredRelu", "x > 0 ? x^2 : 0");
+
+    private static ElementwiseFormulas squaredReluFormulas() {
+        return new ElementwiseFormulas((x, p) -> x > 0 ? x * x : 0, (x, p) -> x > 0 ? 2 * x : 0)
+                .fromOutput((y, p) -> 2 * Math.sqrt(Math.max(y, 0)));
+    }
 
     /**
      * {@return the squared ReLU {@code x > 0 ? x² : 0} (So et al. 2021, arXiv 2109.08668, Primer),
@@ -161,10 +164,14 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
             define(
                     "starRelu",
                     "x > 0 ? scale * x^2 + bias : bias",
-                    (x, p) -> x > 0 && p[0] != 0 ? Formulas.starRelu(x, p) : p[1] + 0.0,
-                    (x, p) -> x > 0 && p[0] != 0 ? 2 * p[0] * x : 0,
                     Parameter.number("scale", 0.8944271909999159, -1e30, 1e30),
                     Parameter.finite("bias", -0.4472135954999579));
+
+    private static ElementwiseFormulas starReluFormulas() {
+        return new ElementwiseFormulas(
+                (x, p) -> x > 0 && p[0] != 0 ? Formulas.starRelu(x, p) : p[1] + 0.0,
+                (x, p) -> x > 0 && p[0] != 0 ? 2 * p[0] * x : 0);
+    }
 
     /**
      * {@link #starRelu(double, double)} with 0.8944 and −0.4472, which give a normally distributed
@@ -191,14 +198,18 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
             define(
                             "hardTanh",
                             "x > minValue ? (x < maxValue ? x : maxValue) : minValue",
-                            (x, p) -> x > p[0] ? (x < p[1] ? x : p[1] + 0.0) : p[0] + 0.0,
-                            Formulas::isBetween,
                             Parameter.number(
                                     "minValue", -1, Double.NEGATIVE_INFINITY, Double.MAX_VALUE),
                             Parameter.number(
                                     "maxValue", 1, -Double.MAX_VALUE, Double.POSITIVE_INFINITY))
-                    .require(p -> p[0] <= p[1], "minValue <= maxValue")
-                    .fromOutput(Formulas::isBetween);
+                    .requireOrder(0, 1, "minValue <= maxValue");
+
+    private static ElementwiseFormulas hardTanhFormulas() {
+        return new ElementwiseFormulas(
+                        (x, p) -> x > p[0] ? (x < p[1] ? x : p[1] + 0.0) : p[0] + 0.0,
+                        Formulas::isBetween)
+                .fromOutput(Formulas::isBetween);
+    }
 
     /**
      * {@link #hardTanh(double, double)} from −1 to 1, the default everywhere.
@@ -222,13 +233,13 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(HARD_TANH, minValue, maxValue);
     }
 
-    private static final ElementwiseRule RELU6 =
-            define(
-                            "relu6",
-                            "min(max(x, 0), 6)",
-                            (x, p) -> x > 0 ? Math.min(x, 6) : 0,
-                            (x, p) -> x > 0 && x < 6 ? 1 : 0)
-                    .fromOutput((y, p) -> y > 0 && y < 6 ? 1 : 0);
+    private static final ElementwiseRule RELU6 = define("relu6", "min(max(x, 0), 6)");
+
+    private static ElementwiseFormulas relu6Formulas() {
+        return new ElementwiseFormulas(
+                        (x, p) -> x > 0 ? Math.min(x, 6) : 0, (x, p) -> x > 0 && x < 6 ? 1 : 0)
+                .fromOutput((y, p) -> y > 0 && y < 6 ? 1 : 0);
+    }
 
     /**
      * {@return the rectified linear unit up to 6, {@code min(max(x, 0), 6)} (Krizhevsky 2010), made
@@ -241,13 +252,17 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     private static final ElementwiseRule HARD_SIGMOID =
             define(
-                            "hardSigmoid",
-                            "min(max(slope * x + offset, 0), 1)",
-                            (x, p) -> Math.min(Math.max(Formulas.line(x, p), 0), 1),
-                            (x, p) -> Formulas.isBetweenBounds(x, p) ? p[0] : 0,
-                            Parameter.finite("slope", 1.0 / 6),
-                            Parameter.number("offset", 0.5, -1e30, 1e30))
-                    .fromOutput((y, p) -> y > 0 && y < 1 ? p[0] : 0);
+                    "hardSigmoid",
+                    "min(max(slope * x + offset, 0), 1)",
+                    Parameter.finite("slope", 1.0 / 6),
+                    Parameter.number("offset", 0.5, -1e30, 1e30));
+
+    private static ElementwiseFormulas hardSigmoidFormulas() {
+        return new ElementwiseFormulas(
+                        (x, p) -> Math.min(Math.max(Formulas.line(x, p), 0), 1),
+                        (x, p) -> Formulas.isBetweenBounds(x, p) ? p[0] : 0)
+                .fromOutput((y, p) -> y > 0 && y < 1 ? p[0] : 0);
+    }
 
     /**
      * {@link #hardSigmoid(double, double)} with slope 1/6 and offset 1/2: Keras 3, PyTorch, JAX.
@@ -274,12 +289,14 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     private static final ElementwiseRule SPARSE_SIGMOID =
-            define(
-                            "sparseSigmoid",
-                            "min(max((x + 1) / 2, 0), 1)",
-                            (x, p) -> Math.min(Math.max(0.5 * x + 0.5, 0), 1),
-                            (x, p) -> x > -1 && x < 1 ? 0.5 : 0)
-                    .fromOutput((y, p) -> y > 0 && y < 1 ? 0.5 : 0);
+            define("sparseSigmoid", "min(max((x + 1) / 2, 0), 1)");
+
+    private static ElementwiseFormulas sparseSigmoidFormulas() {
+        return new ElementwiseFormulas(
+                        (x, p) -> Math.min(Math.max(0.5 * x + 0.5, 0), 1),
+                        (x, p) -> x > -1 && x < 1 ? 0.5 : 0)
+                .fromOutput((y, p) -> y > 0 && y < 1 ? 0.5 : 0);
+    }
 
     /**
      * {@return the sparse sigmoid {@code min(max((x + 1) / 2, 0), 1)} of Keras and JAX, the
@@ -290,11 +307,13 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     private static final ElementwiseRule HARD_SWISH =
-            define(
-                    "hardSwish",
-                    "x * min(max((x + 3) / 6, 0), 1)",
-                    (x, p) -> x <= -3 ? -0.0 : x >= 3 ? x : x * ((x + 3) / 6),
-                    (x, p) -> x <= -3 ? 0 : x >= 3 ? 1 : (x + 1.5) / 3);
+            define("hardSwish", "x * min(max((x + 3) / 6, 0), 1)");
+
+    private static ElementwiseFormulas hardSwishFormulas() {
+        return new ElementwiseFormulas(
+                (x, p) -> x <= -3 ? -0.0 : x >= 3 ? x : x * ((x + 3) / 6),
+                (x, p) -> x <= -3 ? 0 : x >= 3 ? 1 : (x + 1.5) / 3);
+    }
 
     /**
      * {@return the gated line {@code x·min(max((x + 3) / 6, 0), 1)} (Howard et al. 2019, arXiv
@@ -307,11 +326,13 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     private static final ElementwiseRule HARD_MISH =
-            define(
-                    "hardMish",
-                    "x * min(max((x + 2) / 2, 0), 1)",
-                    (x, p) -> x <= -2 ? -0.0 : x >= 0 ? x : x * (1 + x / 2),
-                    (x, p) -> x <= -2 ? 0 : x >= 0 ? 1 : x + 1);
+            define("hardMish", "x * min(max((x + 2) / 2, 0), 1)");
+
+    private static ElementwiseFormulas hardMishFormulas() {
+        return new ElementwiseFormulas(
+                (x, p) -> x <= -2 ? -0.0 : x >= 0 ? x : x * (1 + x / 2),
+                (x, p) -> x <= -2 ? 0 : x >= 0 ? 1 : x + 1);
+    }
 
     /**
      * {@return the hard mish {@code x·min(max((x + 2) / 2, 0), 1)} of timm, a {@link #mish()}
@@ -323,12 +344,16 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     private static final ElementwiseRule HARD_SHRINK =
             define(
-                            "hardShrink",
-                            "|x| > lambda ? x : 0",
-                            (x, p) -> Math.abs(x) > p[0] ? x : Math.copySign(0.0, x),
-                            (x, p) -> Math.abs(x) > p[0] ? 1 : 0,
-                            Parameter.number("lambda", 0.5, 0, Double.MAX_VALUE))
-                    .fromOutput((y, p) -> y != 0 ? 1 : 0);
+                    "hardShrink",
+                    "|x| > lambda ? x : 0",
+                    Parameter.number("lambda", 0.5, 0, Double.MAX_VALUE));
+
+    private static ElementwiseFormulas hardShrinkFormulas() {
+        return new ElementwiseFormulas(
+                        (x, p) -> Math.abs(x) > p[0] ? x : Math.copySign(0.0, x),
+                        (x, p) -> Math.abs(x) > p[0] ? 1 : 0)
+                .fromOutput((y, p) -> y != 0 ? 1 : 0);
+    }
 
     /**
      * {@link #hardShrink(double)} with lambda 1/2, the default everywhere.
@@ -352,12 +377,16 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     private static final ElementwiseRule SOFT_SHRINK =
             define(
-                            "softShrink",
-                            "sign(x) * max(|x| - lambda, 0)",
-                            (x, p) -> Math.copySign(Math.max(Math.abs(x) - p[0], 0), x),
-                            (x, p) -> Math.abs(x) > p[0] ? 1 : 0,
-                            Parameter.number("lambda", 0.5, 0, Double.MAX_VALUE))
-                    .fromOutput((y, p) -> y != 0 ? 1 : 0);
+                    "softShrink",
+                    "sign(x) * max(|x| - lambda, 0)",
+                    Parameter.number("lambda", 0.5, 0, Double.MAX_VALUE));
+
+    private static ElementwiseFormulas softShrinkFormulas() {
+        return new ElementwiseFormulas(
+                        (x, p) -> Math.copySign(Math.max(Math.abs(x) - p[0], 0), x),
+                        (x, p) -> Math.abs(x) > p[0] ? 1 : 0)
+                .fromOutput((y, p) -> y != 0 ? 1 : 0);
+    }
 
     /**
      * {@link #softShrink(double)} with lambda 1/2, the default everywhere.
@@ -381,16 +410,18 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     private static final ElementwiseRule SHRINK =
             define(
-                            "shrink",
-                            "x < -lambda ? x + bias : x > lambda ? x - bias : 0",
-                            Formulas::shrinkAt,
-                            (x, p) -> x < -p[0] || x > p[0] ? 1 : 0,
-                            Parameter.finite("lambda", 0.5),
-                            Parameter.finite("bias", 0))
-                    .fromOutput(
-                            (y, p) -> y != 0 ? 1 : 0,
-                            p -> p[0] >= 0 && p[1] <= p[0],
-                            "lambda >= 0 and bias <= lambda");
+                    "shrink",
+                    "x < -lambda ? x + bias : x > lambda ? x - bias : 0",
+                    Parameter.finite("lambda", 0.5),
+                    Parameter.finite("bias", 0));
+
+    private static ElementwiseFormulas shrinkFormulas() {
+        return new ElementwiseFormulas(Formulas::shrinkAt, (x, p) -> x < -p[0] || x > p[0] ? 1 : 0)
+                .fromOutput(
+                        (y, p) -> y != 0 ? 1 : 0,
+                        p -> p[0] >= 0 && p[1] <= p[0],
+                        "lambda >= 0 and bias <= lambda");
+    }
 
     /**
      * {@link #shrink(double, double)} with lambda 1/2 and bias 0, the defaults of ONNX.
@@ -417,14 +448,16 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     private static final ElementwiseRule THRESHOLD =
             define(
-                            "threshold",
-                            "x > threshold ? x : value",
-                            (x, p) -> x > p[0] ? x : p[1] + 0.0,
-                            (x, p) -> x > p[0] ? 1 : 0,
-                            Parameter.finite("threshold", 1),
-                            Parameter.finite("value", 0))
-                    .fromOutput(
-                            (y, p) -> y > p[0] ? 1 : 0, p -> p[1] <= p[0], "value <= threshold");
+                    "threshold",
+                    "x > threshold ? x : value",
+                    Parameter.finite("threshold", 1),
+                    Parameter.finite("value", 0));
+
+    private static ElementwiseFormulas thresholdFormulas() {
+        return new ElementwiseFormulas(
+                        (x, p) -> x > p[0] ? x : p[1] + 0.0, (x, p) -> x > p[0] ? 1 : 0)
+                .fromOutput((y, p) -> y > p[0] ? 1 : 0, p -> p[1] <= p[0], "value <= threshold");
+    }
 
     /**
      * {@link #threshold(double, double)} with threshold 1 and value 0: ONNX and ND4J.
@@ -449,13 +482,14 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(THRESHOLD, threshold, value);
     }
 
-    private static final ElementwiseRule SOFTSIGN =
-            define(
-                            "softsign",
-                            "x / (1 + |x|)",
-                            (x, p) -> Double.isInfinite(x) ? Math.signum(x) : x / (1 + Math.abs(x)),
-                            (x, p) -> 1 / (1 + Math.abs(x)) / (1 + Math.abs(x)))
-                    .fromOutput((y, p) -> (1 - Math.abs(y)) * (1 - Math.abs(y)));
+    private static final ElementwiseRule SOFTSIGN = define("softsign", "x / (1 + |x|)");
+
+    private static ElementwiseFormulas softsignFormulas() {
+        return new ElementwiseFormulas(
+                        (x, p) -> Double.isInfinite(x) ? Math.signum(x) : x / (1 + Math.abs(x)),
+                        (x, p) -> 1 / (1 + Math.abs(x)) / (1 + Math.abs(x)))
+                .fromOutput((y, p) -> (1 - Math.abs(y)) * (1 - Math.abs(y)));
+    }
 
     /**
      * {@return the softsign {@code x / (1 + |x|)} (Bergstra et al. 2009), which goes to ±1 more
@@ -467,12 +501,14 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     private static final ElementwiseRule SPARSE_PLUS =
-            define(
-                            "sparsePlus",
-                            "x <= -1 ? 0 : x >= 1 ? x : (x + 1)^2 / 4",
-                            (x, p) -> x <= -1 ? 0 : x >= 1 ? x : (x + 1) * (x + 1) / 4,
-                            (x, p) -> x <= -1 ? 0 : x >= 1 ? 1 : 0.5 * x + 0.5)
-                    .fromOutput((y, p) -> y <= 0 ? 0 : y >= 1 ? 1 : Math.sqrt(y));
+            define("sparsePlus", "x <= -1 ? 0 : x >= 1 ? x : (x + 1)^2 / 4");
+
+    private static ElementwiseFormulas sparsePlusFormulas() {
+        return new ElementwiseFormulas(
+                        (x, p) -> x <= -1 ? 0 : x >= 1 ? x : (x + 1) * (x + 1) / 4,
+                        (x, p) -> x <= -1 ? 0 : x >= 1 ? 1 : 0.5 * x + 0.5)
+                .fromOutput((y, p) -> y <= 0 ? 0 : y >= 1 ? 1 : Math.sqrt(y));
+    }
 
     /**
      * {@return the sparse plus {@code x ≤ −1 ? 0 : x ≥ 1 ? x : (x + 1)² / 4} of Keras and JAX: a
@@ -483,28 +519,29 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     private static final ElementwiseRule SQUAREPLUS =
-            define(
-                            "squareplus",
-                            "(x + sqrt(x^2 + b)) / 2",
-                            Formulas::squareplusAt,
-                            (x, p) -> {
-                                if (p[0] == 0 || Double.isInfinite(x)) {
-                                    return x > 0 ? 1 : 0;
-                                }
-                                double root = Math.hypot(x, Math.sqrt(p[0]));
-                                return x > 0
-                                        ? 0.5 + 0.5 * (x / root)
-                                        : Formulas.squareplusAt(x, p) / root;
-                            },
-                            Parameter.number("b", 4, 0, 1e18))
-                    .fromOutput(
-                            (y, p) -> {
-                                if (y == 0) {
-                                    return 0;
-                                }
-                                double inverse = Math.sqrt(p[0]) / 2 / y;
-                                return 1 / (1 + inverse * inverse);
-                            });
+            define("squareplus", "(x + sqrt(x^2 + b)) / 2", Parameter.number("b", 4, 0, 1e18));
+
+    private static ElementwiseFormulas squareplusFormulas() {
+        return new ElementwiseFormulas(
+                        Formulas::squareplusAt,
+                        (x, p) -> {
+                            if (p[0] == 0 || Double.isInfinite(x)) {
+                                return x > 0 ? 1 : 0;
+                            }
+                            double root = Math.hypot(x, Math.sqrt(p[0]));
+                            return x > 0
+                                    ? 0.5 + 0.5 * (x / root)
+                                    : Formulas.squareplusAt(x, p) / root;
+                        })
+                .fromOutput(
+                        (y, p) -> {
+                            if (y == 0) {
+                                return 0;
+                            }
+                            double inverse = Math.sqrt(p[0]) / 2 / y;
+                            return 1 / (1 + inverse * inverse);
+                        });
+    }
 
     /**
      * {@link #squareplus(double)} with b = 4, the default of Keras and JAX.
@@ -527,19 +564,17 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(SQUAREPLUS, b);
     }
 
-    private static final ElementwiseRule SIGMOID =
-            define(
-                            "sigmoid",
-                            "1 / (1 + exp(-x))",
-                            (x, p) ->
-                                    x < 0
-                                            ? Math.exp(x) / (1 + Math.exp(x))
-                                            : 1 / (1 + Math.exp(-x)),
-                            (x, p) ->
-                                    Math.exp(-Math.abs(x))
-                                            / ((1 + Math.exp(-Math.abs(x)))
-                                                    * (1 + Math.exp(-Math.abs(x)))))
-                    .fromOutput((y, p) -> y * (1 - y));
+    private static final ElementwiseRule SIGMOID = define("sigmoid", "1 / (1 + exp(-x))");
+
+    private static ElementwiseFormulas sigmoidFormulas() {
+        return new ElementwiseFormulas(
+                        (x, p) -> x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)),
+                        (x, p) ->
+                                Math.exp(-Math.abs(x))
+                                        / ((1 + Math.exp(-Math.abs(x)))
+                                                * (1 + Math.exp(-Math.abs(x)))))
+                .fromOutput((y, p) -> y * (1 - y));
+    }
 
     /**
      * {@return the logistic function 1 / (1 + e⁻ˣ), from 0 to 1; it saturates, and its derivative
@@ -549,16 +584,17 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(SIGMOID);
     }
 
-    private static final ElementwiseRule TANH =
-            define(
-                            "tanh",
-                            "tanh(x)",
-                            (x, p) -> Math.tanh(x),
-                            (x, p) -> {
-                                double e = Math.exp(-2 * Math.abs(x));
-                                return 4 * e / ((1 + e) * (1 + e));
-                            })
-                    .fromOutput((y, p) -> (1 - y) * (1 + y));
+    private static final ElementwiseRule TANH = define("tanh", "tanh(x)");
+
+    private static ElementwiseFormulas tanhFormulas() {
+        return new ElementwiseFormulas(
+                        (x, p) -> Math.tanh(x),
+                        (x, p) -> {
+                            double e = Math.exp(-2 * Math.abs(x));
+                            return 4 * e / ((1 + e) * (1 + e));
+                        })
+                .fromOutput((y, p) -> (1 - y) * (1 + y));
+    }
 
     /** {@return the hyperbolic tangent, from −1 to 1; odd, so that tanh(−0) = −0} */
     public static Elementwise tanh() {
@@ -566,13 +602,14 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     private static final ElementwiseRule ELU =
-            define(
-                            "elu",
-                            "x > 0 ? x : alpha * expm1(x)",
-                            (x, p) -> x > 0 ? x : p[0] * Math.expm1(x),
-                            (x, p) -> x > 0 ? 1 : p[0] * Math.exp(x),
-                            Parameter.finite("alpha", 1))
-                    .fromOutput((y, p) -> y > 0 ? 1 : y + p[0], p -> p[0] >= 0, "alpha >= 0");
+            define("elu", "x > 0 ? x : alpha * expm1(x)", Parameter.finite("alpha", 1));
+
+    private static ElementwiseFormulas eluFormulas() {
+        return new ElementwiseFormulas(
+                        (x, p) -> x > 0 ? x : p[0] * Math.expm1(x),
+                        (x, p) -> x > 0 ? 1 : p[0] * Math.exp(x))
+                .fromOutput((y, p) -> y > 0 ? 1 : y + p[0], p -> p[0] >= 0, "alpha >= 0");
+    }
 
     /**
      * {@link #elu(double)} with alpha 1, the default everywhere.
@@ -603,15 +640,17 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     private static final ElementwiseRule SELU =
             define(
-                            "selu",
-                            "scale * (x > 0 ? x : alpha * expm1(x)), scale = 1.0507..., alpha = 1.6732...",
-                            (x, p) -> SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)),
-                            (x, p) -> SELU_SCALE * (x > 0 ? 1 : SELU_ALPHA * Math.exp(x)))
-                    .fromOutput(
-                            (y, p) ->
-                                    y > 0
-                                            ? SELU_SCALE
-                                            : y + SELU_SCALE_ALPHA_HI + SELU_SCALE_ALPHA_LO);
+                    "selu",
+                    "scale * (x > 0 ? x : alpha * expm1(x)), scale = 1.0507..., alpha = 1.6732...");
+
+    private static ElementwiseFormulas seluFormulas() {
+        return new ElementwiseFormulas(
+                        (x, p) -> SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)),
+                        (x, p) -> SELU_SCALE * (x > 0 ? 1 : SELU_ALPHA * Math.exp(x)))
+                .fromOutput(
+                        (y, p) ->
+                                y > 0 ? SELU_SCALE : y + SELU_SCALE_ALPHA_HI + SELU_SCALE_ALPHA_LO);
+    }
 
     /**
      * {@return the scaled exponential linear unit with the constants of Klambauer et al. 2017
@@ -623,16 +662,19 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     private static final ElementwiseRule SCALED_ELU =
             define(
-                            "scaledElu",
-                            "scale * (x > 0 ? x : alpha * expm1(x))",
-                            Formulas::scaledEluAt,
-                            (x, p) -> x > 0 ? p[1] : p[1] * p[0] * Math.exp(x),
-                            Parameter.number("alpha", 1, -1e30, 1e30),
-                            Parameter.number("scale", 1, -1e30, 1e30))
-                    .fromOutput(
-                            (y, p) -> y > 0 ? p[1] : y + p[1] * p[0],
-                            p -> p[0] >= 0 && p[1] > 0,
-                            "alpha >= 0 and scale > 0");
+                    "scaledElu",
+                    "scale * (x > 0 ? x : alpha * expm1(x))",
+                    Parameter.number("alpha", 1, -1e30, 1e30),
+                    Parameter.number("scale", 1, -1e30, 1e30));
+
+    private static ElementwiseFormulas scaledEluFormulas() {
+        return new ElementwiseFormulas(
+                        Formulas::scaledEluAt, (x, p) -> x > 0 ? p[1] : p[1] * p[0] * Math.exp(x))
+                .fromOutput(
+                        (y, p) -> y > 0 ? p[1] : y + p[1] * p[0],
+                        p -> p[0] >= 0 && p[1] > 0,
+                        "alpha >= 0 and scale > 0");
+    }
 
     /**
      * {@link #scaledElu(double, double)} with alpha 1 and scale 1: {@link #elu()}.
@@ -658,12 +700,16 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     private static final ElementwiseRule CELU =
             define(
-                            "celu",
-                            "x > 0 ? x : alpha * expm1(x / alpha)",
-                            (x, p) -> x > 0 ? x : Formulas.celuOfNegative(x, p[0]),
-                            (x, p) -> x > 0 ? 1 : Formulas.expOfQuotient(x, p[0]),
-                            Parameter.number("alpha", 1, Double.MIN_VALUE, Double.MAX_VALUE))
-                    .fromOutput((y, p) -> y > 0 ? 1 : (y + p[0]) / p[0]);
+                    "celu",
+                    "x > 0 ? x : alpha * expm1(x / alpha)",
+                    Parameter.number("alpha", 1, Double.MIN_VALUE, Double.MAX_VALUE));
+
+    private static ElementwiseFormulas celuFormulas() {
+        return new ElementwiseFormulas(
+                        (x, p) -> x > 0 ? x : Formulas.celuOfNegative(x, p[0]),
+                        (x, p) -> x > 0 ? 1 : Formulas.expOfQuotient(x, p[0]))
+                .fromOutput((y, p) -> y > 0 ? 1 : (y + p[0]) / p[0]);
+    }
 
     /**
      * {@link #celu(double)} with alpha 1, the default everywhere; that is {@code elu(1)}.
@@ -687,9 +733,12 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(CELU, alpha);
     }
 
-    private static final ElementwiseRule EXPONENTIAL =
-            define("exponential", "exp(x)", (x, p) -> Math.exp(x), (x, p) -> Math.exp(x))
-                    .fromOutput((y, p) -> y);
+    private static final ElementwiseRule EXPONENTIAL = define("exponential", "exp(x)");
+
+    private static ElementwiseFormulas exponentialFormulas() {
+        return new ElementwiseFormulas((x, p) -> Math.exp(x), (x, p) -> Math.exp(x))
+                .fromOutput((y, p) -> y);
+    }
 
     /**
      * {@return the exponential function eˣ, {@code exponential} in Keras and TensorFlow for Java,
@@ -700,12 +749,12 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(EXPONENTIAL);
     }
 
-    private static final ElementwiseRule TANH_SHRINK =
-            define(
-                    "tanhShrink",
-                    "x - tanh(x)",
-                    (x, p) -> Formulas.minusTanh(x),
-                    (x, p) -> Math.tanh(x) * Math.tanh(x));
+    private static final ElementwiseRule TANH_SHRINK = define("tanhShrink", "x - tanh(x)");
+
+    private static ElementwiseFormulas tanhShrinkFormulas() {
+        return new ElementwiseFormulas(
+                (x, p) -> Formulas.minusTanh(x), (x, p) -> Math.tanh(x) * Math.tanh(x));
+    }
 
     /**
      * {@return the hyperbolic tangent's shrinkage x − tanh(x), {@code tanh_shrink} in Keras, {@code
@@ -719,30 +768,29 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
 
     private static final ElementwiseRule SOFTPLUS =
             define(
-                            "softplus",
-                            "beta * x > threshold ? x : log1p(exp(beta * x)) / beta",
-                            (x, p) ->
-                                    p[0] * x > p[1]
-                                            ? x
-                                            : Math.max(x, 0)
-                                                    + Math.log1p(
-                                                                    Formulas.expOfMinusProduct(
-                                                                            p[0], x))
-                                                            / p[0],
-                            (x, p) -> {
-                                double e = Formulas.expOfMinusProduct(p[0], x);
-                                return p[0] * x > p[1] ? 1 : (x > 0 ? 1 : e) / (1 + e);
-                            },
-                            Parameter.number("beta", 1, Double.MIN_VALUE, Double.MAX_VALUE),
-                            Parameter.number(
-                                    "threshold",
-                                    Double.POSITIVE_INFINITY,
-                                    0,
-                                    Double.POSITIVE_INFINITY))
-                    .fromOutput(
-                            (y, p) -> p[0] * y > p[1] ? 1 : -Math.expm1(-p[0] * y),
-                            p -> p[1] >= 20,
-                            "a threshold of at least 20");
+                    "softplus",
+                    "beta * x > threshold ? x : log1p(exp(beta * x)) / beta",
+                    Parameter.number("beta", 1, Double.MIN_VALUE, Double.MAX_VALUE),
+                    Parameter.number(
+                            "threshold", Double.POSITIVE_INFINITY, 0, Double.POSITIVE_INFINITY));
+
+    private static ElementwiseFormulas softplusFormulas() {
+        return new ElementwiseFormulas(
+                        (x, p) ->
+                                p[0] * x > p[1]
+                                        ? x
+                                        : Math.max(x, 0)
+                                                + Math.log1p(Formulas.expOfMinusProduct(p[0], x))
+                                                        / p[0],
+                        (x, p) -> {
+                            double e = Formulas.expOfMinusProduct(p[0], x);
+                            return p[0] * x > p[1] ? 1 : (x > 0 ? 1 : e) / (1 + e);
+                        })
+                .fromOutput(
+                        (y, p) -> p[0] * y > p[1] ? 1 : -Math.expm1(-p[0] * y),
+                        p -> p[1] >= 20,
+                        "a threshold of at least 20");
+    }
 
     /**
      * {@link #softplus(double, double)} with beta 1 and no threshold, the default everywhere but in
@@ -786,16 +834,17 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(SOFTPLUS, beta, threshold);
     }
 
-    private static final ElementwiseRule LOG_SIGMOID =
-            define(
-                            "logSigmoid",
-                            "-log(1 + exp(-x))",
-                            (x, p) -> -(Math.max(-x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
-                            (x, p) -> {
-                                double e = Math.exp(-Math.abs(x));
-                                return (x < 0 ? 1 : e) / (1 + e);
-                            })
-                    .fromOutput((y, p) -> -Math.expm1(y));
+    private static final ElementwiseRule LOG_SIGMOID = define("logSigmoid", "-log(1 + exp(-x))");
+
+    private static ElementwiseFormulas logSigmoidFormulas() {
+        return new ElementwiseFormulas(
+                        (x, p) -> -(Math.max(-x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
+                        (x, p) -> {
+                            double e = Math.exp(-Math.abs(x));
+                            return (x < 0 ? 1 : e) / (1 + e);
+                        })
+                .fromOutput((y, p) -> -Math.expm1(y));
+    }
 
     /**
      * {@return the logarithm of the logistic function, −log(1 + e⁻ˣ) = −softplus(−x), accurate
@@ -807,12 +856,12 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(LOG_SIGMOID);
     }
 
-    private static final ElementwiseRule SILU =
-            define(
-                    "silu",
-                    "x / (1 + exp(-x))",
-                    (x, p) -> Formulas.swishAt(x, 1),
-                    (x, p) -> Formulas.swishDerivative(x, 1));
+    private static final ElementwiseRule SILU = define("silu", "x / (1 + exp(-x))");
+
+    private static ElementwiseFormulas siluFormulas() {
+        return new ElementwiseFormulas(
+                (x, p) -> Formulas.swishAt(x, 1), (x, p) -> Formulas.swishDerivative(x, 1));
+    }
 
     /**
      * {@return the sigmoid linear unit x·sigmoid(x) = x / (1 + e⁻ˣ) (Elfwing et al. 2017, arXiv
@@ -825,12 +874,12 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     private static final ElementwiseRule SWISH =
-            define(
-                    "swish",
-                    "x / (1 + exp(-beta * x))",
-                    (x, p) -> Formulas.swishAt(x, p[0]),
-                    (x, p) -> Formulas.swishDerivative(x, p[0]),
-                    Parameter.finite("beta", 1));
+            define("swish", "x / (1 + exp(-beta * x))", Parameter.finite("beta", 1));
+
+    private static ElementwiseFormulas swishFormulas() {
+        return new ElementwiseFormulas(
+                (x, p) -> Formulas.swishAt(x, p[0]), (x, p) -> Formulas.swishDerivative(x, p[0]));
+    }
 
     /**
      * {@link #swish(double)} with beta 1, the default of ONNX, which is {@link #silu()}.
@@ -866,12 +915,12 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return swish(1.702);
     }
 
-    private static final ElementwiseRule MISH =
-            define(
-                    "mish",
-                    "x * tanh(log1p(exp(x)))",
-                    (x, p) -> Formulas.mishAt(x),
-                    (x, p) -> Formulas.mishDerivative(x));
+    private static final ElementwiseRule MISH = define("mish", "x * tanh(log1p(exp(x)))");
+
+    private static ElementwiseFormulas mishFormulas() {
+        return new ElementwiseFormulas(
+                (x, p) -> Formulas.mishAt(x), (x, p) -> Formulas.mishDerivative(x));
+    }
 
     /**
      * Mish x·tanh(log(1 + eˣ)) (Misra 2019, arXiv 1908.08681), the same in Keras, PyTorch, JAX,
@@ -884,12 +933,12 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
         return new Elementwise(MISH);
     }
 
-    private static final ElementwiseRule TELU =
-            define(
-                    "telu",
-                    "x * tanh(exp(x))",
-                    (x, p) -> Formulas.teluAt(x),
-                    (x, p) -> Formulas.teluDerivative(x));
+    private static final ElementwiseRule TELU = define("telu", "x * tanh(exp(x))");
+
+    private static ElementwiseFormulas teluFormulas() {
+        return new ElementwiseFormulas(
+                (x, p) -> Formulas.teluAt(x), (x, p) -> Formulas.teluDerivative(x));
+    }
 
     /**
      * TeLU x·tanh(eˣ) (Fernandez and Mali 2024, arXiv 2412.20269). Smooth and not monotonic, like
@@ -903,11 +952,12 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     private static final ElementwiseRule GELU =
-            define(
-                    "gelu",
-                    "x * Phi(x) = x/2 * erfc(-x / sqrt(2))",
-                    (x, p) -> SpecialFunctions.gelu(x),
-                    (x, p) -> SpecialFunctions.geluDerivative(x));
+            define("gelu", "x * Phi(x) = x/2 * erfc(-x / sqrt(2))");
+
+    private static ElementwiseFormulas geluFormulas() {
+        return new ElementwiseFormulas(
+                (x, p) -> SpecialFunctions.gelu(x), (x, p) -> SpecialFunctions.geluDerivative(x));
+    }
 
     /**
      * {@return the Gaussian error linear unit x·Φ(x) = x/2·erfc(−x/√2), where Φ is the normal
@@ -926,11 +976,13 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     private static final ElementwiseRule GELU_TANH =
-            define(
-                    "geluTanh",
-                    "x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 * x^3)))",
-                    (x, p) -> SpecialFunctions.geluTanh(x),
-                    (x, p) -> SpecialFunctions.geluTanhDerivative(x));
+            define("geluTanh", "x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 * x^3)))");
+
+    private static ElementwiseFormulas geluTanhFormulas() {
+        return new ElementwiseFormulas(
+                (x, p) -> SpecialFunctions.geluTanh(x),
+                (x, p) -> SpecialFunctions.geluTanhDerivative(x));
+    }
 
     /**
      * {@return the tanh approximation of {@link #gelu()}, x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
@@ -946,8 +998,51 @@ public final class Elementwise implements Activation, ForwardPass, BackwardPass 
     }
 
     /** In the order of {@link #ordinal()}. */
-    static final List<Definition<Activation>> DEFINITIONS =
-            RULES.stream().map(ElementwiseRule::definition).toList();
+    static List<Definition<Activation>> definitions() {
+        return RULES.stream().map(ElementwiseRule::definition).toList();
+    }
+
+    /** The list of all, so that those of one can be had without making those of the others. */
+    static ElementwiseFormulas formulasOf(String name) {
+        return switch (name) {
+            case "linear" -> linearFormulas();
+            case "relu" -> reluFormulas();
+            case "leakyRelu" -> leakyReluFormulas();
+            case "generalizedRelu" -> generalizedReluFormulas();
+            case "squaredRelu" -> squaredReluFormulas();
+            case "starRelu" -> starReluFormulas();
+            case "hardTanh" -> hardTanhFormulas();
+            case "relu6" -> relu6Formulas();
+            case "hardSigmoid" -> hardSigmoidFormulas();
+            case "sparseSigmoid" -> sparseSigmoidFormulas();
+            case "hardSwish" -> hardSwishFormulas();
+            case "hardMish" -> hardMishFormulas();
+            case "hardShrink" -> hardShrinkFormulas();
+            case "softShrink" -> softShrinkFormulas();
+            case "shrink" -> shrinkFormulas();
+            case "threshold" -> thresholdFormulas();
+            case "softsign" -> softsignFormulas();
+            case "sparsePlus" -> sparsePlusFormulas();
+            case "squareplus" -> squareplusFormulas();
+            case "sigmoid" -> sigmoidFormulas();
+            case "tanh" -> tanhFormulas();
+            case "elu" -> eluFormulas();
+            case "selu" -> seluFormulas();
+            case "scaledElu" -> scaledEluFormulas();
+            case "celu" -> celuFormulas();
+            case "exponential" -> exponentialFormulas();
+            case "tanhShrink" -> tanhShrinkFormulas();
+            case "softplus" -> softplusFormulas();
+            case "logSigmoid" -> logSigmoidFormulas();
+            case "silu" -> siluFormulas();
+            case "swish" -> swishFormulas();
+            case "mish" -> mishFormulas();
+            case "telu" -> teluFormulas();
+            case "gelu" -> geluFormulas();
+            case "geluTanh" -> geluTanhFormulas();
+            default -> throw new IllegalStateException("no formulas of " + name);
+        };
+    }
 
     private final ElementwiseRule rule;
     private final double[] parameters;

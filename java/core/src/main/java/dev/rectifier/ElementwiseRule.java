@@ -1,62 +1,33 @@
 package dev.rectifier;
 
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Function;
 
-/** What the registry knows about one elementwise activation. */
-final class ElementwiseRule {
-    /** A function of one variable in double precision; NaN never arrives. */
-    @FunctionalInterface
-    interface Formula {
-        double at(double x, double[] parameters);
-    }
-
-    /** A condition on the parameters. */
-    @FunctionalInterface
-    interface Condition {
-        boolean holds(double[] parameters);
-    }
-
+/**
+ * What the registry knows about one elementwise activation. Its formulas are made when they are
+ * asked for: Java makes a class of each lambda, which would be most of the time that a program
+ * takes to its first result.
+ */
+final class ElementwiseRule implements Function<double[], Elementwise> {
     private final int ordinal;
     private final Definition<Activation> definition;
-    private final Formula value;
-    private final Formula derivative;
-    private Optional<Formula> derivativeFromOutput = Optional.empty();
-    private Condition fromOutputIf = p -> true;
-    private String fromOutputIfInWords = "";
-    private Condition legalIf = p -> true;
-    private String legalIfInWords = "";
+    private int least;
+    private int most;
+    private String orderInWords = "";
 
-    ElementwiseRule(
-            int ordinal,
-            String name,
-            String formula,
-            List<Parameter> parameters,
-            Formula value,
-            Formula derivative) {
+    /** Null before they are asked for. They are immutable; a race makes equal ones twice. */
+    private ElementwiseFormulas formulas;
+
+    ElementwiseRule(int ordinal, String name, String formula, List<Parameter> parameters) {
         this.ordinal = ordinal;
-        this.value = value;
-        this.derivative = derivative;
-        definition = new Definition<>(name, formula, parameters, p -> new Elementwise(this, p));
+        definition = new Definition<>(name, formula, parameters, this);
     }
 
-    /** The derivative can be had from the output y, too. */
-    ElementwiseRule fromOutput(Formula derivative) {
-        derivativeFromOutput = Optional.of(derivative);
-        return this;
-    }
-
-    /** The derivative can be had from the output y, too, for some parameters. */
-    ElementwiseRule fromOutput(Formula derivative, Condition condition, String inWords) {
-        fromOutputIf = condition;
-        fromOutputIfInWords = inWords;
-        return fromOutput(derivative);
-    }
-
-    /** How parameters must be related, beyond the range of each. */
-    ElementwiseRule require(Condition condition, String inWords) {
-        legalIf = condition;
-        legalIfInWords = inWords;
+    /** Parameter {@code least} must not be larger than parameter {@code most}. */
+    ElementwiseRule requireOrder(int least, int most, String inWords) {
+        this.least = least;
+        this.most = most;
+        orderInWords = inWords;
         return this;
     }
 
@@ -72,36 +43,55 @@ final class ElementwiseRule {
         return definition.defaults();
     }
 
+    /** The function with these parameters. */
+    @Override
+    public Elementwise apply(double[] parameters) {
+        return new Elementwise(this, parameters);
+    }
+
     /** The parameters, if they are legal. */
     double[] check(double[] parameters) {
         for (int i = 0; i < parameters.length; i++) {
             definition.parameters().get(i).check(parameters[i]);
         }
-        if (!legalIf.holds(parameters)) {
+        if (least != most && parameters[least] > parameters[most]) {
             throw new IllegalArgumentException(
-                    legalIfInWords + " doesn't hold: " + definition.call(parameters));
+                    orderInWords + " doesn't hold: " + definition.call(parameters));
         }
         return parameters;
     }
 
+    private ElementwiseFormulas formulas() {
+        ElementwiseFormulas current = formulas;
+        if (current == null) {
+            current = Elementwise.formulasOf(definition.name());
+            formulas = current;
+        }
+        return current;
+    }
+
     double valueAt(double x, double[] parameters) {
-        return Double.isNaN(x) ? x : value.at(x, parameters);
+        return Double.isNaN(x) ? x : formulas().value().at(x, parameters);
     }
 
     double derivativeAt(double x, double[] parameters) {
-        return Double.isNaN(x) ? x : derivative.at(x, parameters);
+        return Double.isNaN(x) ? x : formulas().derivative().at(x, parameters);
     }
 
     double derivativeFromOutputAt(double y, double[] parameters) {
-        return Double.isNaN(y) ? y : derivativeFromOutput.orElseThrow().at(y, parameters);
+        return Double.isNaN(y)
+                ? y
+                : formulas().derivativeFromOutput().orElseThrow().at(y, parameters);
     }
 
     boolean hasFromOutput(double[] parameters) {
-        return derivativeFromOutput.isPresent() && fromOutputIf.holds(parameters);
+        return formulas().fromOutputIf().holds(parameters);
     }
 
     /** With which parameters there is a derivative from the output, if with any. */
     String fromOutputRemedy() {
-        return derivativeFromOutput.isPresent() ? ", but with " + fromOutputIfInWords : "";
+        return formulas().derivativeFromOutput().isPresent()
+                ? ", but with " + formulas().fromOutputIfInWords()
+                : "";
     }
 }

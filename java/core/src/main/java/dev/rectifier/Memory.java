@@ -199,7 +199,9 @@ public final class Memory implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         synchronized (BLOCKS) {
-            parts.forEach(part -> part.block.giveBack(part.from, part.size));
+            for (Part part : parts) {
+                part.block.giveBack(part.from, part.size);
+            }
         }
         parts.clear();
     }

@@ -1,6 +1,7 @@
 package dev.rectifier;
 
 import dev.rectifier.spi.Backend;
+import dev.rectifier.spi.Region;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,8 +16,9 @@ import org.bytedeco.javacpp.ShortPointer;
 
 /**
  * A run of {@code float} or {@code double} elements, or of {@code short}s that hold the bits of a
- * type of 16 bits, that somebody else owns: a heap array, an NIO buffer or a JavaCPP pointer. It is
- * what every kernel reads from and writes to; making one copies nothing.
+ * type of 16 bits, that somebody else owns: a heap array, an NIO buffer, a JavaCPP pointer or, by
+ * {@code rectifier-segments}, a memory segment. It is what every kernel reads from and writes to;
+ * making one copies nothing.
  *
  * <p>A span of a buffer covers its position to its limit at the time of the call, and later changes
  * of either don't matter. A span of a pointer covers its position to its limit and may be longer
@@ -56,12 +58,19 @@ import org.bytedeco.javacpp.ShortPointer;
 public final class Span {
     private static final long UNKNOWN = 0;
 
+    /** Elements of a region that are copied at once, as many as a buffer may have. */
+    private static final int PART = 1 << 24;
+
     /** What {@link #owner} is. */
     private enum Kind {
         ARRAY,
         HEAP_BUFFER,
         DIRECT_BUFFER,
-        POINTER
+        POINTER,
+        /** A {@link Region} that nobody can close during a call. */
+        STEADY_REGION,
+        /** One that another thread could. */
+        REGION
     }
 
     /** Asked for at every turn, for which instanceof would be too long. */
@@ -291,6 +300,26 @@ public final class Span {
     }
 
     /**
+     * {@return the first elements of off-heap memory that somebody else owns} For those who bring a
+     * kind of memory to this library; a {@code java.lang.foreign.MemorySegment} becomes a span by
+     * {@code Segments.span} of {@code rectifier-segments}.
+     *
+     * @param dtype the type of the elements
+     * @param region where they are, in native byte order, as many as {@code length} at least
+     * @param length the number of elements
+     * @throws IllegalArgumentException if {@code length} is negative
+     */
+    public static Span of(DType dtype, Region region, long length) {
+        Objects.requireNonNull(dtype, "dtype");
+        Objects.requireNonNull(region, "region");
+        if (length < 0) {
+            throw new IllegalArgumentException("length must be at least 0, not " + length);
+        }
+        Kind kind = region.scope().isEmpty() ? Kind.STEADY_REGION : Kind.REGION;
+        return new Span(kind, dtype, region, 0, length);
+    }
+
+    /**
      * {@return new off-heap memory for {@code length} elements, all 0, in a direct buffer, which
      * the garbage collector frees some time; a {@link Memory} is free when it is closed}
      *
@@ -303,12 +332,7 @@ public final class Span {
     }
 
     static Span of(DType dtype, ByteBuffer bytes, Memory memory) {
-        Buffer elements =
-                switch (dtype) {
-                    case BFLOAT16, FLOAT16 -> bytes.asShortBuffer();
-                    case FLOAT32 -> bytes.asFloatBuffer();
-                    case FLOAT64 -> bytes.asDoubleBuffer();
-                };
+        Buffer elements = dtype.elements(bytes);
         return new Span(Kind.DIRECT_BUFFER, dtype, elements, 0, elements.capacity(), memory);
     }
 
@@ -336,7 +360,12 @@ public final class Span {
 
     /** {@return whether the memory may not be written} */
     public boolean isReadOnly() {
-        return kind != Kind.ARRAY && owner instanceof Buffer buffer && buffer.isReadOnly();
+        if (kind == Kind.ARRAY) {
+            return false;
+        }
+        return owner instanceof Buffer buffer
+                ? buffer.isReadOnly()
+                : isRegion() && ((Region) owner).isReadOnly();
     }
 
     /** {@return whether the elements are in a Java array that this span can reach} */
@@ -346,12 +375,24 @@ public final class Span {
 
     /** {@return whether the elements have a fixed address outside of the Java heap} */
     public boolean isOffHeap() {
-        return kind == Kind.DIRECT_BUFFER || kind == Kind.POINTER;
+        return kind != Kind.ARRAY && kind != Kind.HEAP_BUFFER;
     }
 
     /**
-     * {@return the array, buffer or pointer; of a buffer, a duplicate without position} {@link
-     * #offset} counts from its start.
+     * {@return whether the elements are off-heap, where no other thread can unmap them during a
+     * call} That of a buffer over a memory segment can't be seen.
+     */
+    public boolean isSteady() {
+        return isOffHeap() && kind != Kind.REGION;
+    }
+
+    private boolean isRegion() {
+        return kind == Kind.STEADY_REGION || kind == Kind.REGION;
+    }
+
+    /**
+     * {@return the array, buffer, pointer or region; of a buffer, a duplicate without position}
+     * {@link #offset} counts from its start.
      */
     public Object owner() {
         return owner;
@@ -382,6 +423,9 @@ public final class Span {
         if (owner instanceof Pointer pointer) {
             return pointer.address() + offset * dtype.bytes();
         }
+        if (isRegion()) {
+            return ((Region) owner).address() + offset * dtype.bytes();
+        }
         if (bufferAddress == UNKNOWN) {
             bufferAddress = backend.address((Buffer) owner);
         }
@@ -395,7 +439,9 @@ public final class Span {
         if (memory != null) {
             memory.requireOpen(name);
         }
-        if (owner instanceof Pointer pointer) {
+        if (isRegion()) {
+            ((Region) owner).requireOpen(name);
+        } else if (owner instanceof Pointer pointer) {
             if (pointer.isNull()) {
                 throw new IllegalStateException(name + " has been closed: " + pointer);
             }
@@ -436,7 +482,20 @@ public final class Span {
         if (owner instanceof DoublePointer pointer) {
             return pointer.get(i - pointer.position());
         }
+        if (isRegion()) {
+            return inBuffer(index, 1).get(0);
+        }
         return dtype.half().value(bits(i));
+    }
+
+    /** Some elements, of which those of a region are in a buffer. */
+    private Span inBuffer(long from, int n) {
+        if (!isRegion()) {
+            return slice(from, n);
+        }
+        int size = dtype.bytes();
+        ByteBuffer bytes = ((Region) owner).bytes((offset + from) * size, n * size);
+        return of(dtype, bytes, null);
     }
 
     /** The bits of an element of a type of 16 bits. */
@@ -463,7 +522,9 @@ public final class Span {
         if (memory != null) {
             memory.requireOpen("span");
         }
-        if (owner instanceof float[] array) {
+        if (isRegion()) {
+            inBuffer(index, 1).set(0, value);
+        } else if (owner instanceof float[] array) {
             array[(int) i] = (float) value;
         } else if (owner instanceof double[] array) {
             array[(int) i] = value;
@@ -500,6 +561,13 @@ public final class Span {
     public void copyFrom(Span source) {
         Checks.storedSource("source", source, source.dtype, source.length);
         Checks.storedDestination("destination", this, source.dtype, source.length);
+        if (isRegion() || source.isRegion()) {
+            for (long done = 0; done < length; done += PART) {
+                int n = (int) Math.min(PART, length - done);
+                inBuffer(done, n).copyFrom(source.inBuffer(done, n));
+            }
+            return;
+        }
         int to = (int) offset;
         int from = (int) source.offset;
         int n = (int) length;
@@ -518,7 +586,7 @@ public final class Span {
         }
     }
 
-    /** All of the owner as a buffer, or null if it is a pointer, which may be longer than one. */
+    /** All of the owner as a buffer, or null if it may be longer than one. */
     private Buffer buffer() {
         if (owner instanceof float[] array) {
             return FloatBuffer.wrap(array);

@@ -49,17 +49,8 @@ record Door(boolean isForeign, boolean isForced, String reason) {
         if (version < FOREIGN) {
             return Optional.of("Java " + version + " is older than " + FOREIGN);
         }
-        return isNativeAccessEnabled()
+        return NativeLibrary.isNativeAccessEnabled(Door.class.getModule())
                 ? Optional.empty()
                 : Optional.of("native access isn't enabled");
-    }
-
-    private static boolean isNativeAccessEnabled() {
-        try {
-            Module module = Door.class.getModule();
-            return (boolean) Module.class.getMethod("isNativeAccessEnabled").invoke(module);
-        } catch (ReflectiveOperationException e) {
-            return false;
-        }
     }
 }

@@ -2,15 +2,17 @@ package dev.rectifier.binding;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.IntFunction;
 
 /** The numbers that the native library knows functions of one kind by. Immutable. */
 final class Indices {
     private final Map<String, Integer> byName = new HashMap<>();
 
-    Indices(int count, IntFunction<String> name) {
-        for (int i = 0; i < count; i++) {
-            byName.put(name.apply(i), i);
+    /**
+     * @param names in the order of the numbers
+     */
+    Indices(String[] names) {
+        for (int i = 0; i < names.length; i++) {
+            byName.put(names[i], i);
         }
     }
 

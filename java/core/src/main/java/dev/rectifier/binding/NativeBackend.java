@@ -63,15 +63,37 @@ public final class NativeBackend implements Backend {
             rectifier_set_parallel_library(zeroTerminated(omp));
         }
         requireSameVersion();
-        requireInstructionSet(System.getenv(INSTRUCTION_SET));
+        requireInstructionSet();
         Door.choose();
-        elementwise =
-                new ElementwiseKernel.Table(
-                        new Indices(
-                                rectifier_activation_count(),
-                                RectifierNative::rectifier_activation_name));
-        learned = new Indices(rectifier_learned_count(), RectifierNative::rectifier_learned_name);
-        axisFunctions = new Indices(rectifier_axis_count(), RectifierNative::rectifier_axis_name);
+        elementwise = new ElementwiseKernel.Table(new Indices(activationNames()));
+        learned = new Indices(learnedNames());
+        axisFunctions = new Indices(axisFunctionNames());
+    }
+
+    // Three loops, since the first lambda of a program costs its start 10 ms.
+
+    private static String[] activationNames() {
+        String[] names = new String[rectifier_activation_count()];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = rectifier_activation_name(i);
+        }
+        return names;
+    }
+
+    private static String[] learnedNames() {
+        String[] names = new String[rectifier_learned_count()];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = rectifier_learned_name(i);
+        }
+        return names;
+    }
+
+    private static String[] axisFunctionNames() {
+        String[] names = new String[rectifier_axis_count()];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = rectifier_axis_name(i);
+        }
+        return names;
     }
 
     private static byte[] zeroTerminated(Path path) {
@@ -93,11 +115,11 @@ public final class NativeBackend implements Backend {
     }
 
     /** The library itself has no way to refuse what it can't do. */
-    private void requireInstructionSet(String given) {
+    private void requireInstructionSet() {
         if (rectifier_instruction_set_status() != RECTIFIER_OK) {
             throw new SettingException(
                     INSTRUCTION_SET,
-                    given,
+                    System.getenv(INSTRUCTION_SET),
                     "one of the instruction sets that this machine has: "
                             + String.join(", ", instructionSets()));
         }
@@ -1155,7 +1177,7 @@ public final class NativeBackend implements Backend {
                         threads)) {
             return;
         }
-        if (t.isHalf() && x.isOffHeap() && w.isOffHeap() && b.isOffHeap() && y.isOffHeap()) {
+        if (t.isHalf() && x.isSteady() && w.isSteady() && b.isSteady() && y.isSteady()) {
             rectifier_dense_packed_half(
                     t,
                     k,

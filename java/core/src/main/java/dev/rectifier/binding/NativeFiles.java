@@ -3,6 +3,7 @@ package dev.rectifier.binding;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.File;
+import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -141,13 +142,11 @@ final class NativeFiles {
         return sum(crc, content.length);
     }
 
-    /**
-     * In small pieces, since NIO keeps direct memory of the size of the largest one for the thread.
-     */
+    /** Not by NIO, whose channels cost the start of a program several milliseconds. */
     private static String sum(Path file) throws IOException {
         CRC32 crc = new CRC32();
         long length = 0;
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = new FileInputStream(file.toFile())) {
             byte[] piece = new byte[PIECE];
             for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
                 crc.update(piece, 0, count);

@@ -51,6 +51,10 @@ import org.bytedeco.javacpp.Loader;
  */
 public final class NativeLibrary {
     private static final String LIBRARY_PATH = "rectifier.library.path";
+    private static final String JAVA_LIBRARY_PATH = "java.library.path";
+    private static final String CACHED = "class path, unpacked into the cache";
+    private static final String TEMPORARY = "class path, unpacked into java.io.tmpdir";
+    private static final String CLASS_PATH = "class path";
     private static final String CACHE = "org.bytedeco.javacpp.cachedir";
     private static final String PLATFORM = "org.bytedeco.javacpp.platform";
 
@@ -66,7 +70,17 @@ public final class NativeLibrary {
 
     private static final NativeLibrary INSTANCE =
             new NativeLibrary(
-                    NativeLibrary.class.getClassLoader(), System::getProperty, "/proc/self/maps");
+                    NativeLibrary.class.getClassLoader(),
+                    new SystemProperties(),
+                    "/proc/self/maps");
+
+    /** No lambda, the first of which costs the start of a program 10 ms. */
+    private static final class SystemProperties implements UnaryOperator<String> {
+        @Override
+        public String apply(String name) {
+            return System.getProperty(name);
+        }
+    }
 
     private final ClassLoader resources;
     private final NativeFiles files;
@@ -131,6 +145,13 @@ public final class NativeLibrary {
         return INSTANCE.platform;
     }
 
+    /**
+     * What {@code Module.isNativeAccessEnabled} says, which this isn't compiled for; false if there
+     * is no such method. Takes the library. To ask by reflection would cost a start on Java 18 and
+     * later several milliseconds.
+     */
+    static native boolean isNativeAccessEnabled(Module module);
+
     synchronized Path loadOnce() {
         if (loaded.isEmpty()) {
             requireOwnPackage();
@@ -159,40 +180,40 @@ public final class NativeLibrary {
         }
     }
 
-    private interface Place {
-        Path load() throws IOException;
-    }
-
-    private Map<String, Place> places() {
-        Map<String, Place> places = new LinkedHashMap<>();
+    /** What is tried in turn. */
+    private List<String> places() {
         String explicit = properties.apply(LIBRARY_PATH);
         if (explicit != null) {
             if (explicit.isBlank()) {
                 throw new SettingException(LIBRARY_PATH, explicit, "a directory or a file");
             }
-            places.put(LIBRARY_PATH + "=" + explicit, () -> loadNamed(new File(explicit)));
-            return places;
+            return List.of(LIBRARY_PATH);
         }
-        String libraryPath = properties.apply("java.library.path");
-        places.put("java.library.path=" + libraryPath, () -> loadFromPath(libraryPath));
-        if (files.exist()) {
-            places.put("class path, unpacked into the cache", this::loadFromCache);
-            places.put("class path, unpacked into java.io.tmpdir", this::loadFromTemporary);
-        } else {
-            places.put("class path", this::reportMissing);
-        }
-        return places;
+        return files.exist()
+                ? List.of(JAVA_LIBRARY_PATH, CACHED, TEMPORARY)
+                : List.of(JAVA_LIBRARY_PATH, CLASS_PATH);
     }
 
-    private Path loadFromFirst(Map<String, Place> places) {
+    private Path loadFrom(String place) throws IOException {
+        return switch (place) {
+            case LIBRARY_PATH -> loadNamed(new File(properties.apply(place)));
+            case JAVA_LIBRARY_PATH -> loadFromPath(properties.apply(place));
+            case CACHED -> loadFromCache();
+            case TEMPORARY -> loadFromTemporary();
+            default -> throw missing();
+        };
+    }
+
+    private Path loadFromFirst(List<String> places) {
         Map<String, Throwable> failures = new LinkedHashMap<>();
-        for (Map.Entry<String, Place> place : places.entrySet()) {
+        for (String place : places) {
             try {
-                return place.getValue().load();
+                return loadFrom(place);
             } catch (IllegalCallerException e) {
                 throw new NativeLibraryException(accessDenied(e), List.of(e));
             } catch (IOException | LinkageError | RuntimeException e) {
-                failures.put(place.getKey(), e);
+                String value = properties.apply(place);
+                failures.put(value == null ? place : place + "=" + value, e);
             }
         }
         throw new NativeLibraryException(describe(failures), failures.values());
@@ -235,7 +256,7 @@ public final class NativeLibrary {
         return open(directory.resolve(fileName).toFile());
     }
 
-    private Path reportMissing() throws IOException {
+    private IOException missing() {
         String message = "no resource " + files.index();
         List<String> others = new ArrayList<>(SHIPPED);
         others.removeIf(other -> !new NativeFiles(resources, other).exist());
@@ -246,7 +267,7 @@ public final class NativeLibrary {
             String module = "dev.rectifier." + platform.replace('-', '.');
             message += "; an image made by jlink takes --add-modules " + module;
         }
-        throw new FileNotFoundException(message);
+        return new FileNotFoundException(message);
     }
 
     private Path cache() throws IOException {

@@ -1,6 +1,9 @@
 package dev.rectifier.binding;
 
+import dev.rectifier.DType;
 import dev.rectifier.Span;
+import dev.rectifier.spi.Region;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
@@ -131,7 +134,7 @@ public final class NativeMemory implements AutoCloseable {
     }
 
     /**
-     * Copies elements {@code from} to {@code from + n} of a span on the heap.
+     * Copies elements {@code from} to {@code from + n} of a span that is copied.
      *
      * @param at to where, in bytes from the start of this memory; a multiple of the elements' size
      * @param source what is copied
@@ -142,9 +145,18 @@ public final class NativeMemory implements AutoCloseable {
         for (long done = 0; done < n; ) {
             long here = at + done * source.dtype().bytes();
             int count = (int) Math.min(n - done, WINDOW / source.dtype().bytes());
-            load(here, source.owner(), (int) (source.offset() + from + done), count);
+            long first = source.offset() + from + done;
+            if (source.owner() instanceof Region region) {
+                load(here, elements(source.dtype(), region, first, count), 0, count);
+            } else {
+                load(here, source.owner(), (int) first, count);
+            }
             done += count;
         }
+    }
+
+    private static Buffer elements(DType dtype, Region region, long first, int count) {
+        return dtype.elements(region.bytes(first * dtype.bytes(), count * dtype.bytes()));
     }
 
     /** Copies numbers to {@code at}, a multiple of their size. */
@@ -179,7 +191,7 @@ public final class NativeMemory implements AutoCloseable {
     }
 
     /**
-     * Copies to elements {@code from} to {@code from + n} of a span on the heap.
+     * Copies to elements {@code from} to {@code from + n} of a span that is copied.
      *
      * @param at from where, in bytes from the start of this memory; a multiple of the elements'
      *     size
@@ -191,7 +203,12 @@ public final class NativeMemory implements AutoCloseable {
         for (long done = 0; done < n; ) {
             long here = at + done * destination.dtype().bytes();
             int count = (int) Math.min(n - done, WINDOW / destination.dtype().bytes());
-            store(here, destination.owner(), (int) (destination.offset() + from + done), count);
+            long first = destination.offset() + from + done;
+            if (destination.owner() instanceof Region region) {
+                store(here, elements(destination.dtype(), region, first, count), 0, count);
+            } else {
+                store(here, destination.owner(), (int) first, count);
+            }
             done += count;
         }
     }

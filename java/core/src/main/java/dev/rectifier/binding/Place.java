@@ -18,14 +18,14 @@ final class Place {
         return span.isHeap() ? span.offset() * span.dtype().bytes() : span.address(backend);
     }
 
-    /** Whether it is in an array or off-heap, and not in a buffer that hides its array. */
+    /** Whether it is in an array or off-heap for good, and not in a buffer that hides its array. */
     static boolean areTogether(Span a) {
-        return a.isHeap() || a.isOffHeap();
+        return a.isHeap() || a.isSteady();
     }
 
-    /** Whether all are in arrays, or all off-heap. */
+    /** Whether all are in arrays, or all off-heap for good. */
     static boolean areTogether(Span a, Span b) {
-        return a.isHeap() ? b.isHeap() : a.isOffHeap() && b.isOffHeap();
+        return a.isHeap() ? b.isHeap() : a.isSteady() && b.isSteady();
     }
 
     static boolean areTogether(Span a, Span b, Span c) {

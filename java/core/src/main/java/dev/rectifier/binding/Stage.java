@@ -7,10 +7,11 @@ import java.lang.ref.Reference;
 
 /**
  * The way into a kernel, which knows addresses only, for spans anywhere: those off-heap go by their
- * own address, those on the heap through {@link NativeMemory}, there and back. No array is ever
- * pinned, so that no kernel holds up a garbage collector, whichever it is. A call is cut into
- * pieces that fit the nearest cache wherever that can't change its result; else its copies are as
- * large as its arrays. All memory is had before the first byte is written.
+ * own address, held open if another thread could unmap them, those on the heap through {@link
+ * NativeMemory}, there and back. No array is ever pinned, so that no kernel holds up a garbage
+ * collector, whichever it is. A call is cut into pieces that fit the nearest cache wherever that
+ * can't change its result; else its copies are as large as its arrays. All memory is had before the
+ * first byte is written.
  *
  * <p>A call has spans over a row-major shape [outer, size, inner], some of which have another size
  * there. One that is computed in the place of another shares its copy.
@@ -80,7 +81,7 @@ final class Stage {
             this.size = size;
             this.isPerIndex = isPerIndex;
             this.isWritten = isWritten;
-            isCopied = !span.isOffHeap();
+            isCopied = !span.isOffHeap() || Hold.isImpossible(span);
             bytes = span.dtype().bytes();
         }
 
@@ -96,6 +97,10 @@ final class Stage {
 
         long length() {
             return numbers == null ? span.length() : numbers.length;
+        }
+
+        boolean isHeld() {
+            return !isCopied && !span.isSteady();
         }
 
         boolean isAPlace() {
@@ -196,6 +201,24 @@ final class Stage {
     }
 
     void run(int threads, Kernel kernel) {
+        int held = 0;
+        try {
+            for (; held < operands.length; held++) {
+                if (operands[held].isHeld()) {
+                    Hold.acquire(operands[held].span);
+                }
+            }
+            runHeld(threads, kernel);
+        } finally {
+            for (int i = 0; i < held; i++) {
+                if (operands[i].isHeld()) {
+                    Hold.release(operands[i].span);
+                }
+            }
+        }
+    }
+
+    private void runHeld(int threads, Kernel kernel) {
         boolean isCopied = false;
         for (Operand operand : operands) {
             isCopied |= operand.isCopied;

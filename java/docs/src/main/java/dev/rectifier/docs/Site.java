@@ -18,11 +18,12 @@ import java.util.stream.Stream;
 
 /**
  * The Javadoc of all published modules as one site, with an overview and with the plots of {@code
- * java/docs} at their functions. It takes a JDK whose {@code javadoc} knows {@code @snippet}, which
- * JDK 17's doesn't; so the sources themselves have none, and the overview has them all.
+ * java/docs} at their functions. It takes a JDK that has memory segments and whose {@code javadoc}
+ * knows {@code @snippet}, which JDK 17's doesn't; so the sources themselves have none, and the
+ * overview has them all.
  */
 public final class Site {
-    private static final int FIRST_WITH_SNIPPETS = 18;
+    private static final int FIRST = 22;
 
     /** Where the sources of each published module are. */
     private static final Map<String, List<String>> MODULES = modules();
@@ -48,6 +49,7 @@ public final class Site {
                 "dev.rectifier",
                 List.of("java/core/src/main/java", "java/core/target/generated-sources/javacpp"));
         modules.put("dev.rectifier.reference", List.of("java/reference/src/main/java"));
+        modules.put("dev.rectifier.segments", List.of("java/segments/src/main/java"));
         modules.put("dev.rectifier.network", List.of("java/network/src/main/java"));
         modules.put("dev.rectifier.models", List.of("java/models/src/main/java"));
         return modules;
@@ -65,7 +67,7 @@ public final class Site {
 
     /** Whether the {@code javadoc} of this Java will do. */
     static boolean isPossible() {
-        return Runtime.version().feature() >= FIRST_WITH_SNIPPETS
+        return Runtime.version().feature() >= FIRST
                 && ToolProvider.findFirst("javadoc").isPresent();
     }
 
@@ -73,7 +75,7 @@ public final class Site {
         if (!isPossible()) {
             throw new IllegalStateException(
                     "the site takes a JDK %d or newer with javadoc, whose JAVA_HOME is to be set; this is Java %d"
-                            .formatted(FIRST_WITH_SNIPPETS, Runtime.version().feature()));
+                            .formatted(FIRST, Runtime.version().feature()));
         }
         Site site = new Site(root, out);
         site.javadoc();

@@ -22,17 +22,19 @@ import org.junit.jupiter.api.Test;
 class RoomsTest {
     /** What each uses of the others; its tests may use more. */
     private static final Map<String, Set<String>> USES =
-            Map.of(
-                    "core", Set.of(),
-                    "reference", Set.of("core"),
-                    "data", Set.of(),
-                    "report", Set.of(),
-                    "network", Set.of("core"),
-                    "models", Set.of("core", "network"),
-                    "cli", Set.of("core", "data", "report", "network", "models"),
-                    "benchmarks", Set.of("core", "reference", "data", "report", "network"),
-                    "docs", Set.of("core"),
-                    "spark", Set.of("core", "network"));
+            Map.ofEntries(
+                    Map.entry("core", Set.of()),
+                    Map.entry("reference", Set.of("core")),
+                    Map.entry("segments", Set.of("core")),
+                    Map.entry("data", Set.of()),
+                    Map.entry("report", Set.of()),
+                    Map.entry("network", Set.of("core")),
+                    Map.entry("models", Set.of("core", "network")),
+                    Map.entry("cli", Set.of("core", "data", "report", "network", "models")),
+                    Map.entry(
+                            "benchmarks", Set.of("core", "reference", "data", "report", "network")),
+                    Map.entry("docs", Set.of("core")),
+                    Map.entry("spark", Set.of("core", "network")));
 
     private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
 

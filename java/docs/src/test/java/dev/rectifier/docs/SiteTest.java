@@ -21,7 +21,7 @@ class SiteTest {
 
     @Test
     void theSiteHasItsOverviewItsSnippetsAndItsPlots() throws IOException {
-        assumeTrue(Site.isPossible(), "the javadoc of this Java doesn't know @snippet; 18 does");
+        assumeTrue(Site.isPossible(), "this Java has no memory segments; 22 does");
         Site.make(Book.ROOT, folder);
         String overview = Files.readString(folder.resolve("index.html"));
         assertTrue(overview.contains("banner-light.svg"));
@@ -50,7 +50,7 @@ class SiteTest {
         String message =
                 assertThrows(IllegalStateException.class, () -> Site.make(Book.ROOT, folder))
                         .getMessage();
-        assertTrue(message.startsWith("the site takes a JDK 18 or newer"), message);
+        assertTrue(message.startsWith("the site takes a JDK 22 or newer"), message);
     }
 
     @Test
