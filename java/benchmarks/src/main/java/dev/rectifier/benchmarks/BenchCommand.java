@@ -45,7 +45,7 @@ public final class BenchCommand implements Callable<Integer> {
     /** What is in a quick run: all forward, and of gradients those of well-known functions. */
     private static final Pattern QUICK =
             Pattern.compile(
-                    "fill|forward|dense|serve|callers|latency|guest|start-up"
+                    "fill|forward|dense|serve|callers|latency|training|guest|start-up"
                             + "|/(relu|elu|gelu|mish|prelu|rrelu|sigmoid|silu|softmax|softplus|tanh)/");
 
     /** What isn't given on the command line. */
@@ -101,7 +101,7 @@ public final class BenchCommand implements Callable<Integer> {
                     "Only tasks in which this is found, such as forward/gelu/float32,"
                             + " from-output/tanh/float64, fill/normal/float32,"
                             + " dense-forward/64x784x512/float32, serve/1x784-512-10/float32,"
-                            + " callers, latency, guest, start-up or languages.")
+                            + " callers, latency, training, guest, start-up or languages.")
     private Pattern only;
 
     @Option(

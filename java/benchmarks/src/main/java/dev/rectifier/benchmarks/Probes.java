@@ -3,6 +3,7 @@ package dev.rectifier.benchmarks;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rectifier.benchmarks.contenders.FirstCall;
+import dev.rectifier.benchmarks.contenders.Learner;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,6 +53,7 @@ record Probes(
         return Stream.of(
                         Callers.SECTION,
                         Latency.SECTION,
+                        TrainingRate.SECTION,
                         Guest.SECTION,
                         START_UP,
                         Languages.SECTION)
@@ -66,6 +68,7 @@ record Probes(
                     switch (name) {
                         case START_UP -> startUps();
                         case Latency.SECTION -> latencies();
+                        case TrainingRate.SECTION -> trainingRates();
                         case Languages.SECTION -> languages();
                         default ->
                                 measured(
@@ -86,14 +89,27 @@ record Probes(
         }
     }
 
-    /** One process after the other, in turns. */
     private List<Measurement> latencies() {
+        String millisOfANetwork = Long.toString(LATENCY_SHARE * millis);
+        return inTurns(
+                Latency.CONTENDERS.stream()
+                        .map(name -> List.of(Latency.class.getName(), name, millisOfANetwork))
+                        .toList());
+    }
+
+    private List<Measurement> trainingRates() {
+        return inTurns(
+                Arrays.stream(Learner.values())
+                        .map(learner -> List.of(TrainingRate.class.getName(), learner.name()))
+                        .toList());
+    }
+
+    /** One process after the other, in as many turns as there are rounds. */
+    private List<Measurement> inTurns(List<List<String>> commands) {
         Map<Measurement, List<Double>> values = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
-            for (String contender : Latency.CONTENDERS) {
-                String millisOfANetwork = Long.toString(LATENCY_SHARE * millis);
-                for (Measurement of :
-                        measured(Latency.class.getName(), contender, millisOfANetwork)) {
+            for (List<String> command : commands) {
+                for (Measurement of : measured(command.toArray(String[]::new))) {
                     values.computeIfAbsent(of.with(List.of()), m -> new ArrayList<>())
                             .addAll(of.values());
                 }

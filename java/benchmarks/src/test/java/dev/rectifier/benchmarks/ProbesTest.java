@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rectifier.Elementwise;
+import dev.rectifier.benchmarks.contenders.Learner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,16 @@ class ProbesTest {
             double p99 = found.get(i + 1).spread().median();
             double p999 = found.get(i + 2).spread().median();
             assertTrue(0 < p50 && p50 <= p99 && p99 <= p999, found.get(i).toString());
+        }
+    }
+
+    @Test
+    void everyLearnerGoesOverBothSetsOfRows() {
+        List<Measurement> found = new ArrayList<>();
+        probes("training").hold(found::addAll);
+        assertEquals(2 * Learner.values().length, found.size());
+        for (Measurement measurement : found) {
+            assertTrue(measurement.spread().min() > 0, measurement.toString());
         }
     }
 
