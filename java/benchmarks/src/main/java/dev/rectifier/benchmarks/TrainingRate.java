@@ -18,7 +18,7 @@ public final class TrainingRate {
     /** As large as the digits and as MNIST, with numbers that don't matter. */
     private static final List<Case> CASES =
             List.of(
-                    new Case(1_438, new Functions.Stack(32, List.of(64, 64, 32, 10)), 20),
+                    new Case(1_438, new Functions.Stack(32, List.of(64, 64, 32, 10)), 300),
                     new Case(60_000, new Functions.Stack(128, List.of(784, 512, 10)), 2));
 
     /**
