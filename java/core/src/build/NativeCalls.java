@@ -234,7 +234,7 @@ class NativeCalls {
                 static boolean %1$s(
                         Backend backend, boolean isBrief, DType dtype, %2$s) {
                     if (isBrief
-                            && areTogether(%3$s)
+                            && areTogether(backend, %3$s)
                             && ForeignCalls.%1$s(dtype, %4$s)) {
                         keep(%3$s);
                         return true;
@@ -253,7 +253,7 @@ class NativeCalls {
                             String.join(", ", arrays()),
                             list(brief, Parameter::passedAsSpan),
                             arrays().stream()
-                                    .map(array -> array + ".isSteady()")
+                                    .map(array -> array + ".isSteady(backend)")
                                     .collect(Collectors.joining(" && ")),
                             list(parameters, Parameter::passedAsSpanAddress));
         }

@@ -68,17 +68,29 @@ extern "C" JNIEXPORT jobject JNICALL Java_dev_rectifier_binding_NativeMemory_vie
 namespace {
 jmethodID acquire = nullptr;
 jmethodID release = nullptr;
+jmethodID scope_of_buffer = nullptr;
 }  // namespace
 
 extern "C" JNIEXPORT jclass JNICALL Java_dev_rectifier_binding_Hold_find(JNIEnv* env, jclass) {
+    jclass buffer = env->FindClass("java/nio/Buffer");
+    if (buffer == nullptr) {
+        return nullptr;
+    }
     jclass session = env->FindClass("jdk/internal/foreign/MemorySessionImpl");
     acquire = session == nullptr ? nullptr : env->GetMethodID(session, "acquire0", "()V");
     release = acquire == nullptr ? nullptr : env->GetMethodID(session, "release0", "()V");
-    if (release != nullptr) {
+    scope_of_buffer = release == nullptr
+                          ? nullptr
+                          : env->GetMethodID(buffer, "session", "()Ljdk/internal/foreign/MemorySessionImpl;");
+    if (scope_of_buffer != nullptr) {
         return session;
     }
     env->ExceptionClear();
     return nullptr;
+}
+
+extern "C" JNIEXPORT jobject JNICALL Java_dev_rectifier_binding_Hold_scope(JNIEnv* env, jclass, jobject buffer) {
+    return env->CallObjectMethod(buffer, scope_of_buffer);
 }
 
 extern "C" JNIEXPORT void JNICALL Java_dev_rectifier_binding_Hold_acquire(JNIEnv* env, jclass, jobject scope) {

@@ -122,15 +122,13 @@ final class Brief {
 
     private static boolean forward(
             Elementwise f, DType dtype, Buffer x, Buffer y, Backend backend) {
+        long from = backend.steadyAddress(x);
+        long to = backend.steadyAddress(y);
         boolean isDone =
-                x.limit() == y.limit()
-                        && forward(
-                                f,
-                                dtype,
-                                backend.address(x),
-                                backend.address(y),
-                                x.limit(),
-                                backend);
+                from != 0
+                        && to != 0
+                        && x.limit() == y.limit()
+                        && forward(f, dtype, from, to, x.limit(), backend);
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(y);
         return isDone;

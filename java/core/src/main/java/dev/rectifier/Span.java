@@ -87,6 +87,9 @@ public final class Span {
     /** The address of a direct buffer, found at first use; a race finds the same value twice. */
     private long bufferAddress = UNKNOWN;
 
+    /** Whether that buffer is steady; a race that sees the address alone takes the slow way. */
+    private boolean isBufferSteady;
+
     private Span(Kind kind, DType dtype, Object owner, long offset, long length) {
         this(kind, dtype, owner, offset, length, null);
     }
@@ -380,10 +383,24 @@ public final class Span {
 
     /**
      * {@return whether the elements are off-heap, where no other thread can unmap them during a
-     * call} That of a buffer over a memory segment can't be seen.
+     * call, as it can those of a memory segment or of a buffer over one}
+     *
+     * @param backend what computes
      */
-    public boolean isSteady() {
-        return isOffHeap() && kind != Kind.REGION;
+    public boolean isSteady(Backend backend) {
+        if (kind != Kind.DIRECT_BUFFER) {
+            return kind == Kind.POINTER || kind == Kind.STEADY_REGION;
+        }
+        if (bufferAddress == UNKNOWN) {
+            findAddress(backend);
+        }
+        return isBufferSteady;
+    }
+
+    private void findAddress(Backend backend) {
+        long steady = backend.steadyAddress((Buffer) owner);
+        isBufferSteady = steady != UNKNOWN;
+        bufferAddress = isBufferSteady ? steady : backend.address((Buffer) owner);
     }
 
     private boolean isRegion() {
@@ -427,7 +444,7 @@ public final class Span {
             return ((Region) owner).address() + offset * dtype.bytes();
         }
         if (bufferAddress == UNKNOWN) {
-            bufferAddress = backend.address((Buffer) owner);
+            findAddress(backend);
         }
         return bufferAddress == UNKNOWN ? UNKNOWN : bufferAddress + offset * dtype.bytes();
     }

@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.nio.Buffer;
+import java.nio.ByteBuffer;
 
 /**
  * Where direct buffers begin. To ask by JNI takes 35 ns, several times what a small call takes; a
@@ -18,6 +19,8 @@ import java.nio.Buffer;
 final class BufferAddress {
     private static final int PATIENCE = 1000;
 
+    private static final boolean HAS_SEGMENTS = Runtime.version().feature() >= Door.FOREIGN;
+
     private static int asked;
 
     private BufferAddress() {}
@@ -29,6 +32,19 @@ final class BufferAddress {
             return ofDirect(direct);
         }
         return Quick.of(direct);
+    }
+
+    /**
+     * The same, or 0 if another thread could unmap the memory while the buffer is in use, as only
+     * that of a memory segment can be.
+     */
+    static long ofSteady(Buffer direct) {
+        if (!HAS_SEGMENTS) {
+            return of(direct);
+        }
+        return asked < PATIENCE && Hold.seesBuffers()
+                ? Hold.scope(direct) == null ? of(direct) : 0
+                : Quick.ofSteady(direct);
     }
 
     private static native long ofDirect(Buffer direct);
@@ -47,6 +63,66 @@ final class BufferAddress {
                 throw e;
             } catch (Throwable e) {
                 throw new IllegalStateException(e);
+            }
+        }
+
+        /** The same, but 0 of a buffer that isn't steady; null if there is none. */
+        private static final MethodHandle STEADY_ADDRESS = findSteady();
+
+        static long ofSteady(Buffer direct) {
+            if (STEADY_ADDRESS == null) {
+                return 0;
+            }
+            try {
+                return (long) STEADY_ADDRESS.invokeExact(direct);
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private static boolean isOf(Class<?> type, Object scope) {
+            return scope.getClass() == type;
+        }
+
+        private static MethodHandle findSteady() {
+            try {
+                Class<?> segment = Class.forName("java.lang.foreign.MemorySegment");
+                Class<?> scope = Class.forName("java.lang.foreign.MemorySegment$Scope");
+                MethodHandles.Lookup lookup = MethodHandles.lookup();
+                MethodHandle ofBuffer =
+                        lookup.findStatic(
+                                segment, "ofBuffer", MethodType.methodType(segment, Buffer.class));
+                MethodHandle scopeOf =
+                        lookup.findVirtual(segment, "scope", MethodType.methodType(scope))
+                                .asType(MethodType.methodType(Object.class, segment));
+                // Scopes that never end are of one class, which is that of a buffer over no
+                // segment.
+                Object endless =
+                        scopeOf.invoke(ofBuffer.invoke((Buffer) ByteBuffer.allocateDirect(0)));
+                MethodHandle isEndless =
+                        MethodHandles.insertArguments(
+                                lookup.findStatic(
+                                        Quick.class,
+                                        "isOf",
+                                        MethodType.methodType(
+                                                boolean.class, Class.class, Object.class)),
+                                0,
+                                endless.getClass());
+                MethodHandle address =
+                        lookup.findVirtual(segment, "address", MethodType.methodType(long.class));
+                MethodHandle none =
+                        MethodHandles.dropArguments(
+                                MethodHandles.constant(long.class, 0L), 0, segment);
+                return MethodHandles.filterReturnValue(
+                        ofBuffer,
+                        MethodHandles.guardWithTest(
+                                MethodHandles.filterReturnValue(scopeOf, isEndless),
+                                address,
+                                none));
+            } catch (Throwable e) {
+                return null;
             }
         }
 

@@ -2,6 +2,7 @@ package dev.rectifier.binding;
 
 import dev.rectifier.Span;
 import dev.rectifier.spi.Region;
+import java.nio.Buffer;
 
 /**
  * Keeps memory from being unmapped by another thread while a kernel is at work on it.
@@ -17,18 +18,25 @@ final class Hold {
 
     private Hold() {}
 
-    /** Whether a span must be held, and can't be. */
-    static boolean isImpossible(Span span) {
-        return span.isOffHeap() && !span.isSteady() && !isCounted(scope(span));
+    /** Whether a span that isn't steady can be held. */
+    static boolean isPossible(Span span) {
+        return COUNTER != null && COUNTER.isInstance(scope(span));
     }
 
-    private static boolean isCounted(Object scope) {
-        return COUNTER != null && COUNTER.isInstance(scope);
-    }
-
+    /** That of an off-heap span; null if there is none to be seen. */
     private static Object scope(Span span) {
-        return ((Region) span.owner()).scope().orElseThrow();
+        return span.owner() instanceof Buffer buffer
+                ? scope(buffer)
+                : ((Region) span.owner()).scope().orElse(null);
     }
+
+    /** Whether {@link #scope(Buffer)} sees what buffers are over. */
+    static boolean seesBuffers() {
+        return COUNTER != null;
+    }
+
+    /** The scope of the segment that a direct buffer is over; null if it is over none. */
+    static native Object scope(Buffer direct);
 
     /**
      * Holds the memory of a span open.

@@ -161,6 +161,11 @@ public final class NativeBackend implements Backend {
     }
 
     @Override
+    public long steadyAddress(Buffer direct) {
+        return BufferAddress.ofSteady(direct);
+    }
+
+    @Override
     public void forward(Elementwise f, Span x, Span y, int threads) {
         ElementwiseKernel kernel = elementwise.get(f);
         int k = kernel.index;
@@ -1177,7 +1182,11 @@ public final class NativeBackend implements Backend {
                         threads)) {
             return;
         }
-        if (t.isHalf() && x.isSteady() && w.isSteady() && b.isSteady() && y.isSteady()) {
+        if (t.isHalf()
+                && x.isSteady(this)
+                && w.isSteady(this)
+                && b.isSteady(this)
+                && y.isSteady(this)) {
             rectifier_dense_packed_half(
                     t,
                     k,

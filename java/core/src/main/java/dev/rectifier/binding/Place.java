@@ -19,25 +19,25 @@ final class Place {
     }
 
     /** Whether it is in an array or off-heap for good, and not in a buffer that hides its array. */
-    static boolean areTogether(Span a) {
-        return a.isHeap() || a.isSteady();
+    static boolean areTogether(Backend backend, Span a) {
+        return a.isHeap() || a.isSteady(backend);
     }
 
     /** Whether all are in arrays, or all off-heap for good. */
-    static boolean areTogether(Span a, Span b) {
-        return a.isHeap() ? b.isHeap() : a.isSteady() && b.isSteady();
+    static boolean areTogether(Backend backend, Span a, Span b) {
+        return a.isHeap() ? b.isHeap() : a.isSteady(backend) && b.isSteady(backend);
     }
 
-    static boolean areTogether(Span a, Span b, Span c) {
-        return areTogether(a, b) && areTogether(a, c);
+    static boolean areTogether(Backend backend, Span a, Span b, Span c) {
+        return areTogether(backend, a, b) && areTogether(backend, a, c);
     }
 
-    static boolean areTogether(Span a, Span b, Span c, Span d) {
-        return areTogether(a, b, c) && areTogether(a, d);
+    static boolean areTogether(Backend backend, Span a, Span b, Span c, Span d) {
+        return areTogether(backend, a, b, c) && areTogether(backend, a, d);
     }
 
-    static boolean areTogether(Span a, Span b, Span c, Span d, Span e) {
-        return areTogether(a, b, c) && areTogether(a, d, e);
+    static boolean areTogether(Backend backend, Span a, Span b, Span c, Span d, Span e) {
+        return areTogether(backend, a, b, c) && areTogether(backend, a, d, e);
     }
 
     /** The native library knew only addresses; the memory behind them must outlive its call. */

@@ -62,6 +62,10 @@ final class Stage {
 
         private final boolean isWritten;
         private final boolean isCopied;
+
+        /** Whether another thread could unmap it, but for the call. */
+        private final boolean isHeld;
+
         private final int bytes;
 
         /** Whose copy it is computed in; itself if it is its own. */
@@ -75,13 +79,15 @@ final class Stage {
         private long rowLength;
         private long stride;
 
-        Operand(Span span, long size, boolean isPerIndex, boolean isWritten) {
+        Operand(Backend backend, Span span, long size, boolean isPerIndex, boolean isWritten) {
             this.span = span;
             numbers = null;
             this.size = size;
             this.isPerIndex = isPerIndex;
             this.isWritten = isWritten;
-            isCopied = !span.isOffHeap() || Hold.isImpossible(span);
+            boolean isSteady = span.isSteady(backend);
+            isHeld = !isSteady && span.isOffHeap() && Hold.isPossible(span);
+            isCopied = !isSteady && !isHeld;
             bytes = span.dtype().bytes();
         }
 
@@ -92,15 +98,12 @@ final class Stage {
             isPerIndex = false;
             isWritten = false;
             isCopied = true;
+            isHeld = false;
             bytes = Integer.BYTES;
         }
 
         long length() {
             return numbers == null ? span.length() : numbers.length;
-        }
-
-        boolean isHeld() {
-            return !isCopied && !span.isSteady();
         }
 
         boolean isAPlace() {
@@ -152,7 +155,7 @@ final class Stage {
     }
 
     private Operand add(Span span, long size, boolean isPerIndex, boolean isWritten) {
-        return add(new Operand(span, size, isPerIndex, isWritten));
+        return add(new Operand(backend, span, size, isPerIndex, isWritten));
     }
 
     private Operand add(Operand operand) {
@@ -204,14 +207,14 @@ final class Stage {
         int held = 0;
         try {
             for (; held < operands.length; held++) {
-                if (operands[held].isHeld()) {
+                if (operands[held].isHeld) {
                     Hold.acquire(operands[held].span);
                 }
             }
             runHeld(threads, kernel);
         } finally {
             for (int i = 0; i < held; i++) {
-                if (operands[i].isHeld()) {
+                if (operands[i].isHeld) {
                     Hold.release(operands[i].span);
                 }
             }

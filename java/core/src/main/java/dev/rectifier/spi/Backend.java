@@ -65,6 +65,16 @@ public interface Backend {
     long address(Buffer direct);
 
     /**
+     * {@return the same if no other thread can unmap the memory during a call, as it could that of
+     * a buffer over a memory segment; else 0}
+     *
+     * @param direct a direct buffer
+     */
+    default long steadyAddress(Buffer direct) {
+        return 0;
+    }
+
+    /**
      * y = f(x).
      *
      * @param f the activation
