@@ -163,8 +163,8 @@ RECTIFIER_API const char* rectifier_learned_name(int32_t index);
  * y = f(x, p) for x of shape [s0, v1, s2, v3, s4, v5, s6] in row-major order and p of shape [v1, v3, v5]: an element's
  * place along the axes s has no influence on which parameter it has. The shape of any x becomes this one when
  * neighbouring axes of one kind are merged and others of size 1 put between, if the parameters vary over three groups
- * of axes or fewer. v5 should be the last such group: [1, 1, 1, 1, n, c, m] has c channels, and with [1, 1, 1, 1, 1, 1,
- * n] all n elements share a parameter. In place: y may be x.
+ * of axes or fewer. Where they stand makes no difference: [1, 1, 1, 1, n, c, m] and [n, c, m, 1, 1, 1, 1] have c
+ * channels. With [1, 1, 1, 1, 1, 1, n] all n elements share a parameter. In place: y may be x.
  */
 RECTIFIER_API void rectifier_learned_forward_f32(int32_t activation, const float* x, const float* p, float* y,
     int64_t s0, int64_t v1, int64_t s2, int64_t v3, int64_t s4, int64_t v5, int64_t s6, int32_t threads);

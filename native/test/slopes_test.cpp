@@ -213,6 +213,41 @@ TYPED_TEST(LearnedSwishes, TheDerivativeByBetaHasItsLimits) {
 template <class S>
 using Deciding = std::conditional_t<sizeof(S) == sizeof(float), long double, Quad>;
 
+RECTIFIER_TYPED_SUITE(AxesOfSizeOne);
+
+TYPED_TEST(AxesOfSizeOne, MakeNoDifference) {
+    using S = TypeParam;
+    const std::vector<std::vector<Shape>> alike = {
+        {channels_of(6, 7, 9), {{6, 7, 9, 1, 1, 1, 1}}, {{6, 7, 1, 1, 9, 1, 1}}, {{2, 1, 3, 7, 3, 1, 3}}},
+        {channels_of(6, 35, 1), {{6, 35, 1, 1, 1, 1, 1}}, {{6, 5, 1, 7, 1, 1, 1}}, {{1, 1, 6, 5, 1, 7, 1}}},
+        {channels_of(1, 1, 100), {{5, 1, 2, 1, 10, 1, 1}}, {{100, 1, 1, 1, 1, 1, 1}}},
+        {{{1, 1, 1, 5, 7, 3, 2}}, {{1, 5, 7, 3, 2, 1, 1}}, {{1, 5, 7, 1, 1, 3, 2}}},
+        {channels_of(0, 7, 9), {{0, 7, 9, 1, 1, 1, 1}}}};
+    for (const auto& shapes : alike) {
+        const std::vector<S> x = everyday_values<S>(shapes[0].elements(), 31, 0);
+        const std::vector<S> dy = everyday_values<S>(shapes[0].elements(), 32, 0);
+        const std::vector<S> p = everyday_values<S>(shapes[0].parameters(), 33, 0);
+        on_every_instruction_set([&](const std::string&) {
+            for (int32_t f = 0; f < rectifier_learned_count(); ++f) {
+                std::vector<S> y_expected, dx_expected, dp_expected;
+                for (const Shape& shape : shapes) {
+                    SCOPED_TRACE(testing::Message() << rectifier_learned_name(f) << " of " << shape);
+                    std::vector<S> y(x.size()), dx(x.size()), dp(p.size());
+                    forward(f, x, p, y, shape, 1);
+                    backward(f, x, p, dy, dx, dp, shape, 1);
+                    if (y_expected.empty()) {
+                        y_expected = y;
+                        dx_expected = dx;
+                        dp_expected = dp;
+                    }
+                    EXPECT_TRUE(bits_equal(y, y_expected) && bits_equal(dx, dx_expected));
+                    EXPECT_TRUE(bits_equal(dp, dp_expected));
+                }
+            }
+        });
+    }
+}
+
 struct SnakeOracle {
     template <class T>
     static T forward(T x, T alpha) {
