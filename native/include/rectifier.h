@@ -163,8 +163,8 @@ RECTIFIER_API const char* rectifier_learned_name(int32_t index);
  * y = f(x, p) for x of shape [s0, v1, s2, v3, s4, v5, s6] in row-major order and p of shape [v1, v3, v5]: an element's
  * place along the axes s has no influence on which parameter it has. The shape of any x becomes this one when
  * neighbouring axes of one kind are merged and others of size 1 put between, if the parameters vary over three groups
- * of axes or fewer. v5 should be the last such group: [1, 1, 1, 1, n, c, m] has c channels, and with [1, 1, 1, 1, 1, 1,
- * n] all n elements share a parameter. In place: y may be x.
+ * of axes or fewer. Where they stand makes no difference: [1, 1, 1, 1, n, c, m] and [n, c, m, 1, 1, 1, 1] have c
+ * channels. With [1, 1, 1, 1, 1, 1, n] all n elements share a parameter. In place: y may be x.
  */
 RECTIFIER_API void rectifier_learned_forward_f32(int32_t activation, const float* x, const float* p, float* y,
     int64_t s0, int64_t v1, int64_t s2, int64_t v3, int64_t s4, int64_t v5, int64_t s6, int32_t threads);
@@ -307,8 +307,7 @@ RECTIFIER_API void rectifier_cross_entropy_f64(double smoothing, double scale, c
  *
  * Where f(b) = 0 the result is 0 with the sign of the product, also for an infinite a; NaN in a or b gives NaN. With
  * sigmoid the result is within 2 ULP. f32 with other gates is computed in double: within 0.51 ULP. f64 with other gates
- * rounds f(b) before the product: within 4.5 ULP where f(b) isn't denormal; for gates within 0.5 ULP, such as relu,
- * 1.5 ULP. In place: y may be a or b where row = stride.
+ * is within 2 ULP where f(b) isn't denormal. In place: y may be a or b where row = stride.
  */
 RECTIFIER_API void rectifier_gated_forward_f32(int32_t gate, double p0, double p1, double p2, const float* a,
     const float* b, float* y, int64_t rows, int64_t row, int64_t stride, int32_t threads);
@@ -317,9 +316,10 @@ RECTIFIER_API void rectifier_gated_forward_f64(int32_t gate, double p0, double p
 
 /*
  * da = f(b) * dy and db = a * f'(b) * dy, from the sources of the forward call; dy lies as y, da and db as a and b. The
- * factors of dy are rounded before they are multiplied by it. That of db is a times a derivative with the error that
- * rectifier_activation_backward states. Where a factor of dy is 0 the gradient is exactly +0.0. NaN in a or b gives NaN
- * in both. In place: da and db may be a or b, but not the same one, and where row = stride one may be dy.
+ * factors of dy are rounded before they are multiplied by it. That of db is within 2 of the ULP of |a| * max(|f'(b)|,
+ * 2^-20) for f32 and of |a| * max(|f'(b)|, 2^-49) for f64. Where a factor of dy is 0 the gradient is exactly +0.0. NaN
+ * in a or b gives NaN in both. In place: da and db may be a or b, but not the same one, and where row = stride one may
+ * be dy.
  */
 RECTIFIER_API void rectifier_gated_backward_f32(int32_t gate, double p0, double p1, double p2, const float* a,
     const float* b, const float* dy, float* da, float* db, int64_t rows, int64_t row, int64_t stride, int32_t threads);

@@ -69,13 +69,67 @@ constexpr ElementwiseKernel<S> elementwise() {
     }
 }
 
+// A functor that is as precise as a gate has to be without a pair says so. One that is another function for some
+// parameters leaves it to that.
+template <class F, class = void>
+constexpr bool forward_suffices = false;
+template <class F>
+constexpr bool forward_suffices<F, std::void_t<decltype(F::forward_suffices)>> = F::forward_suffices;
+
+template <class F, class = void>
+constexpr bool has_forward_pair = false;
+template <class F>
+constexpr bool has_forward_pair<F, std::void_t<decltype(&F::forward_pair)>> = !forward_suffices<F>;
+
+template <class F, class = void>
+constexpr bool has_derivative_pair = false;
+template <class F>
+constexpr bool has_derivative_pair<F, std::void_t<decltype(&F::derivative_pair)>> = true;
+
+template <class F, class = void>
+constexpr bool has_general = false;
+template <class F>
+constexpr bool has_general<F, std::void_t<typename F::General>> = true;
+
+// GCC would inline it into that of a special case.
+template <class F>
+[[gnu::noinline, gnu::cold]] void forward_pair(
+    const Parameters& parameters, const double* x, double* hi, double* lo, int64_t n) {
+    const F f(parameters);
+    for_pairs([f](auto v) { return f.forward_pair(v); }, x, hi, lo, n);
+}
+
+template <class F>
+void general_forward_pair(const Parameters& parameters, const double* x, double* hi, double* lo, int64_t n) {
+    forward_pair<typename F::General>(F::general(parameters), x, hi, lo, n);
+}
+
+template <class F>
+[[gnu::cold]] void derivative_pair(const Parameters& parameters, const double* x, double* hi, double* lo, int64_t n) {
+    const F f(parameters);
+    for_pairs([f](auto v) { return f.derivative_pair(v); }, x, hi, lo, n);
+}
+
+template <class F>
+constexpr Elementwise with_pairs(Elementwise entry) {
+    if constexpr (has_general<F>) {
+        entry.forward_pair = general_forward_pair<F>;
+    } else if constexpr (has_forward_pair<F>) {
+        entry.forward_pair = forward_pair<F>;
+    }
+    if constexpr (has_derivative_pair<F>) {
+        entry.derivative_pair = derivative_pair<F>;
+    }
+    return entry;
+}
+
 template <class>
 struct Entries;
 
 template <template <class> class... F>
 struct Entries<Family<F...>> {
-    static constexpr Elementwise all[] = {{F<float>::name, F<float>::parameters, F<float>::cost,
-        elementwise<F<float>, float>(), elementwise<F<double>, double>()}...};
+    static constexpr Elementwise all[] = {with_pairs<F<double>>({F<float>::name, F<float>::parameters, F<float>::cost,
+        elementwise<F<float>, float>(), elementwise<F<double>, double>(), nullptr, nullptr})...};
     static constexpr int count = sizeof...(F);
 };
 
@@ -159,7 +213,7 @@ template <class Format>
 constexpr HalfFormat half_format = {widen<Format>, narrow<Format>, dense_packed<float, PackedHalfWeights<Format>>};
 
 template <class S>
-constexpr Kernels<S> kernels = {shared_parts, shared_finish<S>, rrelu_forward<S>, rrelu_backward<S>, gated_forward<S>,
+constexpr Kernels<S> kernels = {shared_parts, shared_finish<S>, rrelu_forward<S>, rrelu_backward<S>, gated_forward,
     gated_backward<S>, glu_forward<S>, glu_backward<S>, concatenated_relu<S>, concatenated_relu_gradient<S>,
     masked_softmax<S>, log_sum_exp<S>, log_sum_exp_backward<S>, cross_entropy<S>, gumbel_logits<S>, fill<S>,
     dense_forward<S>, dense_packed<S, PackedWeights<S>>, dense_input_gradient<S>, dense_weight_gradient<S>,

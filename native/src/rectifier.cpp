@@ -154,9 +154,26 @@ int64_t product(const Sharing& sharing, int first, int step) {
     return product;
 }
 
+// The same without axes of size 1, so that the neighbours of such an axis are one and runs are as long as can be.
+Sharing folded(const Sharing& given) {
+    Sharing result = {{1, 1, 1, 1, 1, 1, 1}};
+    int at = Sharing::axes;
+    for (int axis = Sharing::axes - 1; axis >= 0; --axis) {
+        if (given.size[axis] == 1) {
+            continue;
+        }
+        while (at == Sharing::axes || at % 2 != axis % 2) {
+            --at;
+        }
+        result.size[at] *= given.size[axis];
+    }
+    return result;
+}
+
 template <class S>
-void learned_forward(int32_t activation, const S* x, const S* p, S* y, const Sharing& sharing, int32_t threads) {
+void learned_forward(int32_t activation, const S* x, const S* p, S* y, const Sharing& given, int32_t threads) {
     const Learned& f = kernel_table().learned[activation];
+    const Sharing sharing = folded(given);
     const int64_t parameters = product(sharing, 1, 2);
     split(product(sharing, 0, 1), piece_length(f.cost), threads,
         [&](int64_t first, int64_t last) { f.of<S>().forward(x, p, y, first, last, sharing, parameters); });
@@ -164,9 +181,10 @@ void learned_forward(int32_t activation, const S* x, const S* p, S* y, const Sha
 
 template <class S>
 void learned_backward(
-    int32_t activation, const S* x, const S* p, const S* dy, S* dx, S* dp, const Sharing& sharing, int32_t threads) {
+    int32_t activation, const S* x, const S* p, const S* dy, S* dx, S* dp, const Sharing& given, int32_t threads) {
     const Learned& f = kernel_table().learned[activation];
     const LearnedKernel<S>& k = f.of<S>();
+    const Sharing sharing = folded(given);
     const int64_t n = product(sharing, 0, 1), parameters = product(sharing, 1, 2);
     const int64_t piece = piece_length(f.cost);
     // Before dx, which may take the place of x or dy.

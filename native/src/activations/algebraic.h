@@ -25,6 +25,11 @@ struct Softsign {
         return copy_sign(divide(size, add(set<P>(1), size)), x);
     }
 
+    Pair<P> forward_pair(P x) const {
+        P size = bounded(x);
+        return turned_where_negative(x, trusted(quotient(Pair<P>{size, set<P>(0)}, two_sum(size, set<P>(1)))));
+    }
+
     // 1 / (1 + |x|)^2
     P derivative(P x) const {
         Pair<P> inverse = reciprocal_of_one_plus(bounded(x));
@@ -144,29 +149,14 @@ struct Squareplus {
         return select(positive(x), select(near, corrected, x), multiply(small, back));
     }
 
-    // (1 + x / sqrt(x^2 + b)) / 2 near 0; far away, where that cancels, by w = b / (x^2 + b).
     P derivative(P x) const {
-        P half = set<P>(S(0.5));
-        P a = absolute(multiply(x, unit));
-        P bounded = minimum(a, far);
-        Pair<P> square = two_product(bounded, bounded);
-        Pair<P> sum = two_sum(square.hi, b);
-        P r = maximum(square_root(sum.hi), a);
-        P inverse = divide(set<P>(1), r);
-        // 1 / sqrt(a^2 + b) = inverse * (1 + correction)
-        P error = add(residual(sum.hi, r, r), add(sum.lo, square.lo));
-        P correction =
-            subtract(residual(set<P>(1), inverse, r), multiply(multiply(error, inverse), multiply(half, inverse)));
-        P ratio = multiply(a, inverse);
-        P ratio_lo = subtract(multiply(ratio, correction), residual(ratio, a, inverse));
-        P signed_half = copy_sign(half, x);
-        P nearby = add(multiply_add(signed_half, ratio, half), multiply(signed_half, ratio_lo));
+        Slope s = slope(x);
+        return select(s.is_far, s.far, add(s.near.hi, s.rest));
+    }
 
-        P w = multiply(multiply(b_of_derivative, inverse), inverse);
-        P quarter = multiply(w, set<P>(S(0.25)));
-        P tail = multiply_add(quarter, quarter, quarter);
-        P distant = select(positive(x), subtract(set<P>(1), tail), tail);
-        return select(less(w, set<P>(8 * std::numeric_limits<S>::epsilon())), distant, nearby);
+    Pair<P> derivative_pair(P x) const {
+        Slope s = slope(x);
+        return select(s.is_far, Pair<P>{s.far, set<P>(0)}, Pair<P>{s.near.hi, add(s.near.lo, s.rest)});
     }
 
     // y^2 / (y^2 + b / 4), for b = 0 y > 0 ? 1 : 0
@@ -181,6 +171,40 @@ struct Squareplus {
   private:
     // 1 / (1 + x) on [0, 1] by interpolation at Chebyshev's points, off by at most 1.1 %.
     static constexpr S share_of_big[] = {S(98) / 99, S(-80) / 99, S(32) / 99};
+
+    // far where is_far, and near.hi + near.lo + rest elsewhere.
+    struct Slope {
+        Pair<P> near;
+        P rest, far;
+        Mask<P> is_far;
+    };
+
+    // (1 + x / sqrt(x^2 + b)) / 2 near 0; far away, where that cancels, by w = b / (x^2 + b).
+    Slope slope(P x) const {
+        P half = set<P>(S(0.5));
+        P a = absolute(multiply(x, unit));
+        P bounded = minimum(a, far);
+        Pair<P> square = two_product(bounded, bounded);
+        Pair<P> sum = two_sum(square.hi, b);
+        P r = maximum(square_root(sum.hi), a);
+        P inverse = divide(set<P>(1), r);
+        // 1 / sqrt(a^2 + b) = inverse * (1 + correction)
+        P error = add(residual(sum.hi, r, r), add(sum.lo, square.lo));
+        P correction =
+            subtract(residual(set<P>(1), inverse, r), multiply(multiply(error, inverse), multiply(half, inverse)));
+        P ratio = multiply(a, inverse);
+        P ratio_lo = subtract(multiply(ratio, correction), residual(ratio, a, inverse));
+        P signed_half = copy_sign(half, x);
+        P sum_hi = multiply_add(signed_half, ratio, half);
+        Pair<P> nearby = {sum_hi, multiply_add(signed_half, ratio, subtract(half, sum_hi))};
+
+        P w = multiply(multiply(b_of_derivative, inverse), inverse);
+        P quarter = multiply(w, set<P>(S(0.25)));
+        P tail = multiply_add(quarter, quarter, quarter);
+        P distant = select(positive(x), subtract(set<P>(1), tail), tail);
+        Mask<P> is_far = less(w, set<P>(8 * std::numeric_limits<S>::epsilon()));
+        return {nearby, multiply(signed_half, ratio_lo), distant, is_far};
+    }
 };
 
 using Algebraic = Family<Softsign, SparsePlus, Squareplus>;

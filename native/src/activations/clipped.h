@@ -134,6 +134,7 @@ struct HardSwish {
     static constexpr int parameters = 0;
     static constexpr Cost cost = Cost::piecewise_linear;
     static constexpr bool passes_nan = true;
+    static constexpr bool forward_suffices = !has_fma;
     using P = Packet<S>;
 
     explicit HardSwish(const Parameters&) {}
@@ -145,11 +146,15 @@ struct HardSwish {
             Pair<P> sixth = {set<P>(Sixth<S>::lower), set<P>(Sixth<S>::rest)};
             return select(less(x, three), product(multiply(above, add(above, three)), sixth), x);
         } else {
-            P sixth = set<P>(Sixth<S>::hi);
-            Pair<P> sum = fast_two_sum(three, x), gate = two_product(sum.hi, sixth);
-            gate.lo = add(gate.lo, multiply_add(sum.hi, set<P>(Sixth<S>::lo), multiply(sum.lo, sixth)));
-            return pieces(x, negate(three), three, set<P>(S(-0.0)), product(x, gate), x);
+            return pieces(x, negate(three), three, set<P>(S(-0.0)), product(x, gate(x)), x);
         }
+    }
+
+    Pair<P> forward_pair(P x) const {
+        P three = set<P>(3), zero = set<P>(0);
+        Pair<P> inside = pair_product(gate(x), Pair<P>{x, zero});
+        return {pieces(x, negate(three), three, set<P>(S(-0.0)), inside.hi, x),
+            pieces(x, negate(three), three, zero, inside.lo, zero)};
     }
 
     // x / 3 + 1 / 2, exact near the root -3/2.
@@ -157,6 +162,15 @@ struct HardSwish {
         P three = set<P>(3);
         P inside = divide(add(x, set<P>(S(1.5))), three);
         return pieces(x, negate(three), three, set<P>(0), inside, set<P>(1));
+    }
+
+  private:
+    // (x + 3) / 6
+    static Pair<P> gate(P x) {
+        P sixth = set<P>(Sixth<S>::hi);
+        Pair<P> sum = fast_two_sum(set<P>(3), x), gate = two_product(sum.hi, sixth);
+        gate.lo = add(gate.lo, multiply_add(sum.hi, set<P>(Sixth<S>::lo), multiply(sum.lo, sixth)));
+        return gate;
     }
 };
 

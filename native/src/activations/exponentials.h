@@ -79,8 +79,18 @@ struct Tanh {
         return copy_sign(multiply_add(rest, inverse, quotient), x);
     }
 
+    Pair<P> forward_pair(P x) const {
+        Pair<P> t = tanh_of_magnitude(absolute(x));
+        return {copy_sign(t.hi, x), turned_where_negative(x, t.lo)};
+    }
+
     // 1 - tanh(x)^2 = 4 sigmoid'(2x)
     P derivative(P x) const { return scaled_logistic_derivative<2>(add(x, x)); }
+
+    Pair<P> derivative_pair(P x) const {
+        Logistic<P> s(add(x, x));
+        return scale(pair_product(s.small(), s.large()), add(s.exponent, set<P>(2)));
+    }
 
     // 1 - y^2, rounded after the difference only.
     P derivative_from_output(P y) const {
@@ -105,6 +115,9 @@ struct StandardElu {
     }
 };
 
+template <class S>
+struct ScaledElu;
+
 // x > 0 ? x : alpha * expm1(x) (Clevert et al. 2015, arXiv 1511.07289).
 template <class S>
 struct Elu {
@@ -115,6 +128,9 @@ struct Elu {
 
     using Simpler = std::conditional_t<has_fused<P>, StandardElu<S>, void>;
     static bool is_simpler(const Parameters& parameters) { return S(parameters.p[0]) == 1; }
+
+    using General = ScaledElu<S>;
+    static Parameters general(const Parameters& parameters) { return {{parameters.p[0], 1, 0}}; }
 
     P alpha, alpha_significand, alpha_exponent, alpha_unit;
 
@@ -178,6 +194,10 @@ struct Selu {
     static constexpr Cost cost = Cost::exponential;
     using P = Packet<S>;
     using C = SeluConstants<S>;
+
+    // Of scale and of alpha the rounded ones will do.
+    using General = ScaledElu<S>;
+    static Parameters general(const Parameters&) { return {{C::scale_alpha[0] / C::scale[0], C::scale[0], 0}}; }
 
     explicit Selu(const Parameters&) {}
 
@@ -246,7 +266,21 @@ struct ScaledElu {
         return select(positive(x), slope_times(scale_above, x), copy_sign(below(minimum(x, set<P>(0))), sign));
     }
 
+    Pair<P> forward_pair(P x) const {
+        P zero = set<P>(0), up = power_of_two(maximum(exponent, zero));
+        P sign = turned_where_negative(scale_above, turned_where_negative(alpha, x));
+        Pair<P> m = fast_two_sum(expm1_of_negative(minimum(x, zero)));
+        Pair<P> product = pair_product(Pair<P>{multiply(m.hi, up), multiply(m.lo, up)}, significand);
+        Pair<P> above = trusted(Pair<P>{slope_times(scale_above, x), two_product(scale_above, x).lo});
+        Pair<P> below = scale(product, minimum(exponent, zero));
+        return select(positive(x), above, Pair<P>{copy_sign(below.hi, sign), below.lo});
+    }
+
     P derivative(P x) const { return select(positive(x), scale_above, slope_below(minimum(x, set<P>(0)))); }
+
+    Pair<P> derivative_pair(P x) const {
+        return select(positive(x), Pair<P>{scale_above, set<P>(0)}, slope_pair_below(minimum(x, set<P>(0))));
+    }
 
     // For alpha >= 0 and scale > 0, where the sign of y is that of x.
     P derivative_from_output(P y) const {
@@ -279,11 +313,18 @@ struct ScaledElu {
         if constexpr (has_wide<P>) {
             return narrow(multiply(wide_product(), wide_exp(x).value()));
         } else {
-            // Below that it is 0, however large the factor.
-            Exp<P> e(maximum(x, set<P>(S(-1200))));
+            Exp<P> e = exp_below(x);
             return scale(product(e.exact_significand(), significand), add(e.exponent, exponent));
         }
     }
+
+    Pair<P> slope_pair_below(P x) const {
+        Exp<P> e = exp_below(x);
+        return scale(pair_product(e.exact_significand(), significand), add(e.exponent, exponent));
+    }
+
+    // Farther down the derivative is 0, however large the factor.
+    static Exp<P> exp_below(P x) { return Exp<P>(maximum(x, set<P>(S(-1200)))); }
 
     static WideExp<> wide_exp(P x) { return WideExp<>(maximum(widen(x), set<Wide>(-700))); }
 };
@@ -295,6 +336,8 @@ struct Celu {
     static constexpr int parameters = 1;
     static constexpr Cost cost = Cost::exponential;
     using P = Packet<S>;
+
+    static constexpr bool forward_suffices = has_fma;
 
     // 1 / alpha = inverse * unit * unit_rest, where the last two are powers of two; their product may overflow.
     P alpha, unit, unit_rest;
@@ -314,8 +357,14 @@ struct Celu {
             P scaled = narrow(multiply(wide, WideExp<>(wide_over_alpha(x)).minus_one()));
             return select(positive(x), x, copy_sign(scaled, x));
         } else {
-            return pair_forward(x);
+            Bent bent(*this, x);
+            return select(bent.is_bent, multiply_add(alpha, bent.m.hi, multiply(alpha, bent.m.lo)), x);
         }
+    }
+
+    Pair<P> forward_pair(P x) const {
+        Bent bent(*this, x);
+        return select(bent.is_bent, trusted(pair_product(Pair<P>{alpha, set<P>(0)}, bent.m)), Pair<P>{x, set<P>(0)});
     }
 
     P derivative(P x) const {
@@ -342,14 +391,18 @@ struct Celu {
         return maximum(multiply(minimum(widen(x), set<Wide>(0)), inverse), set<Wide>(-700));
     }
 
-    P pair_forward(P x) const {
-        Pair<P> z = over_alpha(x);
-        Pair<P> m = fast_two_sum(expm1_of_negative(z.hi, z.lo));
-        P scaled = multiply_add(alpha, m.hi, multiply(alpha, m.lo));
+    // expm1(min(0, x) / alpha)
+    struct Bent {
+        Pair<P> m;
         // Nearer to 0 the curve is a straight line in S, and x / alpha may have underflowed.
-        Mask<P> is_bent = less(z.hi, set<P>(-std::numeric_limits<S>::epsilon() / 4));
-        return select(is_bent, scaled, x);
-    }
+        Mask<P> is_bent;
+
+        Bent(const Celu& f, P x) {
+            Pair<P> z = f.over_alpha(x);
+            m = fast_two_sum(expm1_of_negative(z.hi, z.lo));
+            is_bent = less(z.hi, set<P>(-std::numeric_limits<S>::epsilon() / 4));
+        }
+    };
 
     // min(0, x) / alpha
     Pair<P> over_alpha(P x) const {

@@ -13,12 +13,18 @@ namespace {
 // A function with a root at r = root[0] + root[1], within `width` of it: (t - r) * (slope[0] + slope[1] + (t - r) *
 // polynomial(t - r)), rounded but once where that matters. t is t.hi + t.lo.
 template <class C, class P>
-P near_root(Pair<P> t) {
+Pair<P> near_root_pair(Pair<P> t) {
     Pair<P> u = fast_two_sum(subtract(t.hi, set<P>(C::root[0])), subtract(t.lo, set<P>(C::root[1])));
     Pair<P> line = two_product(u.hi, set<P>(C::slope[0]));
     P bend = multiply_add(u.hi, horner(u.hi, C::coefficients), set<P>(C::slope[1]));
     P low = multiply_add(u.hi, bend, multiply_add(u.lo, set<P>(C::slope[0]), line.lo));
-    return add(line.hi, low);
+    return {line.hi, low};
+}
+
+template <class C, class P>
+P near_root(Pair<P> t) {
+    Pair<P> sum = near_root_pair<C>(t);
+    return add(sum.hi, sum.lo);
 }
 
 template <class C, class P>
@@ -71,12 +77,25 @@ struct TeluRoot<double> {
         0x1.b445c70460a16p-10, -0x1.3cfebfc883eadp-12, -0x1.b0c49a690deddp-13, 0x1.bdd5fd354cb29p-13};
 };
 
-// x * q * 2^exponent for q >= 0, rounded once where there is FMA.
+// x * q * 2^exponent for q >= 0.
 template <class P>
-P weighed(P x, Pair<P> q, P exponent) {
-    // A sum of zeros would lose the sign.
-    return copy_sign(scale(multiply_add(x, q.hi, multiply(x, q.lo)), exponent), x);
-}
+struct Weighed {
+    P x;
+    Pair<P> q;
+    P exponent;
+
+    // Rounded once where there is FMA.
+    P value() const {
+        // A sum of zeros would lose the sign.
+        return copy_sign(scale(multiply_add(x, q.hi, multiply(x, q.lo)), exponent), x);
+    }
+
+    Pair<P> pair() const {
+        Pair<P> product = two_product(x, q.hi);
+        product.lo = multiply_add(x, q.lo, product.lo);
+        return scale(trusted(product), exponent);
+    }
+};
 
 // sigmoid(z) * (1 + z * sigmoid(-z)), the derivative of z * sigmoid(z); z.lo may be anything if z.hi isn't between
 // +-`lowest`. With t = |z| it is g = sigmoid(-t) * (1 - t * sigmoid(t)) for z <= 0, and 1 - g for z > 0.
@@ -146,6 +165,9 @@ inline Packet<float> silu_derivative(Wide z) {
     return narrow(multiply_add(s.z, s.derivative(), s.value()));
 }
 
+template <class S>
+struct Swish;
+
 // x * sigmoid(x) (Elfwing et al. 2017, arXiv 1702.03118). -0 at -infinity.
 template <class S>
 struct Silu {
@@ -154,6 +176,9 @@ struct Silu {
     static constexpr Cost cost = Cost::exponential;
     using P = Packet<S>;
     static constexpr bool passes_nan = has_fused<P>;
+
+    using General = Swish<S>;
+    static Parameters general(const Parameters&) { return {{1, 0, 0}}; }
 
     explicit Silu(const Parameters&) {}
 
@@ -207,13 +232,11 @@ struct Swish {
             Wide finite = finite_of(x);
             return narrow(multiply(finite, WideLogistic<>(multiply(finite, widen(beta))).value()));
         } else {
-            Argument a(*this, x);
-            Mask<P> is_negative = less(a.z.hi, set<P>(0));
-            Logistic<P> s(a.z);
-            // An infinite x counts as the double of what would just be too large.
-            return weighed(clamped(a.x, 2 * power), s.value(is_negative), add(s.exponent_of(is_negative), a.exponent));
+            return weighed(x).value();
         }
     }
+
+    Pair<P> forward_pair(P x) const { return weighed(x).pair(); }
 
     P derivative(P x) const {
         if constexpr (has_wide<P>) {
@@ -237,6 +260,14 @@ struct Swish {
   private:
     // An infinite x counts as so large that even the least beta makes a gate of 0 or 1 of it, but 0 an open one.
     static Wide finite_of(P x) { return clamped(widen(x), 0x1p300); }
+
+    Weighed<P> weighed(P x) const {
+        Argument a(*this, x);
+        Mask<P> is_negative = less(a.z.hi, set<P>(0));
+        Logistic<P> s(a.z);
+        // An infinite x counts as the double of what would just be too large.
+        return {clamped(a.x, 2 * power), s.value(is_negative), add(s.exponent_of(is_negative), a.exponent)};
+    }
 
     P pair_parameter_derivative(P x) const {
         Argument a(*this, x);
@@ -336,6 +367,7 @@ struct Mish {
     static constexpr Cost cost = Cost::exponential;
     using P = Packet<S>;
     static constexpr bool passes_nan = has_fused<P>;
+    static constexpr bool forward_suffices = has_fma;
 
     explicit Mish(const Parameters&) {}
 
@@ -346,9 +378,11 @@ struct Mish {
             WideMish<> m(x);
             return narrow(multiply(m.above, multiply(m.w, m.share)));
         } else {
-            return pair_forward(x);
+            return select(less(set<P>(limit), x), x, weighed(x).value());
         }
     }
+
+    Pair<P> forward_pair(P x) const { return select(less(set<P>(limit), x), Pair<P>{x, set<P>(0)}, weighed(x).pair()); }
 
     P derivative(P x) const {
         if constexpr (has_wide<P>) {
@@ -357,8 +391,23 @@ struct Mish {
             Wide rise = multiply(multiply(m.x, set<Wide>(4)), multiply_add(m.e, m.e, m.e));
             return narrow(multiply(m.share, multiply_add(rise, m.share, m.w)));
         } else {
-            return pair_derivative(x);
+            using C = MishRoot<S>;
+            Slope s(x);
+            P left = scale(product(s.ratio, s.rest), s.exponent);
+            P right = subtract(set<P>(1), multiply(left, s.e.hi));
+            left = select(is_near_root<C>(s.t), near_root<C>(Pair<P>{s.t, set<P>(0)}), left);
+            return select(s.is_negative, left, right);
         }
+    }
+
+    Pair<P> derivative_pair(P x) const {
+        using C = MishRoot<S>;
+        Slope s(x);
+        Pair<P> left = scale(pair_product(s.ratio, s.rest), s.exponent), taken = pair_product(left, s.e);
+        Pair<P> right = fast_two_sum(set<P>(1), negate(taken.hi));
+        right.lo = subtract(right.lo, taken.lo);
+        left = select(is_near_root<C>(s.t), near_root_pair<C>(Pair<P>{s.t, set<P>(0)}), left);
+        return select(s.is_negative, left, right);
     }
 
   private:
@@ -380,9 +429,10 @@ struct Mish {
         return select(at_most(x, top), copy_sign(multiply(scaled, set<P>(0x1p-64f)), x), x);
     }
 
-    static P pair_forward(P x) {
-        // Beyond this the gate is 0 or 1.
-        constexpr S limit = -ExpConstants<S>::lowest;
+    // Beyond this the gate is 0 or 1.
+    static constexpr S limit = -ExpConstants<S>::lowest;
+
+    static Weighed<P> weighed(P x) {
         Mask<P> is_negative = less(x, set<P>(0));
         MishParts<P> m(x, is_negative);
         Pair<P> two_plus = m.two_plus(), significand = m.s.significand;
@@ -390,32 +440,30 @@ struct Mish {
         P cross = multiply_add(significand.hi, two_plus.lo, multiply(significand.lo, two_plus.hi));
         left.lo = add(left.lo, cross);
         Pair<P> numerator = {select(is_negative, left.hi, m.line.hi), select(is_negative, left.lo, m.line.lo)};
-        Pair<P> gate = quotient(numerator, m.denominator);
-        P y = weighed(clamped(x, limit), gate, m.s.exponent_of(is_negative));
-        return select(less(set<P>(limit), x), x, y);
+        return {clamped(x, limit), quotient(numerator, m.denominator), m.s.exponent_of(is_negative)};
     }
 
     // With d the denominator, t = |x| and r = 4t (1 + e) / d: e / d (2 + e - r) for x < 0, 1 - e^2 / d (2 - r) for x >=
-    // 0.
-    static P pair_derivative(P x) {
-        using C = MishRoot<S>;
-        P zero = set<P>(0), two = set<P>(2);
-        Mask<P> is_negative = less(x, zero);
-        P t = absolute(clamped(x, -ExpConstants<S>::lowest));
-        MishParts<P> m(x, is_negative);
-        Pair<P> two_plus = m.two_plus(),
-                base = {select(is_negative, two_plus.hi, two), select(is_negative, two_plus.lo, zero)};
-        Pair<P> share = quotient(m.s.one_plus, m.denominator);
-        P four_t = multiply(t, set<P>(4));
-        Pair<P> taken = two_product(four_t, share.hi);
-        taken.lo = multiply_add(four_t, share.lo, taken.lo);
-        Pair<P> rest = two_difference(base.hi, taken.hi);
-        rest.lo = add(rest.lo, subtract(base.lo, taken.lo));
-        P left = scale(product(quotient(m.s.significand, m.denominator), rest), m.s.exponent);
-        P right = subtract(set<P>(1), multiply(left, m.e.hi));
-        left = select(is_near_root<C>(t), near_root<C>(Pair<P>{t, zero}), left);
-        return select(is_negative, left, right);
-    }
+    // 0. Here e / d = ratio * 2^exponent, and rest is what it is multiplied by.
+    struct Slope {
+        Mask<P> is_negative;
+        P t, exponent;
+        Pair<P> e, ratio, rest;
+
+        explicit Slope(P x) : is_negative(less(x, set<P>(0))), t(absolute(clamped(x, limit))) {
+            MishParts<P> m(x, is_negative);
+            exponent = m.s.exponent;
+            e = m.e;
+            ratio = quotient(m.s.significand, m.denominator);
+            Pair<P> base = select(is_negative, m.two_plus(), Pair<P>{set<P>(2), set<P>(0)});
+            Pair<P> share = quotient(m.s.one_plus, m.denominator);
+            P four_t = multiply(t, set<P>(4));
+            Pair<P> taken = two_product(four_t, share.hi);
+            taken.lo = multiply_add(four_t, share.lo, taken.lo);
+            rest = two_difference(base.hi, taken.hi);
+            rest.lo = add(rest.lo, subtract(base.lo, taken.lo));
+        }
+    };
 };
 
 // x * tanh(exp(x)) (Fernandez and Mali 2024, arXiv 2412.20269). -0 at -infinity.
@@ -424,6 +472,7 @@ struct Telu {
     static constexpr const char* name = "telu";
     static constexpr int parameters = 0;
     static constexpr Cost cost = Cost::exponential;
+    static constexpr bool forward_suffices = has_fma;
     using P = Packet<S>;
 
     explicit Telu(const Parameters&) {}
@@ -434,15 +483,11 @@ struct Telu {
             Wide m = expm1_of<false>(v);
             return narrow(multiply(v, divide(negate(m), add(set<Wide>(2), m))));
         } else {
-            Parts parts(x);
-            Pair<P> gate = quotient(Pair<P>{negate(parts.m.hi), negate(parts.m.lo)}, parts.two_plus);
-            Pair<P> significand = parts.significand;
-            Mask<P> is_low = less(x, set<P>(low));
-            gate = {select(is_low, significand.hi, gate.hi), select(is_low, significand.lo, gate.lo)};
-            P y = weighed(parts.x, gate, select(is_low, parts.exponent, set<P>(0)));
-            return select(less(set<P>(high), x), x, y);
+            return select(less(set<P>(high), x), x, weighed(x).value());
         }
     }
+
+    Pair<P> forward_pair(P x) const { return select(less(set<P>(high), x), Pair<P>{x, set<P>(0)}, weighed(x).pair()); }
 
     // With u = exp(x), m = exp(-2u) - 1 it is (-m (2 + m) + 4xu (1 + m)) / (2 + m)^2.
     P derivative(P x) const {
@@ -487,6 +532,13 @@ struct Telu {
             two_plus.lo = add(two_plus.lo, m.lo);
         }
     };
+
+    static Weighed<P> weighed(P x) {
+        Parts parts(x);
+        Pair<P> gate = quotient(Pair<P>{negate(parts.m.hi), negate(parts.m.lo)}, parts.two_plus);
+        Mask<P> is_low = less(x, set<P>(low));
+        return {parts.x, select(is_low, parts.significand, gate), select(is_low, parts.exponent, set<P>(0))};
+    }
 
     static P pair_derivative(P x) {
         using C = TeluRoot<S>;

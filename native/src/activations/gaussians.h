@@ -20,20 +20,39 @@ P magnitude(P x, ScalarOf<P> limit) {
     return minimum(absolute(x), set<P>(limit));
 }
 
+// Whether f(x) = x / 2 to within a rounding. There, denormals must not go through exact products.
+template <class P>
+Mask<P> is_straight(P x) {
+    using S = ScalarOf<P>;
+    return less(absolute(x), set<P>(S(0.25) * std::numeric_limits<S>::epsilon() / 32));
+}
+
 // f(x) from tail = t * W(t). The difference is as good as the tail: where the two are of one binade, it is exact.
 template <class P>
 P gated(P x, P tail) {
-    using S = ScalarOf<P>;
-    // Here f(x) = x / 2 to within a rounding, and denormals must not go through exact products.
-    constexpr S small = S(0.25) * std::numeric_limits<S>::epsilon() / 32;
     P y = select(less(x, set<P>(0)), negate(tail), subtract(x, tail));
-    return select(less(absolute(x), set<P>(small)), multiply(x, set<P>(S(0.5))), y);
+    return select(is_straight(x), multiply(x, set<P>(ScalarOf<P>(0.5))), y);
+}
+
+template <class P>
+Pair<P> gated(P x, Pair<P> tail) {
+    Pair<P> rest = two_difference(x, tail.hi);
+    rest.lo = subtract(rest.lo, tail.lo);
+    Pair<P> y = select(less(x, set<P>(0)), Pair<P>{negate(tail.hi), negate(tail.lo)}, rest);
+    return select(is_straight(x), Pair<P>{multiply(x, set<P>(ScalarOf<P>(0.5))), set<P>(0)}, y);
 }
 
 // f'(x) from D(t).
 template <class P>
 P gated_derivative(P x, P d) {
     return select(less(x, set<P>(0)), d, subtract(set<P>(1), d));
+}
+
+template <class P>
+Pair<P> gated_derivative(P x, Pair<P> d) {
+    Pair<P> rest = fast_two_sum(set<P>(1), negate(d.hi));
+    rest.lo = subtract(rest.lo, d.lo);
+    return select(less(x, set<P>(0)), d, rest);
 }
 
 // Let R(t) = Phi(-t) * exp(t^2 / 2). Two functions of t are smooth in q = t / (t + b) and have no zero:
@@ -155,8 +174,14 @@ struct Gelu {
             Wide tail = multiply(factor, wide_exp_of_half_square(t)), wide = widen(x);
             return narrow(select_less(wide, set<Wide>(0), negate(tail), subtract(wide, tail)));
         } else {
-            return pair_forward(x);
+            Tail s(x);
+            return gated(x, scale(product(s.factor, s.significand), s.exponent));
         }
+    }
+
+    Pair<P> forward_pair(P x) const {
+        Tail s(x);
+        return gated(x, scale(pair_product(s.factor, s.significand), s.exponent));
     }
 
     P derivative(P x) const {
@@ -169,8 +194,14 @@ struct Gelu {
             Wide d = multiply(subtract(t, set<Wide>(W::root)), slope);
             return narrow(select_less(widen(x), set<Wide>(0), d, subtract(set<Wide>(1), d)));
         } else {
-            return pair_derivative(x);
+            Slope s(x);
+            return gated_derivative(x, scale(product(s.factor, s.distance), s.exponent));
         }
+    }
+
+    Pair<P> derivative_pair(P x) const {
+        Slope s(x);
+        return gated_derivative(x, scale(pair_product(s.factor, s.distance), s.exponent));
     }
 
   private:
@@ -211,34 +242,45 @@ struct Gelu {
 
     static Wide wide_exp_of_half_square(Wide t) { return WideExp<>(multiply(multiply(t, t), set<Wide>(-0.5))).value(); }
 
-    // t * W(t) = q * ((t + b) * R(t)) * exp(-t^2 / 2) with q = t / (t + b)
-    static P pair_forward(P x) {
-        using C = GeluConstants<S>;
-        P t = magnitude(x, C::limit);
-        Pair<P> q = quotient(Pair<P>{t, set<P>(0)}, two_sum(t, set<P>(S(2.5))));
-        P v = subtract(q.hi, set<P>(S(0.625)));
-        Pair<P> line = fast_two_sum(set<P>(S(83) / 64), negate(q.hi));
-        Pair<P> factor = fast_two_sum(line.hi, horner(v, C::tail));
-        // What q.lo adds takes no more than two digits of the factor's derivative.
-        P slope = multiply_add(v, set<P>(S(0.9)), set<P>(S(-0.74)));
-        factor.lo = add(factor.lo, multiply_add(q.lo, slope, line.lo));
-        ReducedExp<P> e = exp_of_half_square(t);
-        P tail = product(pair_product(q, factor), fast_two_sum(e.significand()));
-        return gated(x, scale(tail, e.exponent));
-    }
+    // t * W(t) = q * ((t + b) * R(t)) * exp(-t^2 / 2) = factor * significand * 2^exponent with q = t / (t + b)
+    struct Tail {
+        Pair<P> factor, significand;
+        P exponent;
 
-    // D(t) = Phi(-t) - t * phi(t) = (t - root) * slope * exp(-t^2 / 2)
-    static P pair_derivative(P x) {
-        using C = GeluConstants<S>;
-        P t = magnitude(x, C::limit);
-        P q = divide(t, add(t, set<P>(3)));
-        Pair<P> slope = fast_two_sum(set<P>(S(-0.5)), horner(subtract(q, set<P>(S(0.5))), C::slope));
-        Pair<P> distance = two_difference(t, set<P>(C::root[0]));
-        distance.lo = subtract(distance.lo, set<P>(C::root[1]));
-        ReducedExp<P> e = exp_of_half_square(t);
-        P d = product(pair_product(slope, fast_two_sum(e.significand())), distance);
-        return gated_derivative(x, scale(d, e.exponent));
-    }
+        explicit Tail(P x) {
+            using C = GeluConstants<S>;
+            P t = magnitude(x, C::limit);
+            Pair<P> q = quotient(Pair<P>{t, set<P>(0)}, two_sum(t, set<P>(S(2.5))));
+            P v = subtract(q.hi, set<P>(S(0.625)));
+            Pair<P> line = fast_two_sum(set<P>(S(83) / 64), negate(q.hi));
+            Pair<P> smooth = fast_two_sum(line.hi, horner(v, C::tail));
+            // What q.lo adds takes no more than two digits of the derivative.
+            P slope = multiply_add(v, set<P>(S(0.9)), set<P>(S(-0.74)));
+            smooth.lo = add(smooth.lo, multiply_add(q.lo, slope, line.lo));
+            ReducedExp<P> e = exp_of_half_square(t);
+            factor = pair_product(q, smooth);
+            significand = fast_two_sum(e.significand());
+            exponent = e.exponent;
+        }
+    };
+
+    // D(t) = Phi(-t) - t * phi(t) = (t - root) * slope * exp(-t^2 / 2) = distance * factor * 2^exponent
+    struct Slope {
+        Pair<P> factor, distance;
+        P exponent;
+
+        explicit Slope(P x) {
+            using C = GeluConstants<S>;
+            P t = magnitude(x, C::limit);
+            P q = divide(t, add(t, set<P>(3)));
+            Pair<P> slope = fast_two_sum(set<P>(S(-0.5)), horner(subtract(q, set<P>(S(0.5))), C::slope));
+            distance = two_difference(t, set<P>(C::root[0]));
+            distance.lo = subtract(distance.lo, set<P>(C::root[1]));
+            ReducedExp<P> e = exp_of_half_square(t);
+            factor = pair_product(slope, fast_two_sum(e.significand()));
+            exponent = e.exponent;
+        }
+    };
 
     // exp(-t^2 / 2)
     static ReducedExp<P> exp_of_half_square(P t) {

@@ -96,11 +96,122 @@ inline double gated_product(double factor, double gate) {
     return factor == factor && product == product ? product : std::numeric_limits<double>::quiet_NaN();
 }
 
+// The same, given the product where neither is special.
+template <class P>
+P gated_product(P factor, P gate, P product) {
+    product = select(equal(gate, set<P>(0)), turned_where_negative(factor, gate), product);
+    P nan = set<P>(std::numeric_limits<ScalarOf<P>>::quiet_NaN());
+    return select(equal(factor, factor), select(equal(product, product), product, nan), nan);
+}
+
+// A power of two that leaves exact products with a * unit clear of the ends of the range, and its inverse.
+template <class P>
+Pair<P> moderating_unit(P a) {
+    P size = absolute(a);
+    Mask<P> is_large = less(set<P>(0x1p400), size), is_small = less(size, set<P>(0x1p-400));
+    P large = set<P>(0x1p500), small = set<P>(0x1p-500), one = set<P>(1);
+    return {
+        select(is_large, small, select(is_small, large, one)), select(is_large, large, select(is_small, small, one))};
+}
+
+// The same with a gate of twice the precision, rounded little more than once.
+template <class P>
+P gated_product(P factor, Pair<P> gate) {
+    P plain = multiply(factor, gate.hi), precise;
+    if constexpr (has_fma) {
+        precise = product(factor, gate);
+    } else {
+        Pair<P> of_factor = moderating_unit(factor), of_gate = moderating_unit(gate.hi);
+        Pair<P> moderate = {multiply(gate.hi, of_gate.hi), multiply(gate.lo, of_gate.hi)};
+        precise = product(multiply(factor, of_factor.hi), moderate);
+        precise = multiply(precise, multiply(of_factor.lo, of_gate.lo));
+    }
+    Mask<P> is_finite = less(absolute(precise), set<P>(std::numeric_limits<ScalarOf<P>>::infinity()));
+    // A sum of zeros would lose the sign.
+    return gated_product(factor, gate.hi, copy_sign(select(is_finite, precise, plain), plain));
+}
+
+// The value of a functor's pair for x, with 0 for a lower part that is none.
+template <class P>
+Pair<P> settled(P x, Pair<P> pair) {
+    P infinity = set<P>(std::numeric_limits<ScalarOf<P>>::infinity()), zero = set<P>(0);
+    return {or_nan(x, pair.hi), select(less(absolute(pair.lo), infinity), pair.lo, zero)};
+}
+
+template <class F>
+void for_pairs(const F& f, const double* x, double* hi, double* lo, int64_t n) {
+    using P = Packet<double>;
+    for (int64_t i = 0; i < n; i += lanes<P>) {
+        const P v = load<P>(x + i);
+        const Pair<P> pair = settled(v, f(v));
+        store(hi + i, pair.hi);
+        store(lo + i, pair.lo);
+    }
+}
+
+// Appends zeros to n numbers of a run, up to the length returned.
+inline int64_t padded(double* run, int64_t n) {
+    for (; n % pair_step != 0; ++n) {
+        run[n] = 0;
+    }
+    return n;
+}
+
+// f'(b) for a run of n elements, in double.
+inline void slopes(const Elementwise& f, const Parameters& parameters, const double* b, double* slope, int64_t n) {
+    double one[gated_run];
+    for (double& v : one) {
+        v = 1;
+    }
+    f.f64.backward(parameters, b, one, slope, n, false);
+}
+
+// product = a * f(b) for a run of n elements, or a * f'(b).
+inline void multiply_by_gate(const Elementwise& f, const Parameters& parameters, bool by_derivative, const double* a,
+    const double* b, double* product, int64_t n) {
+    using P = Packet<double>;
+    double factor[gated_run], source[gated_run], lo[gated_run];
+    load_as_double(a, factor, n);
+    load_as_double(b, source, n);
+    n = padded(source, n);
+    padded(factor, n);
+    const auto pair = by_derivative ? f.derivative_pair : f.forward_pair;
+    if (pair != nullptr) {
+        pair(parameters, source, product, lo, n);
+        for (int64_t i = 0; i < n; i += lanes<P>) {
+            const Pair<P> gate = {load<P>(product + i), load<P>(lo + i)};
+            store(product + i, gated_product(load<P>(factor + i), gate));
+        }
+        return;
+    }
+    if (by_derivative) {
+        slopes(f, parameters, source, product, n);
+    } else {
+        f.f64.forward(parameters, source, product, n, false);
+    }
+    for (int64_t i = 0; i < n; i += lanes<P>) {
+        const P by = load<P>(factor + i), gate = load<P>(product + i);
+        store(product + i, gated_product(by, gate, multiply(by, gate)));
+    }
+}
+
 // y = a * f(b) in double, whatever S is: what float would lose of f(b), where that is a denormal number or 0, a large a
 // would bring to light.
-template <class S>
-void gated_forward(const Elementwise& f, const Parameters& given, const S* a, const S* b, S* y, int64_t first,
-    int64_t last, int64_t row, int64_t stride) {
+inline void gated_forward(const Elementwise& f, const Parameters& parameters, const double* a, const double* b,
+    double* y, int64_t first, int64_t last, int64_t row, int64_t stride) {
+    for_rows(first, last, row, stride, [&](int64_t from, int64_t at, int64_t count) {
+        double product[gated_run];
+        for (int64_t i = 0; i < count; i += gated_run) {
+            const int64_t m = count - i < gated_run ? count - i : gated_run;
+            multiply_by_gate(f, parameters, false, a + from + i, b + from + i, product, m);
+            std::memcpy(y + at + i, product, size_t(m) * sizeof *y);
+        }
+    });
+}
+
+inline void gated_forward(const Elementwise& f, const Parameters& given, const float* a, const float* b, float* y,
+    int64_t first, int64_t last, int64_t row, int64_t stride) {
+    using S = float;
     const Parameters parameters = rounded_parameters<S>(given);
     for_rows(first, last, row, stride, [&](int64_t from, int64_t at, int64_t count) {
         double gate[gated_run];
@@ -128,10 +239,6 @@ template <class S>
 void gated_backward(const Elementwise& f, const Parameters& given, const S* a, const S* b, const S* dy, S* da, S* db,
     int64_t first, int64_t last, int64_t row, int64_t stride) {
     const Parameters parameters = rounded_parameters<S>(given);
-    double one[gated_run];
-    for (double& v : one) {
-        v = 1;
-    }
     for_rows(first, last, row, stride, [&](int64_t from, int64_t at, int64_t count) {
         double source[gated_run], gate[gated_run], slope[gated_run];
         S of_a[gated_run], of_b[gated_run];
@@ -139,13 +246,18 @@ void gated_backward(const Elementwise& f, const Parameters& given, const S* a, c
             const int64_t m = count - i < gated_run ? count - i : gated_run, x = from + i;
             load_as_double(b + x, source, m);
             f.f64.forward(parameters, source, gate, m, false);
-            f.f64.backward(parameters, source, one, slope, m, false);
+            if constexpr (sizeof(S) == sizeof(double)) {
+                multiply_by_gate(f, parameters, true, a + x, source, slope, m);
+            } else {
+                slopes(f, parameters, source, slope, m);
+            }
             for (int64_t k = 0; k < m; ++k) {
                 const S above = element(dy + at + i + k), u = element(a + x + k), v = element(b + x + k);
                 const bool is_nan = u != u || v != v;
                 const S nan = std::numeric_limits<S>::quiet_NaN();
                 of_a[k] = is_nan ? nan : gated_gradient(S(gate[k]), above);
-                of_b[k] = is_nan ? nan : gated_gradient(S(gated_product(double(u), slope[k])), above);
+                const double of_slope = sizeof(S) == sizeof(double) ? slope[k] : gated_product(double(u), slope[k]);
+                of_b[k] = is_nan ? nan : gated_gradient(S(of_slope), above);
             }
             std::memcpy(da + x, of_a, size_t(m) * sizeof(S));
             std::memcpy(db + x, of_b, size_t(m) * sizeof(S));

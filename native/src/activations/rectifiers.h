@@ -94,6 +94,15 @@ struct GeneralizedRelu {
         return pieces(x, threshold, max, select(equal(slope, zero), zero, sloped), x, max);
     }
 
+    Pair<P> forward_pair(P x) const {
+        P zero = set<P>(0);
+        Pair<P> rise = two_difference(multiply(x, unit), threshold_in_units);
+        Pair<P> sloped = two_product(slope_of_unit, rise.hi);
+        sloped = trusted(Pair<P>{sloped.hi, multiply_add(slope_of_unit, rise.lo, sloped.lo)});
+        return {pieces(x, threshold, max, select(equal(slope, zero), zero, sloped.hi), x, max),
+            pieces(x, threshold, max, select(equal(slope, zero), zero, sloped.lo), zero, zero)};
+    }
+
     P derivative(P x) const { return pieces(x, threshold, max, slope, set<P>(1), derivative_at_bound(max)); }
 
   private:
@@ -138,6 +147,13 @@ struct StarRelu {
         return select(positive(x), curve, bias);
     }
 
+    Pair<P> forward_pair(P x) const {
+        P zero = set<P>(0);
+        Mask<P> is_curved = positive(multiply(absolute(factor), select(positive(x), set<P>(1), zero)));
+        Pair<P> curve = select(is_moderate(x), exact_parabola(x), Pair<P>{parabola(x), zero});
+        return select(is_curved, curve, Pair<P>{bias, zero});
+    }
+
     P derivative(P x) const { return select(positive(x), slope_times(add(factor, factor), x), set<P>(0)); }
 
   private:
@@ -151,11 +167,15 @@ struct StarRelu {
             P sum = multiply_add(line, x, bias);
             return select(is_moderate(x), add(sum, multiply(lost, x)), sum);
         } else {
-            Pair<P> line = two_product(factor, x), square = two_product(line.hi, x);
-            Pair<P> sum = two_sum(square.hi, bias);
-            P low = add(sum.lo, multiply_add(line.lo, x, square.lo));
-            return select(is_moderate(x), add(sum.hi, low), add(multiply(multiply(factor, x), x), bias));
+            Pair<P> sum = exact_parabola(x);
+            return select(is_moderate(x), add(sum.hi, sum.lo), add(multiply(multiply(factor, x), x), bias));
         }
+    }
+
+    Pair<P> exact_parabola(P x) const {
+        Pair<P> line = two_product(factor, x), square = two_product(line.hi, x);
+        Pair<P> sum = two_sum(square.hi, bias);
+        return {sum.hi, add(sum.lo, multiply_add(line.lo, x, square.lo))};
     }
 
     // Where no exact product overflows or is denormal; elsewhere one of the terms is of no account.

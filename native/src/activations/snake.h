@@ -54,10 +54,12 @@ class Snake {
         }
 
         Pair<D> sine_of_twice() const {
-            const D r = phase.r.hi, r2 = multiply(r, r);
-            const D c = multiply_add(multiply(r2, r2), horner(r2, cosine), multiply(r2, set<D>(-0.5)));
-            const D c_rest = multiply_add(negate(r), phase.r.lo, c);
-            const Pair<D> half = fast_two_sum(r, multiply_add(add(r, s_rest), c_rest, s_rest));
+            const D r = phase.r.hi;
+            const Pair<D> r2 = two_product(r, r);
+            const D low = multiply_add(r2.lo, set<D>(-0.5), multiply(negate(r), phase.r.lo));
+            const D fourth = multiply_add(multiply(r2.hi, r2.hi), horner(r2.hi, cosine), low);
+            const D c_rest = multiply_add(r2.hi, set<D>(-0.5), fourth);
+            const Pair<D> half = fast_two_sum(r, multiply_add(r, c_rest, multiply_add(s_rest, c_rest, s_rest)));
             const D sign = select(positive(phase.odd), set<D>(-2), set<D>(2));
             return {multiply(sign, half.hi), multiply(sign, half.lo)};
         }
@@ -95,14 +97,18 @@ class Snake {
             const D whole = subtract(multiply(z, twice.hi), parts.s2.hi);
             value = divide(divide(whole, alpha), alpha);
         } else {
-            const Pair<D> first = two_product(z, twice.hi), whole = two_difference(first.hi, parts.s2.hi);
-            const D lost = multiply_add(z, twice.lo, multiply_add(parts.z.lo, twice.hi, first.lo));
+            // Without FMA the exact products would overflow before z and the result do.
+            const Mask<D> is_huge = either(less(set<D>(0x1p450), absolute(x)), less(set<D>(0x1p900), absolute(z)));
+            const D unit = select(is_huge, set<D>(0x1p-200), set<D>(1));
+            const Pair<D> scaled = two_product(alpha, multiply(x, unit)), first = two_product(scaled.hi, twice.hi);
+            const Pair<D> whole = two_difference(first.hi, multiply(parts.s2.hi, unit));
+            D lost = multiply_add(scaled.hi, twice.lo, multiply_add(scaled.lo, twice.hi, first.lo));
+            lost = subtract(lost, multiply(parts.s2.lo, unit));
             const Pair<D> divisor = {alpha, set<D>(0)};
-            const Pair<D> once = quotient({whole.hi, add(whole.lo, subtract(lost, parts.s2.lo))}, divisor);
-            const Pair<D> result = quotient(once, divisor);
+            const Pair<D> result = quotient(quotient({whole.hi, add(whole.lo, lost)}, divisor), divisor);
             value = add(result.hi, result.lo);
-            // At the ends of the range the exact products overflow.
             value = select(less(absolute(value), infinity), value, result.hi);
+            value = multiply(value, select(is_huge, set<D>(0x1p200), set<D>(1)));
         }
         const Mask<D> is_small = less(absolute(z), set<D>(0x1p-30));
         value = select(is_small, multiply(x, x), value);

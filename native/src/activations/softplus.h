@@ -118,9 +118,11 @@ struct Softplus {
     }
 
     // sigmoid(beta * x)
-    P derivative(P x) const {
-        Pair<P> z = two_product(multiply(x, set<P>(power)), set<P>(significand));
-        return select(less(set<P>(largest), x), set<P>(1), Gate<P>(z).value());
+    P derivative(P x) const { return select(less(set<P>(largest), x), set<P>(1), gate(x).value()); }
+
+    Pair<P> derivative_pair(P x) const {
+        Gate<P> g = gate(x);
+        return select(less(set<P>(largest), x), Pair<P>{set<P>(1), set<P>(0)}, scale(g.inverse(), g.exponent));
     }
 
     // 1 - exp(-beta * y) for y >= 0
@@ -131,6 +133,8 @@ struct Softplus {
     }
 
   private:
+    Gate<P> gate(P x) const { return Gate<P>(two_product(multiply(x, set<P>(power)), set<P>(significand))); }
+
     P pair_forward(P x) const {
         // May overflow only above `largest` or where the result is 0, and underflow only where exp is 1.
         P scaled = multiply(x, set<P>(power));

@@ -361,6 +361,22 @@ struct Pair {
     P lo;
 };
 
+template <class P>
+Pair<P> turned_where_negative(P sign, Pair<P> value) {
+    return {turned_where_negative(sign, value.hi), turned_where_negative(sign, value.lo)};
+}
+
+template <class P>
+Pair<P> select(Mask<P> mask, Pair<P> a, Pair<P> b) {
+    return {select(mask, a.hi, b.hi), select(mask, a.lo, b.lo)};
+}
+
+// a * 2^k, each of the two rounded once.
+template <class P>
+Pair<P> scale(Pair<P> a, P k) {
+    return {scale(a.hi, k), scale(a.lo, k)};
+}
+
 // a + b exactly, for |a| >= |b| or a = 0 (Dekker 1971).
 template <class P>
 Pair<P> fast_two_sum(P a, P b) {
@@ -411,6 +427,16 @@ Pair<P> two_product(P a, P b) {
 // The error of a smaller product is partly below the least denormal, and not what two_product says without FMA.
 template <class S>
 constexpr S exact_product_from = std::numeric_limits<S>::min() / std::numeric_limits<S>::epsilon();
+
+// A pair that an exact product is in, without its lower part where that may be wrong by as much as a rounding error.
+template <class P>
+Pair<P> trusted(Pair<P> pair) {
+    if constexpr (!has_fma) {
+        P least = set<P>(32 * std::numeric_limits<ScalarOf<P>>::min());
+        pair.lo = select(less(absolute(pair.hi), least), set<P>(0), pair.lo);
+    }
+    return pair;
+}
 
 // n - q * d exactly, for q * d within a few rounding errors of n.
 template <class P>

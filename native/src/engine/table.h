@@ -32,10 +32,17 @@ struct Elementwise {
     Cost cost;
     ElementwiseKernel<float> f32;
     ElementwiseKernel<double> f64;
+    // The function and its derivative as sums hi + lo with an error well below that of rounding, where a product with
+    // what f64 gives would be off by more than 2 ULP; elsewhere NULL. n is a multiple of pair_step.
+    void (*forward_pair)(const Parameters&, const double* x, double* hi, double* lo, int64_t n);
+    void (*derivative_pair)(const Parameters&, const double* x, double* hi, double* lo, int64_t n);
 
     template <class S>
     const ElementwiseKernel<S>& of() const;
 };
+
+// No register holds more doubles.
+constexpr int64_t pair_step = 8;
 
 template <>
 inline const ElementwiseKernel<float>& Elementwise::of<float>() const {

@@ -1088,6 +1088,7 @@ FORMULA_AXES = {
     "tf": [
         (["tf.nn.softmax"], "exp(x) / sum(exp(x))", "softmax"),
         (["tf.nn.log_softmax"], "x - log(sum(exp(x)))", "log_softmax"),
+        (["tf.nn.crelu"], "max(x, 0), max(-x, 0)", "concatenated_relu"),
     ],
     "nd4j": [(["nd4j.SOFTMAX"], "exp(x) / sum(exp(x))", "softmax")],
     "xu2015": [],

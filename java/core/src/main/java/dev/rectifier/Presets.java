@@ -139,6 +139,7 @@ public final class Presets {
     }
 
     private static void tensorflow(PresetTable<Activation> presets) {
+        presets.put("tf.nn.crelu", new ConcatenatedRelu(-1));
         presets.put("tf.nn.elu", Elementwise.elu(1));
         presets.put("tf.nn.gelu", Elementwise.gelu());
         presets.put("tf.nn.gelu(approximate=True)", Elementwise.geluTanh());

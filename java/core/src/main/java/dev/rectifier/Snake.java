@@ -10,8 +10,7 @@ import java.util.List;
  * <p>α starts at 1. df/dx = 1 + sin(2α·x), which is never negative, and dα = Σ (α·x·sin(2α·x) −
  * sin²(α·x))/α²·dy. The phase is that of the exact product, however large; where α·x is out of the
  * range of {@code double}, as for an infinite x, there is none, and the sine counts as 0. df/dα is
- * within 1 (float) or 2.5 (double; 3.5 without fused multiply-add) units in the last place of the
- * lesser of x² and |x/α|.
+ * within 1 (float) or 2 (double) units in the last place of max(|df/dα|, min(x², |x/α|)).
  *
  * @param alpha the value that each α starts with
  */

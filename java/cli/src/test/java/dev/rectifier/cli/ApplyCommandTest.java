@@ -564,6 +564,11 @@ class ApplyCommandTest {
                 .isDataError(dy.toString(), "[3, 8, 5]");
         NpyFile.write(dy, NpyArray.of(above, 3, 8, 5));
         assertArrayEquals(dx, apply("concatenatedRelu", "-p", "axis=-2", "--grad", dy).doubles());
+
+        new ConcatenatedRelu().forward(Span.of(x), Span.of(y), Axis.of(-1, SHAPE));
+        NpyArray preset = apply("tf.nn.crelu");
+        assertArrayEquals(new long[] {3, 4, 10}, preset.shape());
+        assertArrayEquals(y, preset.doubles());
     }
 
     @Test

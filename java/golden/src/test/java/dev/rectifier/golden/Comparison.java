@@ -121,12 +121,7 @@ final class Comparison {
 
     /** How far our values may be off. The reference has no more digits than its result. */
     private double valueUlps() {
-        // A gate other than the logistic function is rounded before the product.
-        boolean twice =
-                activation instanceof Glu f
-                        && !f.gate().equals(Elementwise.sigmoid())
-                        && dtype == DType.FLOAT64;
-        double promised = twice ? 4.5 : isAlongAnAxis() ? 2.25 : 2;
+        double promised = isAlongAnAxis() ? 2.25 : 2;
         return promised + (isReferenceInDouble() ? 2 : 0);
     }
 
