@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Seeds and what the fuzzer once found are read or refused; so is a little damage to each. */
 @Timeout(120)
 class DoorTest {
-    private static final int CHANGES = 40;
+    private static final int CHANGES = Boolean.getBoolean("test.thorough") ? 40 : 8;
 
     @TempDir Path folder;
 
