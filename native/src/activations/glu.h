@@ -83,25 +83,56 @@ Parameters rounded_parameters(const Parameters& p) {
     return {{double(rounded[0]), double(rounded[1]), double(rounded[2])}};
 }
 
+// Elements i, i + 1, ... of n, as many as a packet has lanes or there are.
+template <class S>
+Packet<S> load_up_to(const S* from, int64_t i, int64_t n) {
+    using P = Packet<S>;
+    return n - i < lanes<P> ? load_some<P>(from + i, int(n - i)) : load<P>(from + i);
+}
+
+// n elements of a run, where there is room for whole packets.
 inline void load_as_double(const float* from, double* to, int64_t n) {
-    for (int64_t i = 0; i < n; ++i) {
-        to[i] = double(element(from + i));
+    constexpr int width = lanes<Packet<float>>;
+    for (int64_t i = 0; i < n; i += width) {
+        const Wide wide = widen(load_up_to(from, i, n));
+        store(to + i, wide.low);
+        store(to + i + width / 2, wide.high);
     }
 }
 inline void load_as_double(const double* from, double* to, int64_t n) { std::memcpy(to, from, size_t(n) * sizeof *to); }
 
-// factor * gate; a gate of 0 is shut, also for an infinite factor. NaN for a NaN, always the same one.
-inline double gated_product(double factor, double gate) {
-    const double product = gate == 0 ? std::copysign(0.0, factor) * gate : factor * gate;
-    return factor == factor && product == product ? product : std::numeric_limits<double>::quiet_NaN();
+template <class S>
+void store_up_to(S* to, int64_t i, int64_t n, Packet<S> value) {
+    if (n - i < lanes<Packet<S>>) {
+        store_some(to + i, value, int(n - i));
+    } else {
+        store(to + i, value);
+    }
 }
 
-// The same, given the product where neither is special.
+template <class S>
+Packet<S> load_from_double(const double* from) {
+    if constexpr (sizeof(S) == sizeof(float)) {
+        return narrow(Wide{load<Wide::Half>(from), load<Wide::Half>(from + lanes<Wide::Half>)});
+    } else {
+        return load<Packet<S>>(from);
+    }
+}
+
+// factor * gate, given that product where neither is special; a gate of 0 is shut, also for an infinite factor. NaN for
+// a NaN, always the same one.
 template <class P>
 P gated_product(P factor, P gate, P product) {
     product = select(equal(gate, set<P>(0)), turned_where_negative(factor, gate), product);
     P nan = set<P>(std::numeric_limits<ScalarOf<P>>::quiet_NaN());
     return select(equal(factor, factor), select(equal(product, product), product, nan), nan);
+}
+
+inline Wide gated_product(Wide factor, const double* gate) {
+    using Half = Wide::Half;
+    const Half low = load<Half>(gate), high = load<Half>(gate + lanes<Half>);
+    return {gated_product(factor.low, low, multiply(factor.low, low)),
+        gated_product(factor.high, high, multiply(factor.high, high))};
 }
 
 // A power of two that leaves exact products with a * unit clear of the ends of the range, and its inverse.
@@ -211,26 +242,27 @@ inline void gated_forward(const Elementwise& f, const Parameters& parameters, co
 
 inline void gated_forward(const Elementwise& f, const Parameters& given, const float* a, const float* b, float* y,
     int64_t first, int64_t last, int64_t row, int64_t stride) {
-    using S = float;
-    const Parameters parameters = rounded_parameters<S>(given);
+    using P = Packet<float>;
+    const Parameters parameters = rounded_parameters<float>(given);
     for_rows(first, last, row, stride, [&](int64_t from, int64_t at, int64_t count) {
         double gate[gated_run];
         for (int64_t i = 0; i < count; i += gated_run) {
             const int64_t m = count - i < gated_run ? count - i : gated_run;
             load_as_double(b + from + i, gate, m);
             f.f64.forward(parameters, gate, gate, m, false);
-            for (int64_t k = 0; k < m; ++k) {
-                const double factor = double(element(a + from + i + k));
-                set_element(y + at + i + k, S(gated_product(factor, gate[k])));
+            for (int64_t k = 0; k < m; k += lanes<P>) {
+                const Wide factor = widen(load_up_to(a + from + i, k, m));
+                store_up_to(y + at + i, k, m, narrow(gated_product(factor, gate + k)));
             }
         }
     });
 }
 
-// factor * dy in S; exactly +0 for a factor of 0, NaN for a NaN factor.
-template <class S>
-S gated_gradient(S factor, S dy) {
-    return factor == 0 ? S(0) : factor == factor ? factor * dy : factor;
+// factor * dy; exactly +0 for a factor of 0, NaN for a NaN factor.
+template <class P>
+P gated_gradient(P factor, P dy) {
+    P zero = set<P>(0);
+    return select(equal(factor, factor), select(equal(factor, zero), zero, multiply(factor, dy)), factor);
 }
 
 // da = f(b) * dy and db = a * f'(b) * dy. Each run is computed before it is written, so that da and db may take the
@@ -238,6 +270,7 @@ S gated_gradient(S factor, S dy) {
 template <class S>
 void gated_backward(const Elementwise& f, const Parameters& given, const S* a, const S* b, const S* dy, S* da, S* db,
     int64_t first, int64_t last, int64_t row, int64_t stride) {
+    using P = Packet<S>;
     const Parameters parameters = rounded_parameters<S>(given);
     for_rows(first, last, row, stride, [&](int64_t from, int64_t at, int64_t count) {
         double source[gated_run], gate[gated_run], slope[gated_run];
@@ -251,13 +284,20 @@ void gated_backward(const Elementwise& f, const Parameters& given, const S* a, c
             } else {
                 slopes(f, parameters, source, slope, m);
             }
-            for (int64_t k = 0; k < m; ++k) {
-                const S above = element(dy + at + i + k), u = element(a + x + k), v = element(b + x + k);
-                const bool is_nan = u != u || v != v;
-                const S nan = std::numeric_limits<S>::quiet_NaN();
-                of_a[k] = is_nan ? nan : gated_gradient(S(gate[k]), above);
-                const double of_slope = sizeof(S) == sizeof(double) ? slope[k] : gated_product(double(u), slope[k]);
-                of_b[k] = is_nan ? nan : gated_gradient(S(of_slope), above);
+            for (int64_t k = 0; k < m; k += lanes<P>) {
+                const P above = load_up_to(dy + at + i, k, m), u = load_up_to(a + x, k, m), v = load_up_to(b + x, k, m);
+                const P nan = set<P>(std::numeric_limits<S>::quiet_NaN());
+                const auto or_nan_of_both = [=](P value) {
+                    return select(equal(u, u), select(equal(v, v), value, nan), nan);
+                };
+                P of_slope;
+                if constexpr (sizeof(S) == sizeof(double)) {
+                    of_slope = load<P>(slope + k);
+                } else {
+                    of_slope = narrow(gated_product(widen(u), slope + k));
+                }
+                store(of_a + k, or_nan_of_both(gated_gradient(load_from_double<S>(gate + k), above)));
+                store(of_b + k, or_nan_of_both(gated_gradient(of_slope, above)));
             }
             std::memcpy(da + x, of_a, size_t(m) * sizeof(S));
             std::memcpy(db + x, of_b, size_t(m) * sizeof(S));
