@@ -238,7 +238,7 @@ class Rows {
     static void visit_run(const Body& body, int row, int64_t m, const Sources*... sources) {
         int64_t i = 0;
         for (; i + sum_lanes <= m; i += sum_lanes) {
-#pragma GCC ivdep
+            RECTIFIER_LANES_APART
 #pragma GCC unroll 1
             for (int lane = 0; lane < sum_lanes; ++lane) {
                 body(row, Place{row, lane}, element(sources + i + lane)...);
@@ -511,7 +511,7 @@ class Columns {
         int group = int(i % sum_lanes) * groups(), first = 0;
         // The constant number of turns makes vector code of it. GCC unrolls it before that, and then finds worse.
         for (; first + sum_lanes <= width; first += sum_lanes, ++group) {
-#pragma GCC ivdep
+            RECTIFIER_LANES_APART
 #pragma GCC unroll 1
             for (int lane = 0; lane < sum_lanes; ++lane) {
                 body(first + lane, Place{group, lane}, element(sources + first + lane)...);

@@ -5,6 +5,13 @@
 #include <cstdint>
 #include <limits>
 
+// Before a loop over lanes, which are apart: GCC needn't ask whether it reads what it has written.
+#if defined(__GNUC__) && !defined(__clang__)
+#define RECTIFIER_LANES_APART _Pragma("GCC ivdep")
+#else
+#define RECTIFIER_LANES_APART
+#endif
+
 namespace {
 
 constexpr int sum_lanes = 16;
@@ -25,7 +32,7 @@ struct Total {
 // thing i, which may be done for several i at once.
 template <int half = sum_lanes / 2, class Add>
 void add_in_halves(const Add& add) {
-#pragma GCC ivdep
+    RECTIFIER_LANES_APART
     for (int i = 0; i < half; ++i) {
         add(i, i + half);
     }
@@ -82,8 +89,7 @@ class LaneSum<double> {
 // Adds each lane to the same lane.
 template <class S>
 void add_lanes(LaneSum<S>& sum, const LaneSum<S>& other) {
-    // The lanes are apart.
-#pragma GCC ivdep
+    RECTIFIER_LANES_APART
     for (int lane = 0; lane < sum_lanes; ++lane) {
         sum.add(lane, other.parts(lane));
     }
@@ -101,7 +107,7 @@ template <class S, class Term>
 void sum_into(LaneSum<S>& sum, int64_t n, const Term& term) {
     int64_t i = 0;
     for (; i + sum_lanes <= n; i += sum_lanes) {
-#pragma GCC ivdep
+        RECTIFIER_LANES_APART
 #pragma GCC unroll 1
         for (int lane = 0; lane < sum_lanes; ++lane) {
             sum.add(lane, term(i + lane));
