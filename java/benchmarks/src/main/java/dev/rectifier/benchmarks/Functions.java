@@ -9,11 +9,14 @@ import dev.rectifier.GumbelSoftmax;
 import dev.rectifier.Initializer;
 import dev.rectifier.RRelu;
 import dev.rectifier.benchmarks.Task.Kind;
+import dev.rectifier.network.Dense;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -88,6 +91,18 @@ public final class Functions {
         /** What it writes. */
         public int units(int layer) {
             return sizes.get(layer + 1);
+        }
+
+        /** Our layers, with ReLU after each but the last. */
+        public List<Dense> dense(Activation last, IntFunction<Initializer> kernels) {
+            return IntStream.range(0, layers())
+                    .mapToObj(
+                            l ->
+                                    new Dense(
+                                            units(l),
+                                            l < layers() - 1 ? Elementwise.relu() : last,
+                                            kernels.apply(l)))
+                    .toList();
         }
     }
 

@@ -75,15 +75,7 @@ record ServeOperation(Functions.Stack network, Task task, DType weights) impleme
     /** With what the operands have after the rows. */
     Predictor predictor(List<Span> operands) {
         Initializer any = Initializer.zeros();
-        List<Dense> layers =
-                IntStream.range(0, network.layers())
-                        .mapToObj(
-                                l ->
-                                        new Dense(
-                                                network.units(l),
-                                                isLast(l) ? Elementwise.linear() : RELU,
-                                                any))
-                        .toList();
+        List<Dense> layers = network.dense(Elementwise.linear(), layer -> any);
         try (Network weighted = new Network(task.dtype(), network.inputs(0), layers, 0)) {
             for (int i = 0; i < weighted.weights().size(); i++) {
                 Span from = operands.get(i + 1);

@@ -2,7 +2,6 @@ package dev.rectifier.benchmarks.contenders;
 
 import dev.rectifier.AxisFunction;
 import dev.rectifier.DType;
-import dev.rectifier.Elementwise;
 import dev.rectifier.Initializer;
 import dev.rectifier.Rectifier;
 import dev.rectifier.benchmarks.Functions;
@@ -30,17 +29,7 @@ public enum Learner {
         public double secondsPerEpoch(Case trained) {
             Rectifier.setThreads(1);
             Functions.Stack sizes = trained.network();
-            List<Dense> layers =
-                    IntStream.range(0, sizes.layers())
-                            .mapToObj(
-                                    l ->
-                                            new Dense(
-                                                    sizes.units(l),
-                                                    l < sizes.layers() - 1
-                                                            ? Elementwise.relu()
-                                                            : AxisFunction.softmax(),
-                                                    Initializer.heNormal(l)))
-                            .toList();
+            List<Dense> layers = sizes.dense(AxisFunction.softmax(), Initializer::heNormal);
             Examples examples =
                     new Examples(
                             trained.features(),
