@@ -305,9 +305,9 @@ RECTIFIER_API void rectifier_cross_entropy_f64(double smoothing, double scale, c
  * `inner` apart in an array x have row = k * inner, stride = 2 * row, a = x and b = x + row, or the other way round if
  * the first half is the gate.
  *
- * Where f(b) = 0 the result is 0 with the sign of the product, also for an infinite a; NaN in a or b gives NaN. With
- * sigmoid the result is within 2 ULP. f32 with other gates is computed in double: within 0.51 ULP. f64 with other gates
- * is within 2 ULP where f(b) isn't denormal. In place: y may be a or b where row = stride.
+ * Where f(b) = 0 the result is 0 with the sign of the product, also for an infinite a; NaN in a or b gives NaN. The
+ * result is within 2 ULP, for f64 where f(b) isn't denormal. f32 with any gate but sigmoid, silu, gelu and geluTanh is
+ * computed in double: within 0.51 ULP. In place: y may be a or b where row = stride.
  */
 RECTIFIER_API void rectifier_gated_forward_f32(int32_t gate, double p0, double p1, double p2, const float* a,
     const float* b, float* y, int64_t rows, int64_t row, int64_t stride, int32_t threads);

@@ -111,15 +111,37 @@ template <class F>
     for_pairs([f](auto v) { return f.derivative_pair(v); }, x, hi, lo, n);
 }
 
+template <class F, class = void>
+constexpr bool has_ordinary_gated = false;
 template <class F>
-constexpr Elementwise with_pairs(Elementwise entry) {
-    if constexpr (has_general<F>) {
-        entry.forward_pair = general_forward_pair<F>;
-    } else if constexpr (has_forward_pair<F>) {
-        entry.forward_pair = forward_pair<F>;
+constexpr bool has_ordinary_gated<F, std::void_t<decltype(F::ordinary)>> = has_fused<Packet<float>>;
+
+// a * f(x) in double.
+template <class F>
+[[gnu::noinline]] Packet<float> wide_gated(Parameters parameters, Packet<float> a, Packet<float> x) {
+    const auto f = forward_of(F(parameters));
+    const Wide factor = widen(a), wide = widen(x);
+    return narrow(gated_product(factor, {f(wide.low), f(wide.high)}));
+}
+
+template <template <class> class F>
+void gated(const Parameters& parameters, const float* a, const float* x, float* y, int64_t n) {
+    const auto careful = [parameters](auto u, auto v) { return wide_gated<F<double>>(parameters, u, v); };
+    gated(F<float>(parameters), careful, a, x, y, n);
+}
+
+template <template <class> class F>
+constexpr Elementwise with_gates(Elementwise entry) {
+    if constexpr (has_general<F<double>>) {
+        entry.forward_pair = general_forward_pair<F<double>>;
+    } else if constexpr (has_forward_pair<F<double>>) {
+        entry.forward_pair = forward_pair<F<double>>;
     }
-    if constexpr (has_derivative_pair<F>) {
-        entry.derivative_pair = derivative_pair<F>;
+    if constexpr (has_derivative_pair<F<double>>) {
+        entry.derivative_pair = derivative_pair<F<double>>;
+    }
+    if constexpr (has_ordinary_gated<F<float>>) {
+        entry.gated = gated<F>;
     }
     return entry;
 }
@@ -129,8 +151,8 @@ struct Entries;
 
 template <template <class> class... F>
 struct Entries<Family<F...>> {
-    static constexpr Elementwise all[] = {with_pairs<F<double>>({F<float>::name, F<float>::parameters, F<float>::cost,
-        elementwise<F<float>, float>(), elementwise<F<double>, double>(), nullptr, nullptr})...};
+    static constexpr Elementwise all[] = {with_gates<F>({F<float>::name, F<float>::parameters, F<float>::cost,
+        elementwise<F<float>, float>(), elementwise<F<double>, double>(), nullptr, nullptr, nullptr})...};
     static constexpr int count = sizeof...(F);
 };
 

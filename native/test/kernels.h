@@ -123,7 +123,7 @@ std::vector<Kernel<S>> all_kernels() {
                                        0.1, 0.5, c.x, labels.data(), loss.data(), c.out, c.n * queries, n, c.threads);
                                }});
         }
-        for (const char* gate : {"sigmoid", "silu", "geluTanh", "relu"}) {
+        for (const char* gate : {"sigmoid", "silu", "gelu", "geluTanh", "relu"}) {
             const int32_t f = elementwise(gate);
             const std::string name = std::string("gated by ") + gate;
             kernels.push_back({name + " forward", 2, 1, false,

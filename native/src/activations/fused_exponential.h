@@ -71,6 +71,21 @@ struct FusedExp {
     static P excess_of(P r) { return exp_beyond(r, r); }
 };
 
+// power * (1 + linear + beyond) = exp(x + x_lo) * 2^shift for magic = exponent_rounder<shift>, where `linear` is exact.
+template <class P>
+struct SplitPower {
+    P power, linear, beyond;
+
+    SplitPower(P x, P x_lo, P magic) {
+        using C = FusedExpConstants;
+        P biased = multiply_add(x, set<P>(C::log2_e), magic), k = subtract(biased, magic);
+        power = low_bits_to_exponent(biased);
+        linear = multiply_add(k, set<P>(-C::ln2_hi), x);
+        P low = multiply_add(k, set<P>(-C::ln2_lo), x_lo);
+        beyond = exp_beyond(add(linear, low), low);
+    }
+};
+
 // exp(x + x_lo) * 2^shift = whole + power * rest for x <= -3/2, a multiple of 2^-23, and for magic =
 // exponent_rounder<shift>: what is left of such an x can be added to 1 without an error.
 template <class P>
@@ -100,6 +115,25 @@ P fused_gated(P x, const FusedExp<P>& e) {
     P sum = add(e.power, unit), lost = subtract(unit, subtract(sum, e.power));
     P one_plus = add(sum, multiply_add(e.power, e.excess, lost));
     return multiply(divide(x, one_plus), unit);
+}
+
+// a * x * sigmoid(z) from e = exp(-z) <= 2^100: what is lost of a * x, of the sum and of its reciprocal comes back
+// before the last rounding; if e is less precise than FusedExp has it of a float, what is lost of their product has to
+// as well.
+template <bool precise, class P>
+P fused_gated_product(P a, P x, const FusedExp<P>& e) {
+    P one = set<P>(1), sum = add(e.power, one), rest = subtract(one, subtract(sum, e.power));
+    Pair<P> one_plus = fast_two_sum(sum, multiply_add(e.power, e.excess, rest)), factor = two_product(a, x);
+    P share = divide(one, one_plus.hi), off = multiply_add(negate(one_plus.hi), share, one);
+    off = multiply_add(negate(one_plus.lo), share, off);
+    P beyond = multiply_add(factor.hi, off, factor.lo), gated = multiply(factor.hi, share);
+    if constexpr (precise) {
+        gated = add(gated, multiply_add(beyond, share, multiply_add(factor.hi, share, negate(gated))));
+    } else {
+        gated = multiply_add(beyond, share, gated);
+    }
+    // A sum of zeros would lose the sign.
+    return copy_sign(gated, factor.hi);
 }
 
 // Farther down the result underflows, farther up it is 1.

@@ -193,6 +193,12 @@ struct Silu {
         }
     }
 
+    static constexpr S ordinary = 64, least_ordinary = 0;
+
+    P ordinary_gated(P a, P x) const {
+        return fused_gated_product<false>(a, x, FusedExp<P>(negate(x), set<P>(exponent_rounder<0>)));
+    }
+
     P derivative(P x) const {
         if constexpr (has_fused<P>) {
             return fused_silu_derivative(x);

@@ -168,11 +168,7 @@ struct Gelu {
         if constexpr (has_fused<P>) {
             return fused_forward(x);
         } else if constexpr (has_wide<P>) {
-            using W = WideGeluConstants;
-            Wide t = widen(magnitude(x, S(W::limit))), q = divide(t, add(t, set<Wide>(2.5)));
-            Wide factor = multiply(q, polynomial(subtract(q, set<Wide>(0.625)), W::tail));
-            Wide tail = multiply(factor, wide_exp_of_half_square(t)), wide = widen(x);
-            return narrow(select_less(wide, set<Wide>(0), negate(tail), subtract(wide, tail)));
+            return narrow(wide_forward(widen(x)));
         } else {
             Tail s(x);
             return gated(x, scale(product(s.factor, s.significand), s.exponent));
@@ -182,6 +178,29 @@ struct Gelu {
     Pair<P> forward_pair(P x) const {
         Tail s(x);
         return gated(x, scale(pair_product(s.factor, s.significand), s.exponent));
+    }
+
+    static constexpr S ordinary = 10, least_ordinary = S(0x1p-120);
+
+    // a * max(x, 0) - a * t * 2^j * (1 + w) * (1 + linear + beyond), where what a rounding loses is kept, but for that
+    // of the difference and small ones.
+    P ordinary_gated(P a, P x) const {
+        P t = absolute(x);
+        FusedQuotient quotient(t);
+        Pair<P> half_square = two_product(t, multiply(t, set<P>(-0.5f)));
+        // Without the 2^64 of the table: nothing here underflows.
+        SplitPower<P> e(half_square.hi, half_square.lo, subtract(quotient.magic, set<P>(64)));
+        Pair<P> product = two_product(a, t), factor = fast_two_sum(set<P>(1), quotient.low);
+        P scaled = multiply(product.hi, e.power);
+        Pair<P> tail = two_product(scaled, factor.hi);
+        P rest = multiply_add(scaled, multiply_add(quotient.fourth, quotient.high, factor.lo), tail.lo);
+        rest = multiply_add(multiply(product.lo, e.power), factor.hi, rest);
+        P sum = add(tail.hi, rest);
+        rest = multiply_add(sum, e.linear, multiply_add(sum, e.beyond, rest));
+        Mask<P> is_positive = positive(x);
+        P line = select(is_positive, product.hi, set<P>(0)), lost = select(is_positive, product.lo, set<P>(0));
+        // A sum of zeros would lose the sign.
+        return copy_sign(add(subtract(line, tail.hi), subtract(lost, rest)), multiply(a, x));
     }
 
     P derivative(P x) const {
@@ -205,19 +224,37 @@ struct Gelu {
     }
 
   private:
-    // max(x, 0) - t * 2^j * (1 + w) * exp(-t^2 / 2)
+    // What a tail t * 2^j * (1 + w) * exp(-t^2 / 2) consists of: w = low + fourth * high, and the magic number of j.
+    struct FusedQuotient {
+        P low, fourth, high, magic;
+
+        explicit FusedQuotient(P t) {
+            using T = FusedGeluTable;
+            const auto index = octet_index<T::shift>(add(t, set<P>(1)));
+            const auto coefficient = [&](int i) { return look_up(T::coefficients[i], index); };
+            P offset = subtract(t, look_up(T::center, index)), square = multiply(offset, offset);
+            const P powers[] = {offset, square, multiply(square, square)};
+            fourth = powers[2];
+            low = polynomial_of<0, 4>(offset, powers, coefficient);
+            high = polynomial_of<4, 9>(offset, powers, coefficient);
+            magic = look_up(T::magic, index);
+        }
+    };
+
+    static Wide wide_forward(Wide x) {
+        using W = WideGeluConstants;
+        Wide t = minimum(absolute(x), set<Wide>(W::limit)), q = divide(t, add(t, set<Wide>(2.5)));
+        Wide factor = multiply(q, polynomial(subtract(q, set<Wide>(0.625)), W::tail));
+        Wide tail = multiply(factor, wide_exp_of_half_square(t));
+        return select_less(x, set<Wide>(0), negate(tail), subtract(x, tail));
+    }
+
     static P fused_forward(P x) {
-        using T = FusedGeluTable;
-        P t = magnitude(x, T::limit), one = set<P>(1);
-        const auto index = octet_index<T::shift>(add(t, one));
-        const auto coefficient = [&](int i) { return look_up(T::coefficients[i], index); };
-        P offset = subtract(t, look_up(T::center, index)), square = multiply(offset, offset);
-        const P powers[] = {offset, square, multiply(square, square)};
-        P w = multiply_add(powers[2], polynomial_of<4, 9>(offset, powers, coefficient),
-            polynomial_of<0, 4>(offset, powers, coefficient));
-        FusedExp<P> e = fused_exp_of_half_square(t, look_up(T::magic, index));
+        P t = magnitude(x, FusedGeluTable::limit);
+        FusedQuotient s(t);
+        FusedExp<P> e = fused_exp_of_half_square(t, s.magic);
         // (1 + w) * (1 + excess) - 1
-        P rest = multiply_add(add(w, one), e.excess, w);
+        P w = multiply_add(s.fourth, s.high, s.low), rest = multiply_add(add(w, set<P>(1)), e.excess, w);
         P scaled = multiply(t, e.power), tail = multiply_add(scaled, rest, scaled);
         return multiply_add(tail, set<P>(-0x1p-64f), at_least(x, set<P>(0)));
     }
@@ -332,6 +369,12 @@ struct GeluTanh {
         }
     }
 
+    static constexpr S ordinary = 8, least_ordinary = 0;
+
+    P ordinary_gated(P a, P x) const {
+        return fused_gated_product<true>(a, x, fused_exp(x, set<P>(exponent_rounder<0>)));
+    }
+
     // sigmoid(z) + x * z' * sigmoid'(z)
     P derivative(P x) const {
         if constexpr (has_wide<P>) {
@@ -351,19 +394,24 @@ struct GeluTanh {
     // sqrt(8 / pi), and that times 0.044715
     static constexpr double linear = 0x1.9884533d43651p+0, cubic = 0x1.2444f2a4d8b4bp-4;
 
-    // z / x in units of log(2), as a pair: the exponential is a power of two of its product with x.
     static P fused_forward(P x) {
-        // The same two numbers times log2(e).
+        P above = maximum(x, set<P>(-10.8f)), top = set<P>(6);
+        return select(at_most(x, top),
+            fused_gated(above, fused_exp(minimum(above, top), set<P>(exponent_rounder<gate_shift>))), x);
+    }
+
+    // exp(-z) * 2^shift for magic = exponent_rounder<shift>, from z / x in units of log(2), as a pair: it is a power of
+    // two of the product of that with x.
+    static FusedExp<P> fused_exp(P x, P magic) {
+        // `linear` and `cubic` times log2(e).
         constexpr float linear_hi = 0x1.26aec0p+1f, linear_lo = 0x1.0de73ap-22f;
         constexpr float cubic_hi = 0x1.a5a7d0p-4f, cubic_lo = -0x1.151aaep-29f;
-        P above = maximum(x, set<P>(-10.8f)), top = set<P>(6), inside = minimum(above, top);
-        Pair<P> square = two_product(inside, inside);
+        Pair<P> square = two_product(x, x);
         P slope = multiply_add(square.hi, set<P>(cubic_hi), set<P>(linear_hi));
         P lost = multiply_add(square.hi, set<P>(cubic_hi), subtract(set<P>(linear_hi), slope));
         P low = multiply_add(square.lo, set<P>(cubic_hi), set<P>(linear_lo));
         low = add(lost, multiply_add(square.hi, set<P>(cubic_lo), low));
-        FusedExp<P> e(negate(inside), Pair<P>{slope, low}, set<P>(exponent_rounder<gate_shift>));
-        return select(at_most(x, top), fused_gated(above, e), x);
+        return FusedExp<P>(negate(x), Pair<P>{slope, low}, magic);
     }
 
     // t * W(t) = t * exp(-z) / (1 + exp(-z))

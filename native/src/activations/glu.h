@@ -7,6 +7,7 @@
 
 #include "../engine/loop.h"
 #include "../engine/table.h"
+#include "../engine/wide.h"
 #include "exponential.h"
 
 namespace {
@@ -110,10 +111,14 @@ void store_up_to(S* to, int64_t i, int64_t n, Packet<S> value) {
     }
 }
 
+inline Wide load_wide(const double* from) {
+    return {load<Wide::Half>(from), load<Wide::Half>(from + lanes<Wide::Half>)};
+}
+
 template <class S>
 Packet<S> load_from_double(const double* from) {
     if constexpr (sizeof(S) == sizeof(float)) {
-        return narrow(Wide{load<Wide::Half>(from), load<Wide::Half>(from + lanes<Wide::Half>)});
+        return narrow(load_wide(from));
     } else {
         return load<Packet<S>>(from);
     }
@@ -128,11 +133,55 @@ P gated_product(P factor, P gate, P product) {
     return select(equal(factor, factor), select(equal(product, product), product, nan), nan);
 }
 
-inline Wide gated_product(Wide factor, const double* gate) {
-    using Half = Wide::Half;
-    const Half low = load<Half>(gate), high = load<Half>(gate + lanes<Half>);
-    return {gated_product(factor.low, low, multiply(factor.low, low)),
-        gated_product(factor.high, high, multiply(factor.high, high))};
+inline Wide gated_product(Wide factor, Wide gate) {
+    const Wide product = multiply(factor, gate);
+    return {gated_product(factor.low, gate.low, product.low), gated_product(factor.high, gate.high, product.high)};
+}
+
+// a * f(x), where the lanes are ordinary: where f has that product for x, and it is finite and not too small for f.
+template <class P>
+struct OrdinaryGated {
+    P value;
+    Mask<P> is_ordinary;
+
+    template <class F>
+    OrdinaryGated(const F& f, P a, P x) : value(f.ordinary_gated(a, x)) {
+        P infinity = set<P>(std::numeric_limits<ScalarOf<P>>::infinity()), size = absolute(value);
+        is_ordinary = both(less(absolute(x), set<P>(F::ordinary)), less(size, infinity));
+        if constexpr (F::least_ordinary != 0) {
+            Mask<P> is_zero = equal(multiply(a, x), set<P>(0));
+            is_ordinary = both(is_ordinary, either(less(set<P>(F::least_ordinary), size), is_zero));
+        }
+    }
+};
+
+// y = a * f(x) for ordinary packets from i on, up to the first that isn't, or that isn't whole. Returns where that is.
+// Without a call in it, the loop keeps its constants in registers.
+template <class F>
+RECTIFIER_FLATTEN int64_t ordinary_gated(const F& f, const float* a, const float* x, float* y, int64_t i, int64_t n) {
+    using P = Packet<float>;
+    for (; i + lanes<P> <= n; i += lanes<P>) {
+        OrdinaryGated<P> packet(f, load<P>(a + i), load<P>(x + i));
+        if (!in_all_lanes(packet.is_ordinary)) {
+            break;
+        }
+        store(y + i, packet.value);
+    }
+    return i;
+}
+
+// What gives a * f(x) for special lanes is `careful`.
+template <class F, class Careful>
+void gated(const F& f, const Careful& careful, const float* a, const float* x, float* y, int64_t n) {
+    using P = Packet<float>;
+    for (int64_t i = 0; i < n; i += lanes<P>) {
+        i = ordinary_gated(f, a, x, y, i, n);
+        if (i < n) {
+            const P u = load_up_to(a, i, n), v = load_up_to(x, i, n);
+            OrdinaryGated<P> packet(f, u, v);
+            store_up_to(y, i, n, select(packet.is_ordinary, packet.value, careful(u, v)));
+        }
+    }
 }
 
 // A power of two that leaves exact products with a * unit clear of the ends of the range, and its inverse.
@@ -245,6 +294,9 @@ inline void gated_forward(const Elementwise& f, const Parameters& given, const f
     using P = Packet<float>;
     const Parameters parameters = rounded_parameters<float>(given);
     for_rows(first, last, row, stride, [&](int64_t from, int64_t at, int64_t count) {
+        if (f.gated != nullptr) {
+            return f.gated(parameters, a + from, b + from, y + at, count);
+        }
         double gate[gated_run];
         for (int64_t i = 0; i < count; i += gated_run) {
             const int64_t m = count - i < gated_run ? count - i : gated_run;
@@ -252,7 +304,7 @@ inline void gated_forward(const Elementwise& f, const Parameters& given, const f
             f.f64.forward(parameters, gate, gate, m, false);
             for (int64_t k = 0; k < m; k += lanes<P>) {
                 const Wide factor = widen(load_up_to(a + from + i, k, m));
-                store_up_to(y + at + i, k, m, narrow(gated_product(factor, gate + k)));
+                store_up_to(y + at + i, k, m, narrow(gated_product(factor, load_wide(gate + k))));
             }
         }
     });
@@ -294,7 +346,7 @@ void gated_backward(const Elementwise& f, const Parameters& given, const S* a, c
                 if constexpr (sizeof(S) == sizeof(double)) {
                     of_slope = load<P>(slope + k);
                 } else {
-                    of_slope = narrow(gated_product(widen(u), slope + k));
+                    of_slope = narrow(gated_product(widen(u), load_wide(slope + k)));
                 }
                 store(of_a + k, or_nan_of_both(gated_gradient(load_from_double<S>(gate + k), above)));
                 store(of_b + k, or_nan_of_both(gated_gradient(of_slope, above)));

@@ -104,6 +104,8 @@ inline __mmask16 at_most(Packet<float> a, Packet<float> b) { return _mm512_cmp_p
 inline __mmask8 at_most(Packet<double> a, Packet<double> b) { return _mm512_cmp_pd_mask(a, b, _CMP_LE_OQ); }
 inline __mmask16 either(__mmask16 a, __mmask16 b) { return __mmask16(a | b); }
 inline __mmask8 either(__mmask8 a, __mmask8 b) { return __mmask8(a | b); }
+inline __mmask16 both(__mmask16 a, __mmask16 b) { return __mmask16(a & b); }
+inline bool in_all_lanes(__mmask16 mask) { return mask == 0xffff; }
 #else
 template <class P>
 using Mask = P;
@@ -128,6 +130,17 @@ template <class P>
 P either(P a, P b) {
     return Eigen::internal::por(a, b);
 }
+template <class P>
+P both(P a, P b) {
+    return Eigen::internal::pand(a, b);
+}
+#if defined(EIGEN_VECTORIZE_AVX2)
+inline bool in_all_lanes(Packet<float> mask) { return _mm256_movemask_ps(mask) == 0xff; }
+#elif defined(EIGEN_VECTORIZE_SSE2)
+inline bool in_all_lanes(Packet<float> mask) { return _mm_movemask_ps(mask) == 0xf; }
+#else
+inline bool in_all_lanes(Packet<float> mask) { return vminvq_u32(vreinterpretq_u32_f32(mask)) != 0; }
+#endif
 #endif
 template <class P>
 Mask<P> positive(P a) {

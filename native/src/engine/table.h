@@ -36,6 +36,8 @@ struct Elementwise {
     // what f64 gives would be off by more than 2 ULP; elsewhere NULL. n is a multiple of pair_step.
     void (*forward_pair)(const Parameters&, const double* x, double* hi, double* lo, int64_t n);
     void (*derivative_pair)(const Parameters&, const double* x, double* hi, double* lo, int64_t n);
+    // y = a * f(x), where that can be had without double; elsewhere NULL.
+    void (*gated)(const Parameters&, const float* a, const float* x, float* y, int64_t n);
 
     template <class S>
     const ElementwiseKernel<S>& of() const;

@@ -16,10 +16,11 @@ import java.util.Objects;
  * gives NaN for the pair, forward and backward.
  *
  * <p>With the logistic function, results are within 1.05 units in the last place with fused
- * multiply-add and 1.6 without, the two derivatives within 0.8 and 1.5. With any other gate,
- * float32 is computed in double: results are within 0.51. In float64 they are within 2, but lose
- * what f(b) has lost where that is denormal. The derivative f(b) is as a result of f, and a·f'(b)
- * within 2 units in the last place of |a|·max(|f'(b)|, 2⁻⁴⁹), in float32 2⁻²⁰.
+ * multiply-add and 1.6 without, the two derivatives within 0.8 and 1.5. With any other gate they
+ * are within 2, of float32 other than with silu, gelu and geluTanh even within 0.51, since it is
+ * computed in double; in float64 they lose what f(b) has lost where that is denormal. The
+ * derivative f(b) is as a result of f, and a·f'(b) within 2 units in the last place of
+ * |a|·max(|f'(b)|, 2⁻⁴⁹), in float32 2⁻²⁰.
  *
  * @param gate f
  * @param gateFirst whether the first half of x is b, so that f(first)·second is computed, instead
