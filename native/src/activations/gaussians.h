@@ -182,25 +182,26 @@ struct Gelu {
 
     static constexpr S ordinary = 10, least_ordinary = S(0x1p-120);
 
-    // a * max(x, 0) - a * t * 2^j * (1 + w) * (1 + linear + beyond), where what a rounding loses is kept, but for that
-    // of the difference and small ones.
+    // a * max(x, 0) - a * t * 2^j * (1 + w) * (1 + linear + beyond), where what a rounding loses is kept, but for
+    // small ones.
     P ordinary_gated(P a, P x) const {
         P t = absolute(x);
         FusedQuotient quotient(t);
         Pair<P> half_square = two_product(t, multiply(t, set<P>(-0.5f)));
         // Without the 2^64 of the table: nothing here underflows.
         SplitPower<P> e(half_square.hi, half_square.lo, subtract(quotient.magic, set<P>(64)));
-        Pair<P> product = two_product(a, t), factor = fast_two_sum(set<P>(1), quotient.low);
+        Pair<P> product = two_product(a, t), factor = fast_two_sum(set<P>(1), quotient.line);
         P scaled = multiply(product.hi, e.power);
         Pair<P> tail = two_product(scaled, factor.hi);
-        P rest = multiply_add(scaled, multiply_add(quotient.fourth, quotient.high, factor.lo), tail.lo);
+        P rest = multiply_add(scaled, quotient.from(factor.lo), tail.lo);
         rest = multiply_add(multiply(product.lo, e.power), factor.hi, rest);
         P sum = add(tail.hi, rest);
         rest = multiply_add(sum, e.linear, multiply_add(sum, e.beyond, rest));
         Mask<P> is_positive = positive(x);
-        P line = select(is_positive, product.hi, set<P>(0)), lost = select(is_positive, product.lo, set<P>(0));
+        Pair<P> difference = fast_two_sum(select(is_positive, product.hi, set<P>(0)), negate(tail.hi));
+        P lost = select(is_positive, product.lo, set<P>(0));
         // A sum of zeros would lose the sign.
-        return copy_sign(add(subtract(line, tail.hi), subtract(lost, rest)), multiply(a, x));
+        return copy_sign(add(difference.hi, add(difference.lo, subtract(lost, rest))), multiply(a, x));
     }
 
     P derivative(P x) const {
@@ -224,21 +225,26 @@ struct Gelu {
     }
 
   private:
-    // What a tail t * 2^j * (1 + w) * exp(-t^2 / 2) consists of: w = low + fourth * high, and the magic number of j.
+    // What a tail t * 2^j * (1 + w) * exp(-t^2 / 2) consists of: the pieces of w, and the magic number of j.
     struct FusedQuotient {
-        P low, fourth, high, magic;
+        P line, square, bend, fourth, rest, magic;
 
         explicit FusedQuotient(P t) {
             using T = FusedGeluTable;
             const auto index = octet_index<T::shift>(add(t, set<P>(1)));
             const auto coefficient = [&](int i) { return look_up(T::coefficients[i], index); };
-            P offset = subtract(t, look_up(T::center, index)), square = multiply(offset, offset);
-            const P powers[] = {offset, square, multiply(square, square)};
-            fourth = powers[2];
-            low = polynomial_of<0, 4>(offset, powers, coefficient);
-            high = polynomial_of<4, 9>(offset, powers, coefficient);
+            P offset = subtract(t, look_up(T::center, index));
+            square = multiply(offset, offset);
+            fourth = multiply(square, square);
+            const P powers[] = {offset, square, fourth};
+            line = polynomial_of<0, 2>(offset, powers, coefficient);
+            bend = polynomial_of<2, 4>(offset, powers, coefficient);
+            rest = polynomial_of<4, 9>(offset, powers, coefficient);
             magic = look_up(T::magic, index);
         }
+
+        // w + before - line
+        P from(P before) const { return multiply_add(fourth, rest, multiply_add(square, bend, before)); }
     };
 
     static Wide wide_forward(Wide x) {
@@ -254,7 +260,7 @@ struct Gelu {
         FusedQuotient s(t);
         FusedExp<P> e = fused_exp_of_half_square(t, s.magic);
         // (1 + w) * (1 + excess) - 1
-        P w = multiply_add(s.fourth, s.high, s.low), rest = multiply_add(add(w, set<P>(1)), e.excess, w);
+        P w = s.from(s.line), rest = multiply_add(add(w, set<P>(1)), e.excess, w);
         P scaled = multiply(t, e.power), tail = multiply_add(scaled, rest, scaled);
         return multiply_add(tail, set<P>(-0x1p-64f), at_least(x, set<P>(0)));
     }
