@@ -1,6 +1,7 @@
 package dev.rectifier.spark;
 
 import dev.rectifier.Rectifier;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,10 +11,13 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.spark.ml.classification.MultilayerPerceptronClassificationModel;
 import org.apache.spark.ml.classification.MultilayerPerceptronClassifier;
 import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
@@ -22,15 +26,23 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
 
 /**
- * Beside Spark's own perceptron: processor time of executors per evaluation of the gradient and for
- * predictions, and accuracies by depth. The script {@code measure} runs it.
+ * Beside Spark's own perceptron: processor time of executors per evaluation of the gradient, time
+ * to a given loss, rows per second of predictions, and accuracies by depth. The script {@code
+ * measure} runs it.
  */
 final class Measure {
     private static final int CLASSES = 10;
     private static final int ITERATIONS = 12;
+
+    /** The mean cross-entropy of rows that aren't trained on, to which trainings are timed. */
+    private static final double GOOD_LOSS = 0.1;
+
+    private static final int MOST_ITERATIONS = 128;
 
     /** What the tasks of each job took. */
     private static final class Meter extends SparkListener {
@@ -72,23 +84,38 @@ final class Measure {
     /**
      * Measures, and prints a page.
      *
-     * @param args {@code --quick} for a tenth of the rows; the name of the master
+     * @param args {@code --quick} for a tenth of the rows; {@code --speed} for all but accuracies
+     *     by depth, which don't depend on where they are computed; the name of the master
      */
     public static void main(String[] args) {
         List<String> given = new ArrayList<>(List.of(args));
         boolean quick = given.remove("--quick");
+        boolean speed = given.remove("--speed");
         String master = given.isEmpty() ? "local[2]" : given.get(0);
         SparkSession session =
                 Sessions.builder(master)
                         .config(
                                 "spark.executor.extraClassPath",
                                 System.getProperty("java.class.path"))
+                        .config("spark.executor.memory", "3g")
+                        .config("spark.executor.extraJavaOptions", linearAlgebra())
                         .getOrCreate();
-        new Measure(session, quick).run(master);
+        new Measure(session, quick).run(master, speed);
         session.stop();
     }
 
-    private void run(String master) {
+    /** What executors in other processes must be told, too. */
+    private static String linearAlgebra() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(
+                        option ->
+                                option.startsWith("-Ddev.ludovic")
+                                        || option.startsWith("--add-modules")
+                                        || option.startsWith("--enable-native-access"))
+                .collect(Collectors.joining(" "));
+    }
+
+    private void run(String master, boolean speed) {
         System.out.printf(
                 "Spark %s with %s, Java %s, %s, Rectifier with %s%s%n%n",
                 session.version(),
@@ -98,8 +125,11 @@ final class Measure {
                 Rectifier.info().instructionSet(),
                 quick ? ", a tenth of the rows" : "");
         gradients();
+        times();
         predictions();
-        depths();
+        if (!speed) {
+            depths();
+        }
     }
 
     /** What Spark's linear algebra takes for products of matrices. */
@@ -114,7 +144,11 @@ final class Measure {
     }
 
     private Dataset<Row> random(long rows, int columns) {
-        UDF1<Long, org.apache.spark.ml.linalg.Vector> features =
+        return random(0, rows, columns);
+    }
+
+    private Dataset<Row> random(long first, long rows, int columns) {
+        UDF1<Long, Vector> features =
                 id -> {
                     SplittableRandom random = new SplittableRandom(id);
                     double[] x = new double[columns];
@@ -124,7 +158,7 @@ final class Measure {
                     return Vectors.dense(x);
                 };
         Dataset<Row> data =
-                session.range(0, rows, 1, 8)
+                session.range(first, first + rows, 1, 8)
                         .select(
                                 functions
                                         .udf(features, SQLDataTypes.VectorType())
@@ -201,27 +235,125 @@ final class Measure {
         data.unpersist();
     }
 
+    private void times() {
+        print(
+                "Iterations of L-BFGS after which the mean cross-entropy of 20,000 other rows is %s"
+                        + " or less, the first such power of 2, and the seconds by the clock of that"
+                        + " fit alone, from the call to the model.\n\n"
+                        + "| rows | layers | Rectifier, float32 | seconds | Spark | seconds | times"
+                        + " as fast |\n|---:|---|---:|---:|---:|---:|---:|",
+                GOOD_LOSS);
+        int rows = quick ? 100_000 : 1_000_000;
+        Dataset<Row> train = random(rows, 100);
+        Dataset<Row> validation = random(rows, 20_000, 100);
+        for (int[] layers : new int[][] {{100, 50, CLASSES}, {100, 50, 50, 50, CLASSES}}) {
+            Reached ours =
+                    reached(n -> ours(layers, "float32", n).fit(train).transform(validation));
+            Reached theirs = reached(n -> sparks(layers, n).fit(train).transform(validation));
+            print(
+                    "| %,d | %s | %s | %.1f | %s | %.1f | %s |",
+                    rows,
+                    text(layers),
+                    ours.iterations(),
+                    ours.seconds,
+                    theirs.iterations(),
+                    theirs.seconds,
+                    ours.loss <= GOOD_LOSS && theirs.loss <= GOOD_LOSS
+                            ? String.format(Locale.ROOT, "%.2f", theirs.seconds / ours.seconds)
+                            : "–");
+        }
+        train.unpersist();
+        validation.unpersist();
+        System.out.println();
+    }
+
+    private record Reached(int last, double seconds, double loss) {
+        String iterations() {
+            return loss <= GOOD_LOSS
+                    ? "" + last
+                    : String.format(Locale.ROOT, "%.3f after %d", loss, last);
+        }
+    }
+
+    /**
+     * Trains ever longer, from the beginning each time, since Spark's class doesn't say its loss.
+     */
+    private static Reached reached(IntFunction<Dataset<Row>> predictedAfter) {
+        // Compiles what is hot.
+        predictedAfter.apply(2);
+        for (int n = 4; ; n *= 2) {
+            long start = System.nanoTime();
+            // A plan alone: fit has been computed, predictions haven't.
+            Dataset<Row> predicted = predictedAfter.apply(n);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            double loss = loss(predicted);
+            if (loss <= GOOD_LOSS || n == MOST_ITERATIONS) {
+                return new Reached(n, seconds, loss);
+            }
+        }
+    }
+
+    private static double loss(Dataset<Row> predicted) {
+        UDF2<Vector, Double, Double> loss =
+                (p, label) -> -Math.log(Math.max(p.apply(label.intValue()), Double.MIN_NORMAL));
+        return predicted
+                .select(
+                        functions
+                                .udf(loss, DataTypes.DoubleType)
+                                .apply(functions.col("probability"), functions.col("label"))
+                                .as("loss"))
+                .agg(functions.avg("loss"))
+                .head()
+                .getDouble(0);
+    }
+
     private void predictions() {
         System.out.println(
-                "Processor seconds of executors for the predictions of all rows, which aren't"
-                        + " stored.\n\n| rows | layers | Rectifier, float32 | Spark | times as fast |\n"
-                        + "|---:|---|---:|---:|---:|");
-        int[] layers = {784, 512, CLASSES};
-        Dataset<Row> data = random(quick ? 2_000 : 20_000, layers[0]);
+                "Rows per second by the clock, and processor seconds of executors, for the"
+                        + " predictions of all rows, which aren't stored.\n\n"
+                        + "| rows | layers | Rectifier, float32, rows/s | seconds | Spark, rows/s |"
+                        + " seconds | times the rows/s | as fast per processor |\n"
+                        + "|---:|---|---:|---:|---:|---:|---:|---:|");
+        predictions(quick ? 2_000 : 20_000, new int[] {784, 512, CLASSES});
+        predictions(quick ? 100_000 : 1_000_000, new int[] {100, 50, CLASSES});
+        System.out.println();
+    }
+
+    private void predictions(int rows, int[] layers) {
+        Dataset<Row> data = random(rows, layers[0]);
         RectifierClassificationModel ours = ours(layers, "float32", 0).fit(data);
         MultilayerPerceptronClassificationModel theirs =
                 RectifierClassificationModel.of(sparks(layers, 1).fit(data)).toSpark();
-        double ourSeconds = seconds(() -> score(ours.transform(data)));
-        double theirSeconds = seconds(() -> score(theirs.transform(data)));
+        Cost our = cost(() -> score(ours.transform(data)));
+        Cost their = cost(() -> score(theirs.transform(data)));
         print(
-                "| %,d | %s | %.2f | %.2f | %.1f |%n",
-                data.count(), text(layers), ourSeconds, theirSeconds, theirSeconds / ourSeconds);
+                "| %,d | %s | %,.0f | %.2f | %,.0f | %.2f | %.1f | %.1f |",
+                rows,
+                text(layers),
+                rows / our.seconds,
+                our.processorSeconds,
+                rows / their.seconds,
+                their.processorSeconds,
+                their.seconds / our.seconds,
+                their.processorSeconds / our.processorSeconds);
         data.unpersist();
     }
 
-    private double seconds(Runnable call) {
-        call.run();
-        return Math.min(LongStream.of(spent(call)).sum(), LongStream.of(spent(call)).sum()) / 1e9;
+    private record Cost(double seconds, double processorSeconds) {}
+
+    /** The least of three, after one that compiles what is hot. */
+    private Cost cost(Runnable call) {
+        spent(call);
+        double seconds = Double.POSITIVE_INFINITY;
+        double processorSeconds = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < 3; i++) {
+            long start = System.nanoTime();
+            call.run();
+            seconds = Math.min(seconds, (System.nanoTime() - start) / 1e9);
+            settle();
+            processorSeconds = Math.min(processorSeconds, LongStream.of(meter.take()).sum() / 1e9);
+        }
+        return new Cost(seconds, processorSeconds);
     }
 
     private static void score(Dataset<Row> predicted) {
