@@ -84,7 +84,7 @@ final class Worker implements AutoCloseable {
             Rectifier.backend();
         } catch (NativeLibraryException e) {
             throw new IllegalStateException(
-                    "host %s has no native library of Rectifier for its platform: add that platform's jar with --jars, or dev.rectifier:rectifier-platform with --packages: %s"
+                    "host %s has no native library of Rectifier for its platform: add the jars of its platform with --jars, or put them into the application: %s"
                             .formatted(host(), e.getMessage()),
                     e);
         }
