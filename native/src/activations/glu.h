@@ -100,7 +100,7 @@ inline void load_as_double(const float* from, double* to, int64_t n) {
         store(to + i + width / 2, wide.high);
     }
 }
-inline void load_as_double(const double* from, double* to, int64_t n) { std::memcpy(to, from, size_t(n) * sizeof *to); }
+inline void load_as_double(const double* from, double* to, int64_t n) { copy_bytes(to, from, size_t(n) * sizeof *to); }
 
 template <class S>
 void store_up_to(S* to, int64_t i, int64_t n, Packet<S> value) {
@@ -284,7 +284,7 @@ inline void gated_forward(const Elementwise& f, const Parameters& parameters, co
         for (int64_t i = 0; i < count; i += gated_run) {
             const int64_t m = count - i < gated_run ? count - i : gated_run;
             multiply_by_gate(f, parameters, false, a + from + i, b + from + i, product, m);
-            std::memcpy(y + at + i, product, size_t(m) * sizeof *y);
+            copy_bytes(y + at + i, product, size_t(m) * sizeof *y);
         }
     });
 }
@@ -351,8 +351,8 @@ void gated_backward(const Elementwise& f, const Parameters& given, const S* a, c
                 store(of_a + k, or_nan_of_both(gated_gradient(load_from_double<S>(gate + k), above)));
                 store(of_b + k, or_nan_of_both(gated_gradient(of_slope, above)));
             }
-            std::memcpy(da + x, of_a, size_t(m) * sizeof(S));
-            std::memcpy(db + x, of_b, size_t(m) * sizeof(S));
+            copy_bytes(da + x, of_a, size_t(m) * sizeof(S));
+            copy_bytes(db + x, of_b, size_t(m) * sizeof(S));
         }
     });
 }
@@ -377,8 +377,8 @@ void glu_backward(
             const S *u = a + from + i, *v = b + from + i, *g = dy + at + i;
             for_each([](P p, P q, P d) { return glu_gradient(p, q, d); }, m, of_a, u, v, g);
             for_each([](P p, P q, P d) { return glu_gate_gradient(p, q, d); }, m, of_b, u, v, g);
-            std::memcpy(da + from + i, of_a, size_t(m) * sizeof(S));
-            std::memcpy(db + from + i, of_b, size_t(m) * sizeof(S));
+            copy_bytes(da + from + i, of_a, size_t(m) * sizeof(S));
+            copy_bytes(db + from + i, of_b, size_t(m) * sizeof(S));
         }
     });
 }

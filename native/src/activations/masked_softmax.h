@@ -80,7 +80,7 @@ void log_sum_exp(const S* x, S* y, int64_t first, int64_t last, int64_t n, int64
             const S lost = (max.of[cell] - (sum - back)) + (hi - back);
             return hi == hi ? S(sum + (lost + log.lo.of[cell])) : std::numeric_limits<S>::quiet_NaN();
         });
-        std::memcpy(y + slice_number(at, n, inner), result.of, size_t(slices.size()) * sizeof(S));
+        copy_bytes(y + slice_number(at, n, inner), result.of, size_t(slices.size()) * sizeof(S));
     });
 }
 

@@ -26,7 +26,7 @@ void finish_tile(
         if (f != nullptr) {
             f->of<S>().forward(parameters, sums, to, t.columns, false);
         } else if (to != sums) {
-            std::memcpy(to, sums, size_t(t.columns) * sizeof(S));
+            copy_bytes(to, sums, size_t(t.columns) * sizeof(S));
         }
     }
 }
@@ -116,7 +116,7 @@ void dense_packed_row(
     if (column < end) {
         S sums[most_panels * packed_columns];
         rests[(end - column + packed_unit - 1) / packed_unit](from, w + column * inputs, sums, inputs);
-        std::memcpy(to + column, sums, size_t(end - column) * sizeof(S));
+        copy_bytes(to + column, sums, size_t(end - column) * sizeof(S));
     }
 }
 
@@ -142,7 +142,7 @@ void dense_packed(const Elementwise* f, const Parameters& parameters, const S* x
                 alignas(64) S block[most_rows * packed_columns];
                 Weights::multiply(a.from(row, 0), panel, columns, block, columns, high, inputs);
                 for (int64_t i = 0; i < high; ++i) {
-                    std::memcpy(c + (row + i) * units, block + i * columns, size_t(n) * sizeof(S));
+                    copy_bytes(c + (row + i) * units, block + i * columns, size_t(n) * sizeof(S));
                 }
             }
         }

@@ -186,7 +186,7 @@ struct Product {
                     transpose_panel(part, n, width, panel);
                 } else if (copies) {
                     for (int64_t i = 0; i < n; ++i) {
-                        std::memcpy(panel + i * width, part.at + i * part.row, width * sizeof(S));
+                        copy_bytes(panel + i * width, part.at + i * part.row, width * sizeof(S));
                     }
                 }
                 for_blocks<Packets>([&](int64_t row, int64_t, MultiplyBlock<S> multiply) {

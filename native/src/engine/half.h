@@ -22,7 +22,7 @@ inline void stream(uint16_t* to, HalfWords bits) {
 #elif defined(EIGEN_VECTORIZE_SSE2)
     _mm_stream_si128(reinterpret_cast<__m128i*>(to), reinterpret<__m128i>(bits));
 #else
-    std::memcpy(to, &bits, sizeof bits);
+    copy_bytes(to, &bits, sizeof bits);
 #endif
 }
 
@@ -67,7 +67,7 @@ struct BFloat16 {
     // One packet.
     static Packet<float> load_widened(const uint16_t* from) {
         VectorOf<uint16_t, word_lanes>::type bits;
-        std::memcpy(&bits, from, sizeof bits);
+        copy_bytes(&bits, from, sizeof bits);
 #if defined(EIGEN_VECTORIZE_AVX512)
         // GCC converts by halves.
         const Words words = reinterpret<Words>(_mm512_cvtepu16_epi32(reinterpret<__m256i>(bits)));
@@ -105,7 +105,7 @@ struct Float16 {
         return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
 #else
         HalfWords bits = {};
-        std::memcpy(&bits, from, sizeof bits / 2);
+        copy_bytes(&bits, from, sizeof bits / 2);
         return widen<0>(bits);
 #endif
     }
@@ -182,16 +182,16 @@ void widen(const uint16_t* from, float* to, int64_t n) {
     int64_t i = 0;
     for (; i + half_lanes <= n; i += half_lanes) {
         HalfWords bits;
-        std::memcpy(&bits, from + i, sizeof bits);
+        copy_bytes(&bits, from + i, sizeof bits);
         store(to + i, Format::template widen<0>(bits));
         store(to + i + word_lanes, Format::template widen<word_lanes>(bits));
     }
     if (i < n) {
         uint16_t from_lane[half_lanes] = {};
         float to_lane[half_lanes];
-        std::memcpy(from_lane, from + i, size_t(n - i) * sizeof *from);
+        copy_bytes(from_lane, from + i, size_t(n - i) * sizeof *from);
         widen<Format>(from_lane, to_lane, half_lanes);
-        std::memcpy(to + i, to_lane, size_t(n - i) * sizeof *to);
+        copy_bytes(to + i, to_lane, size_t(n - i) * sizeof *to);
     }
 }
 
@@ -206,14 +206,14 @@ void narrow(const float* from, uint16_t* to, int64_t n, bool streamed) {
     }
     for (; i + half_lanes <= n; i += half_lanes) {
         const HalfWords bits = at(i);
-        std::memcpy(to + i, &bits, sizeof bits);
+        copy_bytes(to + i, &bits, sizeof bits);
     }
     if (i < n) {
         float from_lane[half_lanes] = {};
         uint16_t to_lane[half_lanes];
-        std::memcpy(from_lane, from + i, size_t(n - i) * sizeof *from);
+        copy_bytes(from_lane, from + i, size_t(n - i) * sizeof *from);
         narrow<Format>(from_lane, to_lane, half_lanes, false);
-        std::memcpy(to + i, to_lane, size_t(n - i) * sizeof *to);
+        copy_bytes(to + i, to_lane, size_t(n - i) * sizeof *to);
     }
 }
 

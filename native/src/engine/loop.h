@@ -11,7 +11,7 @@ namespace {
 template <class P>
 P load_some(const ScalarOf<P>* from, int n) {
     ScalarOf<P> lane[lanes<P>] = {};
-    std::memcpy(lane, from, size_t(n) * sizeof *from);
+    copy_bytes(lane, from, size_t(n) * sizeof *from);
     return load<P>(lane);
 }
 
@@ -20,7 +20,7 @@ template <class P>
 P load_some_or(const ScalarOf<P>* from, int n, ScalarOf<P> other) {
     ScalarOf<P> lane[lanes<P>];
     store(lane, set<P>(other));
-    std::memcpy(lane, from, size_t(n) * sizeof *from);
+    copy_bytes(lane, from, size_t(n) * sizeof *from);
     return load<P>(lane);
 }
 
@@ -29,7 +29,7 @@ template <class P>
 void store_some(ScalarOf<P>* to, P value, int n) {
     ScalarOf<P> lane[lanes<P>];
     store(lane, value);
-    std::memcpy(to, lane, size_t(n) * sizeof *to);
+    copy_bytes(to, lane, size_t(n) * sizeof *to);
 }
 
 #if defined(EIGEN_VECTORIZE_AVX512)

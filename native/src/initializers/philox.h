@@ -82,7 +82,7 @@ RECTIFIER_FLATTEN void draw(
         } else {
             S values[batch];
             transform_all(values);
-            std::memcpy(destination + i, values + skipped, size_t(count) * sizeof(S));
+            copy_bytes(destination + i, values + skipped, size_t(count) * sizeof(S));
         }
         i += count;
         block += philox_blocks;
