@@ -34,6 +34,21 @@ P exp_beyond(P r, P line) {
     return multiply_add(square, multiply_add(square, multiply_add(square, set<P>(c[4]), high), low), line);
 }
 
+// power * (1 + linear + beyond) = exp(x + x_lo) * 2^shift for magic = exponent_rounder<shift>, where `linear` is exact.
+template <class P>
+struct SplitPower {
+    P power, linear, beyond;
+
+    SplitPower(P x, P x_lo, P magic) {
+        using C = FusedExpConstants;
+        P biased = multiply_add(x, set<P>(C::log2_e), magic), k = subtract(biased, magic);
+        power = low_bits_to_exponent(biased);
+        linear = multiply_add(k, set<P>(-C::ln2_hi), x);
+        P low = multiply_add(k, set<P>(-C::ln2_lo), x_lo);
+        beyond = exp_beyond(add(linear, low), low);
+    }
+};
+
 // power * (1 + excess), where power is a power of two and a normal number.
 template <class P>
 struct FusedExp {
@@ -49,9 +64,9 @@ struct FusedExp {
 
     // exp(x + x_lo) * 2^shift, where x_lo is what a rounding of x has lost.
     FusedExp(P x, P x_lo, P magic) {
-        P k = power_and_exponent(multiply_add(x, set<P>(C::log2_e), magic), magic);
-        P linear = multiply_add(k, set<P>(-C::ln2_hi), x), low = multiply_add(k, set<P>(-C::ln2_lo), x_lo);
-        excess = add(linear, exp_beyond(add(linear, low), low));
+        SplitPower<P> e(x, x_lo, magic);
+        power = e.power;
+        excess = add(e.linear, e.beyond);
     }
 
     // 2^(x * y + shift)
@@ -71,21 +86,6 @@ struct FusedExp {
     static P excess_of(P r) { return exp_beyond(r, r); }
 };
 
-// power * (1 + linear + beyond) = exp(x + x_lo) * 2^shift for magic = exponent_rounder<shift>, where `linear` is exact.
-template <class P>
-struct SplitPower {
-    P power, linear, beyond;
-
-    SplitPower(P x, P x_lo, P magic) {
-        using C = FusedExpConstants;
-        P biased = multiply_add(x, set<P>(C::log2_e), magic), k = subtract(biased, magic);
-        power = low_bits_to_exponent(biased);
-        linear = multiply_add(k, set<P>(-C::ln2_hi), x);
-        P low = multiply_add(k, set<P>(-C::ln2_lo), x_lo);
-        beyond = exp_beyond(add(linear, low), low);
-    }
-};
-
 // exp(x + x_lo) * 2^shift = whole + power * rest for x <= -3/2, a multiple of 2^-23, and for magic =
 // exponent_rounder<shift>: what is left of such an x can be added to 1 without an error.
 template <class P>
@@ -93,12 +93,10 @@ struct SplitExp {
     P power, whole, rest;
 
     SplitExp(P x, P x_lo, P magic) {
-        using C = FusedExpConstants;
-        P biased = multiply_add(x, set<P>(C::log2_e), magic), k = subtract(biased, magic);
-        power = low_bits_to_exponent(biased);
-        P linear = multiply_add(k, set<P>(-C::ln2_hi), x), low = multiply_add(k, set<P>(-C::ln2_lo), x_lo);
-        whole = multiply_add(power, linear, power);
-        rest = exp_beyond(add(linear, low), low);
+        SplitPower<P> e(x, x_lo, magic);
+        power = e.power;
+        whole = multiply_add(power, e.linear, power);
+        rest = e.beyond;
     }
 
     P value() const { return multiply_add(power, rest, whole); }

@@ -187,9 +187,9 @@ struct Gelu {
     P ordinary_gated(P a, P x) const {
         P t = absolute(x);
         FusedQuotient quotient(t);
-        Pair<P> half_square = two_product(t, multiply(t, set<P>(-0.5f)));
+        Pair<P> exponent = minus_half_square(t);
         // Without the 2^64 of the table: nothing here underflows.
-        SplitPower<P> e(half_square.hi, half_square.lo, subtract(quotient.magic, set<P>(64)));
+        SplitPower<P> e(exponent.hi, exponent.lo, subtract(quotient.magic, set<P>(64)));
         Pair<P> product = two_product(a, t), factor = fast_two_sum(set<P>(1), quotient.line);
         P scaled = multiply(product.hi, e.power);
         Pair<P> tail = two_product(scaled, factor.hi);
@@ -277,9 +277,11 @@ struct Gelu {
         return fused_slope(x, distance_from(T::root_hi, T::root_lo, t), e.power, rest, 0x1p-65f);
     }
 
+    static Pair<P> minus_half_square(P t) { return two_product(t, multiply(t, set<P>(-0.5f))); }
+
     // exp(-t^2 / 2) * 2^shift for magic = exponent_rounder<shift>.
     static FusedExp<P> fused_exp_of_half_square(P t, P magic) {
-        Pair<P> exponent = two_product(t, multiply(t, set<P>(-0.5f)));
+        Pair<P> exponent = minus_half_square(t);
         return FusedExp<P>(exponent.hi, exponent.lo, magic);
     }
 
